@@ -1,0 +1,1 @@
+"""From the county to the problems of the three decisions and back."""

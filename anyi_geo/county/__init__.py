@@ -1,0 +1,1 @@
+"""Places, people and roads of a county: reading, checking, travel minutes."""

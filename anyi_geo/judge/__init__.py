@@ -1,0 +1,1 @@
+"""What a plan means for people: coverage, minutes, equity, cost. No solver."""

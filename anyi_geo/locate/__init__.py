@@ -1,0 +1,1 @@
+"""Location mathematics on labelled tables: no geometry, no county."""

@@ -1,0 +1,139 @@
+"""One door from PuLP to HiGHS: the solver's own status, bound and incumbent, never PuLP's reading of them."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import highspy
+import pulp
+
+from anyi_geo.errors import InfeasibleError, ProblemError
+from anyi_geo.locate.settings import SolverSettings, Status
+
+#: Closed within this relative gap counts as optimal.
+OPTIMAL_GAP = 1e-6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What HiGHS knows when it stops; the objective is minimised.
+
+    Attributes
+    ----------
+    objective : float
+        Objective of the incumbent, as the solver reports it (constant included).
+    bound : float
+        Proven lower bound (constant included); finite.
+    seconds : float
+        Wall-clock time.
+    """
+
+    objective: float
+    bound: float
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """Relative gap between objective and bound."""
+        return relative_gap(self.objective, self.bound)
+
+
+class NoIncumbentError(InfeasibleError):
+    """The time ran out before any plan was found; nothing is said about feasibility."""
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Return ``|objective - bound| / max(|objective|, 1e-9)``."""
+    return abs(objective - bound) / max(abs(objective), 1e-9)
+
+
+def status_of(objective: float, bound: float) -> Status:
+    """Return OPTIMAL only when the gap is closed within 1e-6, whatever gap was asked for."""
+    return Status.OPTIMAL if relative_gap(objective, bound) <= OPTIMAL_GAP else Status.FEASIBLE
+
+
+def is_one(variable: pulp.LpVariable) -> bool:
+    """Read a binary; a solver's ones are not exactly 1."""
+    return (variable.value() or 0.0) > 0.5
+
+
+def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
+    """Minimise a PuLP problem with HiGHS and read the truth from the solver's own model.
+
+    Parameters
+    ----------
+    problem : pulp.LpProblem
+        Sense must be minimise. After the call its variables hold the incumbent.
+    settings : SolverSettings
+        Seconds, gap, threads, seed.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    InfeasibleError
+        Proven infeasible. Callers answer in the planner's numbers before it comes to this.
+    NoIncumbentError
+        Stopped by the clock without any plan.
+    ProblemError
+        The problem maximises or is unbounded.
+    """
+    if problem.sense != pulp.LpMinimize:
+        raise ProblemError("内部模型必须写成最小化。", "Models are written as minimisations.")
+    started = time.perf_counter()
+    solver = pulp.HiGHS(
+        msg=False,
+        timeLimit=settings.seconds,
+        gapRel=settings.gap,
+        threads=settings.threads,
+        random_seed=settings.seed % (2**31 - 1),
+    )
+    with quiet_stdout():
+        # PuLP 3.3.2 raises KeyError on statuses it does not know (solution or memory limit); the model is read below.
+        with contextlib.suppress(KeyError):
+            problem.solve(solver)
+    model = problem.solverModel
+    status = model.getModelStatus()
+    info = model.getInfo()
+    seconds = time.perf_counter() - started
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        raise InfeasibleError("条件互相矛盾，没有可行方案。", "The conditions contradict each other: no plan exists.")
+    if status == highspy.HighsModelStatus.kUnbounded:
+        raise ProblemError("内部模型无界。", "The model is unbounded.")
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        raise NoIncumbentError(
+            f"求解 {settings.seconds:g} 秒内没有找到可行方案，也没有证明不可行；请加长求解时间。",
+            f"No plan within {settings.seconds:g} s, and no proof that none exists: allow more seconds.",
+        )
+    constant = float(problem.objective.constant)
+    integer = any(variable.cat == pulp.LpInteger for variable in problem.variables())
+    bound = info.mip_dual_bound if integer else info.objective_function_value
+    if not integer and status != highspy.HighsModelStatus.kOptimal:
+        bound = -math.inf
+    return Outcome(float(info.objective_function_value) + constant, float(bound) + constant, seconds)
+
+
+@contextlib.contextmanager
+def quiet_stdout() -> Iterator[None]:
+    """Keep the solver's banner, printed by C code, out of standard output."""
+    try:
+        sys.stdout.flush()
+        kept = os.dup(1)
+    except (OSError, ValueError):
+        yield
+        return
+    try:
+        with open(os.devnull, "wb") as sink:
+            os.dup2(sink.fileno(), 1)
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)

@@ -1,0 +1,1 @@
+"""The three decisions: labelled tables in, frozen decisions out."""

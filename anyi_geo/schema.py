@@ -1,0 +1,224 @@
+"""The data dictionary: one row per column of the county folder drives loading, checking and the docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "code", "integer", "number", "flag", "choice"]
+
+VILLAGES = "villages.geojson"
+HAMLETS = "hamlets.geojson"
+SITES = "sites.geojson"
+COUNTY = "boundaries/county.geojson"
+TOWNSHIPS = "boundaries/townships.geojson"
+ROADS = "roads.gpkg"
+PARAMETERS = "parameters.csv"
+BASE_SCENARIO = "scenarios/base.toml"
+
+#: Files without which nothing can be planned. A county without hamlets uses its villages.
+REQUIRED_FILES = (COUNTY, TOWNSHIPS, VILLAGES, SITES, ROADS, PARAMETERS, BASE_SCENARIO)
+
+STATUSES = ("observed", "census", "official", "found", "assumed", "modelled", "county")
+SITE_KINDS = (
+    "xingfuyuan_candidate",
+    "jinglaoyuan",
+    "county_centre_candidate",
+    "yiyang_home",
+    "clinic",
+)
+RESOURCE_TYPES = (
+    "school",
+    "yiyang_home",
+    "home_care_station",
+    "jinglaoyuan",
+    "village_office",
+    "welfare_institute",
+    "clinic",
+)
+FIRE_STATUSES = (
+    "extinguisher",
+    "hydrant",
+    "micro_fire_station",
+    "extinguisher_and_micro_fire_station",
+    "not_installed_under_construction",
+    "unknown",
+)
+CARE_LEVELS = ("self", "partial", "full")
+CONSENTS = ("yes", "no", "not_asked")
+AGES = (*(f"{low}_{low + 4}" for low in range(0, 85, 5)), "85plus")
+AGE_SEX_COLUMNS = tuple(f"{sex}_{age}" for sex in ("male", "female") for age in AGES)
+RESIDENT_COLUMNS = tuple(f"residents_{level}_{consent}" for level in CARE_LEVELS for consent in CONSENTS)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of one file.
+
+    Attributes
+    ----------
+    file, name : str
+        Where it stands.
+    kind : str
+        text, code (an identifier), integer, number, flag (true/false) or choice.
+    unit : str
+        Unit, or "".
+    required : bool
+        Whether the column must exist and hold a value in every row.
+    zh, en : str
+        What it means.
+    choices : tuple of str
+        Allowed values of a choice.
+    minimum : float or None
+        Smallest value allowed.
+    """
+
+    file: str
+    name: str
+    kind: Kind
+    unit: str
+    required: bool
+    zh: str
+    en: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+
+
+def _persons(file: str, name: str, zh: str, en: str, *, required: bool = True) -> Column:
+    return Column(file, name, "integer", "persons", required, zh, en, minimum=0)
+
+
+def _people(file: str) -> tuple[Column, ...]:
+    return (
+        _persons(file, "persons_total", "常住人口", "residents"),
+        _persons(file, "persons_60plus", "60岁及以上人口", "residents aged 60 and over"),
+        _persons(file, "persons_65plus", "65岁及以上人口", "residents aged 65 and over"),
+        _persons(file, "persons_80plus", "80岁及以上人口", "residents aged 80 and over"),
+        _persons(file, "persons_0_14", "0至14岁人口", "residents aged 0 to 14"),
+        _persons(file, "persons_town", "其中城镇人口", "of these, town residents"),
+        _persons(file, "persons_rural", "其中乡村人口", "of these, rural residents"),
+        _persons(file, "children_school", "6至15岁学龄儿童", "school-age children (6 to 15)"),
+        _persons(file, "left_behind", "留守儿童", "left-behind children"),
+        _persons(file, "tekun_self", "在家特困人员：自理", "tekun persons at home, self-care"),
+        _persons(file, "tekun_partial", "在家特困人员：半失能", "tekun persons at home, partly dependent"),
+        _persons(file, "tekun_full", "在家特困人员：失能", "tekun persons at home, fully dependent"),
+    )
+
+
+def _position(file: str) -> tuple[Column, ...]:
+    return (
+        Column(file, "position_status", "choice", "", True, "位置来源", "where the position comes from", STATUSES),
+        Column(file, "position_error_m", "number", "m", True, "位置误差", "error of the position", minimum=0),
+    )
+
+
+_AGE_SEX = tuple(
+    _persons(
+        VILLAGES, name, f"{'男' if name.startswith('male') else '女'}{name.split('_', 1)[1]}岁", f"{name} residents"
+    )
+    for name in AGE_SEX_COLUMNS
+)
+
+_RESIDENTS = tuple(
+    _persons(
+        SITES, name, "在院特困人员（护理等级×意愿）", "residents in the home by care level and consent", required=False
+    )
+    for name in RESIDENT_COLUMNS
+)
+
+COLUMNS: tuple[Column, ...] = (
+    Column(COUNTY, "code", "code", "", True, "县代码", "county code"),
+    Column(COUNTY, "name", "text", "", True, "县名", "county name"),
+    Column(TOWNSHIPS, "code", "code", "", True, "乡镇（处）代码", "township code"),
+    Column(TOWNSHIPS, "name", "text", "", True, "乡镇（处）名称", "township name"),
+    Column(TOWNSHIPS, "aliases", "text", "", False, "别名，用分号隔开", "other names, separated by semicolons"),
+    Column(TOWNSHIPS, "status", "choice", "", True, "范围来源", "where the area comes from", STATUSES),
+    Column(VILLAGES, "village_id", "code", "", True, "12位统计代码", "12-digit statistical code"),
+    Column(VILLAGES, "name", "text", "", True, "村（社区）名称", "name of the village or community"),
+    Column(VILLAGES, "township", "text", "", True, "所属乡镇（处）", "township"),
+    Column(VILLAGES, "rural", "flag", "", True, "是否农村单元", "whether it is a rural unit"),
+    *_people(VILLAGES),
+    *_AGE_SEX,
+    *_position(VILLAGES),
+    Column(VILLAGES, "persons_status", "choice", "", True, "人口来源", "where the persons come from", STATUSES),
+    Column(HAMLETS, "hamlet_id", "code", "", True, "自然村编号", "identifier of the natural village"),
+    Column(HAMLETS, "village_id", "code", "", True, "所属村代码", "village it belongs to"),
+    Column(HAMLETS, "name", "text", "", True, "自然村名称", "name of the natural village"),
+    *_people(HAMLETS),
+    *_position(HAMLETS),
+    Column(SITES, "site_id", "code", "", True, "点位编号", "identifier of the site"),
+    Column(SITES, "building_id", "code", "", True, "建筑编号（同一建筑的多种用途共用）", "identifier of the building"),
+    Column(SITES, "kind", "choice", "", True, "用途", "use", SITE_KINDS),
+    Column(SITES, "name", "text", "", True, "点位名称", "name of the site"),
+    Column(SITES, "village_id", "code", "", True, "所在村代码", "village in which it stands"),
+    Column(SITES, "township", "text", "", True, "所属乡镇（处）", "township"),
+    Column(SITES, "official_batch", "integer", "", False, "方案批次（1 或 2）", "official batch", minimum=1),
+    Column(SITES, "resource_type", "choice", "", True, "资源类型", "what the building is today", RESOURCE_TYPES),
+    Column(SITES, "resource_raw", "text", "", False, "资源类型（原文）", "resource type as printed"),
+    Column(SITES, "floors", "integer", "floors", False, "层数", "floors", minimum=1),
+    Column(SITES, "area_m2", "number", "m2", False, "总面积", "floor area", minimum=0),
+    Column(SITES, "canteen_m2", "number", "m2", False, "食堂面积", "canteen area", minimum=0),
+    Column(SITES, "outdoor_m2", "number", "m2", False, "室外面积", "outdoor area", minimum=0),
+    Column(SITES, "fire_raw", "text", "", False, "消防设施（原文）", "fire equipment as printed"),
+    Column(SITES, "fire_status", "choice", "", False, "消防设施", "fire equipment", FIRE_STATUSES),
+    Column(SITES, "ready_from", "integer", "", False, "最早可开放批次", "earliest batch it can open in", minimum=1),
+    Column(
+        SITES,
+        "opening_yuan",
+        "number",
+        "yuan",
+        False,
+        "改造投入（空则按资源类型取参数）",
+        "cost to open; blank: by resource type",
+        minimum=0,
+    ),
+    Column(
+        SITES,
+        "running_yuan_per_year",
+        "number",
+        "yuan/year",
+        False,
+        "年运行费（空则取参数）",
+        "running cost; blank: the parameter",
+        minimum=0,
+    ),
+    Column(SITES, "village_consent", "choice", "", False, "村级意愿", "consent of the village", CONSENTS),
+    Column(SITES, "beds", "integer", "beds", False, "床位", "beds", minimum=0),
+    Column(SITES, "expansion_beds", "integer", "beds", False, "可扩建床位上限", "beds that can be added", minimum=0),
+    Column(
+        SITES,
+        "expansion_yuan_per_bed",
+        "number",
+        "yuan/bed",
+        False,
+        "每床扩建投入（空则取参数）",
+        "cost of an added bed; blank: the parameter",
+        minimum=0,
+    ),
+    *_RESIDENTS,
+    Column(SITES, "book_value_yuan", "number", "yuan", False, "账面价值", "book value", minimum=0),
+    Column(SITES, "owner", "text", "", False, "产权单位", "owner"),
+    Column(SITES, "food_licence", "choice", "", False, "食品经营许可", "food licence", ("yes", "no", "unknown")),
+    Column(SITES, "attributes_status", "choice", "", True, "属性来源", "where the attributes come from", STATUSES),
+    *_position(SITES),
+    Column(ROADS, "u", "code", "", True, "起点结点", "start node"),
+    Column(ROADS, "v", "code", "", True, "终点结点", "end node"),
+    Column(ROADS, "key", "integer", "", True, "平行边序号", "number among parallel edges", minimum=0),
+    Column(ROADS, "length_m", "number", "m", True, "长度", "length", minimum=0),
+    Column(ROADS, "highway", "text", "", True, "道路等级（OSM highway）", "road class, OSM highway"),
+    Column(ROADS, "oneway", "flag", "", True, "是否单行", "one-way"),
+    Column(ROADS, "maxspeed", "text", "km/h", False, "限速", "speed limit"),
+    Column(ROADS, "source", "choice", "", True, "道路来源", "where the road comes from", STATUSES),
+    Column(PARAMETERS, "key", "code", "", True, "参数名", "parameter"),
+    Column(PARAMETERS, "value", "number", "", True, "取值", "planning value"),
+    Column(PARAMETERS, "low", "number", "", True, "下限", "low end"),
+    Column(PARAMETERS, "high", "number", "", True, "上限", "high end"),
+    Column(PARAMETERS, "unit", "text", "", False, "单位", "unit"),
+    Column(PARAMETERS, "status", "choice", "", True, "来源类别", "status", STATUSES),
+    Column(PARAMETERS, "source", "text", "", False, "出处", "source"),
+)
+
+
+def columns_of(file: str) -> tuple[Column, ...]:
+    """Return the dictionary rows of one file, in order."""
+    return tuple(column for column in COLUMNS if column.file == file)

@@ -1,0 +1,1 @@
+"""Maps, tables and pages for planners. No mathematics."""

@@ -1,0 +1,168 @@
+"""The written form of a run: ``result.json``, complete enough to judge, compare and draw the run again."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from anyi_geo.errors import ProblemError
+from anyi_geo.result import SCHEMA_VERSION, HomesResult, MealsResult, RunResult
+
+_PERSONS = "persons."
+
+
+def result_object(result: RunResult) -> dict[str, Any]:
+    """Return the run as JSON-serialisable objects; unreachable and unknown are null, tables are lists of objects."""
+    homes, meals = result.homes, result.meals
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "run": _plain(result.run),
+        "parameters": _plain(result.parameters),
+        "groups": _plain(result.groups),
+        "headline_mode": result.headline_mode,
+        "sites": {"batches": _plain(result.batches), "plan": records(result.sites)},
+        "points": _points(result),
+        "metrics": records(result.metrics),
+        "minutes": records(result.minutes),
+        "worst": records(result.worst),
+        "equity": records(result.equity),
+        "costs": records(result.costs),
+        "homes": None
+        if homes is None
+        else {"states": records(homes.states), "flows": records(homes.flows), "summary": _plain(homes.summary)},
+        "meals": None
+        if meals is None
+        else {
+            "stops": records(meals.stops),
+            "rounds": records(meals.rounds),
+            "costs": records(meals.costs),
+            "summary": _plain(meals.summary),
+        },
+        "solves": records(result.solves),
+        "warnings": _plain(result.warnings),
+    }
+
+
+def result_text(result: RunResult) -> str:
+    """Return ``result.json`` as UTF-8 text with one top-level key per line."""
+    parts = [f'"{key}": {dump(value)}' for key, value in result_object(result).items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def read_result(folder: Path) -> RunResult:
+    """Read the run that stands in `folder`.
+
+    Raises
+    ------
+    ProblemError
+        When the folder holds no ``result.json`` of this version.
+    """
+    path = folder / "result.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        version = found["schema_version"]
+        if version != SCHEMA_VERSION:
+            raise ProblemError(
+                f"{path} 是第 {version} 版结果，本程序读第 {SCHEMA_VERSION} 版：请重新运行该情景。",
+                f"{path} has schema version {version}, this program reads {SCHEMA_VERSION}: run the scenario again.",
+            )
+        return _from_object(found)
+    except ProblemError:
+        raise
+    except FileNotFoundError:
+        raise ProblemError(
+            f"{folder} 里没有 result.json：请给出 anyi-geo run 写出的情景文件夹。",
+            f"{folder} holds no result.json: name a folder written by `anyi-geo run`.",
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProblemError(
+            f"{path} 读不懂（{type(error).__name__}）：文件可能不完整，请重新运行该情景。",
+            f"{path} cannot be read ({type(error).__name__}): run the scenario again.",
+        ) from None
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as objects with plain values."""
+    columns = [str(name) for name in table.columns]
+    rows = zip(*(table[name].tolist() for name in table.columns), strict=True)
+    return [{name: _plain(value) for name, value in zip(columns, row, strict=True)} for row in rows]
+
+
+def dump(value: Any) -> str:
+    """Return compact JSON that refuses NaN and keeps Chinese readable."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def _points(result: RunResult) -> list[dict[str, Any]]:
+    own = [name for name in result.points.columns if not str(name).startswith(_PERSONS)]
+    out = records(result.points[own])
+    persons = records(result.points[[f"{_PERSONS}{group}" for group in result.groups]])
+    nearest = result.nearest[["batch", "mode", "site_id", "minutes"]]
+    by_point = {key: records(rows) for key, rows in nearest.groupby(result.nearest["point_id"], sort=False)}
+    for point, row in zip(out, persons, strict=True):
+        point["persons"] = {name.removeprefix(_PERSONS): value for name, value in row.items()}
+        point["nearest"] = by_point.get(point["point_id"], [])
+    return out
+
+
+def _from_object(found: dict[str, Any]) -> RunResult:
+    points = pd.DataFrame(
+        [
+            {key: value for key, value in point.items() if key not in ("persons", "nearest")}
+            | {f"{_PERSONS}{group}": number for group, number in point["persons"].items()}
+            for point in found["points"]
+        ]
+    )
+    nearest = pd.DataFrame(
+        [{"point_id": point["point_id"], **row} for point in found["points"] for row in point["nearest"]],
+        columns=["point_id", "batch", "mode", "site_id", "minutes"],
+    )
+    nearest["minutes"] = nearest["minutes"].astype(float).fillna(np.inf)
+    homes, meals = found["homes"], found["meals"]
+    return RunResult(
+        run=found["run"],
+        parameters=found["parameters"],
+        groups=found["groups"],
+        headline_mode=found["headline_mode"],
+        batches=found["sites"]["batches"],
+        sites=pd.DataFrame(found["sites"]["plan"]),
+        points=points,
+        nearest=nearest,
+        metrics=pd.DataFrame(found["metrics"]),
+        minutes=pd.DataFrame(found["minutes"]),
+        worst=pd.DataFrame(found["worst"]),
+        equity=pd.DataFrame(found["equity"]),
+        costs=pd.DataFrame(found["costs"]),
+        homes=None
+        if homes is None
+        else HomesResult(pd.DataFrame(homes["states"]), pd.DataFrame(homes["flows"]), homes["summary"]),
+        meals=None
+        if meals is None
+        else MealsResult(
+            pd.DataFrame(meals["stops"]),
+            pd.DataFrame(meals["rounds"]),
+            pd.DataFrame(meals["costs"]),
+            meals["summary"],
+        ),
+        solves=pd.DataFrame(found["solves"]),
+        warnings=found["warnings"],
+    )

@@ -104,7 +104,7 @@ class Parameters:
                 f"参数表 parameters.csv 缺少 {key}：请补上这一行（数值、下限、上限、单位、来源）。",
                 f"parameters.csv has no row {key}: add it with value, low, high, unit and source.",
             )
-        return float(self.table.at[key, level])
+        return float(self.table[level].loc[key])
 
     def records(self) -> list[dict[str, object]]:
         """Return the rows as JSON objects, in file order."""

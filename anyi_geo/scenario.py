@@ -191,12 +191,10 @@ def load_scenario(
 
 
 def _path_of(name_or_path: str, folder: Path) -> Path:
-    if name_or_path.endswith(".toml"):
-        path = Path(name_or_path)
-    else:
-        path = folder / f"{name_or_path}.toml"
+    own_file = name_or_path.endswith(".toml")
+    path = Path(name_or_path) if own_file else folder / f"{name_or_path}.toml"
     known = scenario_names(folder)
-    if not _NAME.fullmatch(path.stem) or (not name_or_path.endswith(".toml") and name_or_path not in known):
+    if not _NAME.fullmatch(path.stem) or (not own_file and name_or_path not in known):
         raise SettingError(
             f"没有情景“{name_or_path}”。可用的情景：{'、'.join(known) or '（无）'}。",
             f"There is no scenario {name_or_path!r}. Known: {', '.join(known) or '(none)'}.",
@@ -291,4 +289,4 @@ def _reason_zh(fault: Any) -> str:
         "model_type": "应为表",
         "finite_number": "应为有限的数字",
     }
-    return reasons.get(fault["type"], fault["msg"])
+    return str(reasons.get(fault["type"], fault["msg"]))

@@ -58,5 +58,7 @@ def prepare_travel(county: County, draws: int, seed: int) -> Travel:
     networks = {mode: road_network(county.nodes, county.edges, county.parameters, mode) for mode in MODES}
     sites = care_site_rows(county)
     spots = pd.concat([county.points.geometry, sites.geometry])
-    places = {mode: travel_minutes(net, county.points.geometry, spots).round(DECIMALS) for mode, net in networks.items()}
+    places = {
+        mode: travel_minutes(net, county.points.geometry, spots).round(DECIMALS) for mode, net in networks.items()
+    }
     return Travel(networks, places, displacements(sites, county.points, draws, seed))

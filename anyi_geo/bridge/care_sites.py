@@ -1,0 +1,172 @@
+"""From the county and a scenario to the care-site problem, and from a plan to its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from anyi_geo.bridge.travel import Travel, care_site_rows
+from anyi_geo.county import County
+from anyi_geo.errors import ProblemError, SettingError
+from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, cover_matrix
+from anyi_geo.scenario import Group, Settings
+
+#: Reuse before new fitting-out: idle school first, then what serves the old already, the village office last.
+REUSE_ORDER = ("school", "yiyang_home", "home_care_station", "jinglaoyuan", "village_office")
+
+
+def persons_by_group(county: County, settings: Settings) -> pd.DataFrame:
+    """Return persons per demand point and group of the scenario; nobody is dropped."""
+    rural = county.points["rural"].to_numpy(bool)
+    out = {}
+    for name, group in settings.demand.groups.items():
+        if group.column not in county.points.columns:
+            raise SettingError(
+                f"人群 {name} 的数据列 {group.column} 不存在。", f"Group {name}: there is no column {group.column}."
+            )
+        out[name] = county.points[group.column].to_numpy(int) * _belongs(group, rural)
+    return pd.DataFrame(out, index=county.points.index)
+
+
+def site_costs(county: County) -> pd.DataFrame:
+    """Return opening and yearly cost of every care site: its own figure, else the parameter of its resource type."""
+    rows = care_site_rows(county)
+    parameters = county.parameters
+    by_type = {kind: parameters.value(f"opening_yuan_{kind}") for kind in sorted(set(rows["resource_type"]))}
+    opening = rows["opening_yuan"].astype(float).fillna(rows["resource_type"].map(by_type))
+    running = rows["running_yuan_per_year"].astype(float).fillna(parameters.value("running_yuan_per_site_year"))
+    return pd.DataFrame({"opening_yuan": opening, "running_yuan_per_year": running})
+
+
+def official_plan(county: County, settings: Settings) -> pd.Series:
+    """Return the given plan, site_id -> batch.
+
+    Raises
+    ------
+    SettingError
+        No site carries a batch, or a batch the scenario does not have.
+    """
+    given = care_site_rows(county)["official_batch"].dropna().astype(int)
+    if given.empty:
+        raise SettingError(
+            'sites.geojson 没有任何点位填写 official_batch（1 或 2）：无既定方案可评价，请改用 plan = "optimise"。',
+            "No site in sites.geojson has an official_batch: there is no given plan to judge.",
+        )
+    beyond = given[given > len(settings.care_sites.batches)]
+    if len(beyond):
+        raise SettingError(
+            f"点位 {'、'.join(beyond.index)} 的批次大于情景的批数 {len(settings.care_sites.batches)}。",
+            f"Sites {', '.join(beyond.index)} have a batch beyond the scenario's {len(settings.care_sites.batches)}.",
+        )
+    return given.rename("batch")
+
+
+def care_site_problem(county: County, settings: Settings, travel: Travel) -> CareSiteProblem:
+    """Return the problem of the scenario over the candidates it allows.
+
+    The nominal model has one draw, the sites where they stand; ``expected_cover`` has the first
+    ``planning_draws`` displacements.
+    """
+    rules = settings.care_sites
+    rows = _candidates(county, settings)
+    persons = persons_by_group(county, settings)
+    weights = {name: group.weight for name, group in settings.demand.groups.items()}
+    counted = [name for name, weight in weights.items() if weight > 0]
+    mode = settings.travel.headline_mode
+    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in counted}
+    tables = [travel.places[mode][list(rows.index)]]
+    if rules.objective == "expected_cover":
+        tables = _displaced(travel, mode, rows.index, settings.displacement.planning_draws)
+    cover = tuple({name: cover_matrix(table, limit) for name, limit in limits.items()} for table in tables)
+    costs = site_costs(county).loc[rows.index]
+    townships = sorted(county.townships["name"])
+    own = _township_rules(county, settings)
+    sites = pd.DataFrame(
+        {
+            "name": rows["name"],
+            "township": rows["township"],
+            "opening_yuan": costs["opening_yuan"],
+            "ready_from": rows["ready_from"].astype("Int64").fillna(1).astype(int) if rules.respect_ready_from else 1,
+            "tie_rank": rows["resource_type"].map({kind: rank for rank, kind in enumerate(REUSE_ORDER)}),
+        },
+        index=rows.index,
+    )
+    return CareSiteProblem(
+        persons=persons[counted],
+        group_weights={name: weights[name] for name in counted},
+        cover=cover,
+        sites=sites,
+        batches=tuple(BatchRule(batch.name, batch.sites, batch.weight, batch.budget_yuan) for batch in rules.batches),
+        budget_yuan=rules.budget_yuan,
+        must_open=dict(rules.must_open),
+        must_not=frozenset(rules.must_not),
+        township_min={name: own[name].min if name in own else rules.township_min for name in townships},
+        township_max={name: own[name].max if name in own else rules.township_max for name in townships},
+        minutes=travel.places[mode][list(rows.index)],
+    )
+
+
+def limits_by_group(settings: Settings) -> dict[str, dict[str, float]]:
+    """Return group -> way of travel -> minutes."""
+    return {name: dict(group.limit_minutes) for name, group in settings.demand.groups.items()}
+
+
+def site_rows(county: County, batch: pd.Series, only_here: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per opened site with its facts, sorted by batch and id."""
+    rows = care_site_rows(county).loc[batch.index]
+    facts = rows[["name", "township", "village_id", "resource_type", "area_m2", "floors", "canteen_m2", "outdoor_m2",
+                  "fire_raw", "fire_status", "official_batch", "position_status", "position_error_m"]]  # fmt: skip
+    out = pd.DataFrame(facts).join(site_costs(county).loc[batch.index])
+    out.insert(0, "batch", batch.astype(int))
+    out["lon"], out["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
+    out["only_here"] = [only_here.loc[site].astype(int).to_dict() for site in batch.index]
+    return out.rename_axis("site_id").reset_index().sort_values(["batch", "site_id"], ignore_index=True)
+
+
+def _belongs(group: Group, rural: np.ndarray) -> np.ndarray:
+    if group.population == "all":
+        return np.ones(len(rural), int)
+    return (rural if group.population == "rural" else ~rural).astype(int)
+
+
+def _candidates(county: County, settings: Settings) -> pd.DataFrame:
+    rules = settings.care_sites
+    rows = care_site_rows(county)
+    unknown = sorted({*rules.must_open, *rules.must_not} - set(rows.index))
+    if unknown:
+        raise ProblemError(
+            f"情景提到的点位 {'、'.join(unknown)} 不在 sites.geojson 的候选点位中。",
+            f"The scenario names sites that are no candidates: {', '.join(unknown)}.",
+        )
+    return rows[rows["resource_type"].isin(rules.resource_types) | rows.index.isin(list(rules.must_open))]
+
+
+def _township_rules(county: County, settings: Settings) -> Mapping[str, object]:
+    names = set(county.townships["name"])
+    aliases = {
+        alias: name
+        for name, text in zip(county.townships["name"], county.townships["aliases"].fillna(""), strict=True)
+        for alias in str(text).split(";")
+        if alias
+    }
+    own = {}
+    for key, rule in settings.care_sites.townships.items():
+        name = aliases.get(key, key)
+        if name not in names:
+            raise SettingError(
+                f"一乡一策里的乡镇“{key}”不存在；可写：{'、'.join(sorted(names))}。",
+                f"There is no township {key!r}; known: {', '.join(sorted(names))}.",
+            )
+        own[name] = rule
+    return own
+
+
+def _displaced(travel: Travel, mode: str, site_ids: pd.Index, draws: int) -> list[pd.DataFrame]:
+    table = travel.places[mode]  # type: ignore[index]
+    out = []
+    for draw in list(travel.draws.columns)[:draws]:
+        moved = table[list(travel.draws.loc[site_ids, draw])]
+        out.append(moved.set_axis(site_ids, axis=1))
+    return out

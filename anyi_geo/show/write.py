@@ -1,0 +1,79 @@
+"""The files of one run and of one comparison, written whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from anyi_geo.compare import Comparison
+from anyi_geo.result import SCHEMA_VERSION, RunResult
+from anyi_geo.result_json import dump, records, result_text
+from anyi_geo.show.compare_page import compare_html
+from anyi_geo.show.folder import whole_folder
+from anyi_geo.show.geopackage import write_geopackage
+from anyi_geo.show.map import county_map
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from anyi_geo.county import County
+
+
+def write_run(folder: Path, county: County, result: RunResult) -> None:
+    """Write ``result.json``, ``map.html`` and ``plan.gpkg`` of one run into `folder`."""
+    with whole_folder(folder) as work:
+        (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
+        (work / "map.html").write_text(county_map(county, result), encoding="utf-8", newline="\n")
+        write_geopackage(work / "plan.gpkg", county, result)
+
+
+def write_comparison(
+    folder: Path, comparison: Comparison, results: list[RunResult], outline: gpd.GeoDataFrame | None
+) -> None:
+    """Write ``compare.json`` and ``compare.html`` into `folder`."""
+    with whole_folder(folder) as work:
+        text = dump(comparison_object(comparison))
+        (work / "compare.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        page = compare_html(results, comparison, outline)
+        (work / "compare.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def comparison_object(comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison as JSON-serialisable objects."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "runs": comparison.runs,
+        "metrics": records(comparison.metrics),
+        "minutes": records(comparison.minutes),
+        "equity": records(comparison.equity),
+        "costs": records(comparison.costs),
+        "differences": records(pd.DataFrame(comparison.differences)),
+    }
+
+
+def run_summary(out: Path, result: RunResult) -> dict[str, Any]:
+    """Return what ``--json`` tells of one run: where its files are and its county-wide figures."""
+    folder = out / result.run["scenario"]
+    return {
+        "scenario": result.run["scenario"],
+        "status": result.run["status"],
+        "reasons": result.run["reasons"],
+        "folder": str(folder),
+        "result": str(folder / "result.json"),
+        "map": str(folder / "map.html"),
+        "sites": records(result.sites[["site_id", "batch"]]) if len(result.sites) else [],
+        "metrics": records(result.metrics[result.metrics["scope"] == "county"]),
+        "solves": records(result.solves),
+    }
+
+
+def comparison_summary(folder: Path, comparison: Comparison) -> dict[str, Any]:
+    """Return what ``--json`` tells of a comparison."""
+    return {
+        "folder": str(folder),
+        "page": str(folder / "compare.html"),
+        "json": str(folder / "compare.json"),
+        "runs": comparison.runs,
+    }

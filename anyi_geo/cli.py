@@ -159,7 +159,8 @@ def new_command(
         else:
             door.say(
                 Message(
-                    f"已复制到 {folder}。改好数据后依次运行：anyi-geo check --data {folder}，anyi-geo run --data {folder}",
+                    f"已复制到 {folder}。改好数据后先检查：anyi-geo check --data {folder}，"
+                    f"再运行：anyi-geo run --data {folder}",
                     f"Copied to {folder}. Next: anyi-geo check --data {folder}, then anyi-geo run --data {folder}",
                 )
             )

@@ -1,0 +1,17 @@
+"""Care sites: which village sites open, in which batch, so that the most persons are covered."""
+
+from anyi_geo.plan.care_sites.cover import cover_within, displaced_cover, gradual_cover, nominal_cover
+from anyi_geo.plan.care_sites.problem import BatchRule, CareSitePlan, CareSiteProblem
+from anyi_geo.plan.care_sites.solve import evaluate_given, plan_care_sites
+
+__all__ = [
+    "BatchRule",
+    "CareSitePlan",
+    "CareSiteProblem",
+    "cover_within",
+    "displaced_cover",
+    "evaluate_given",
+    "gradual_cover",
+    "nominal_cover",
+    "plan_care_sites",
+]

@@ -1,0 +1,132 @@
+"""The two-batch covering model in PuLP: rows of conditions, and the nominal model with every covering set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pulp
+
+from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import Outcome, is_one, solve
+from anyi_geo.plan.care_sites.conditions import Condition
+from anyi_geo.plan.care_sites.rows import CoverRows
+
+
+@dataclass(frozen=True)
+class OpeningModel:
+    """A PuLP model with its opening variables.
+
+    Attributes
+    ----------
+    problem : pulp.LpProblem
+        Minimises.
+    opens : tuple of tuple
+        Variable per site and batch: the site opens exactly in that batch.
+    """
+
+    problem: pulp.LpProblem
+    opens: tuple[tuple[pulp.LpVariable, ...], ...]
+
+    def open_by(self, site: int, batch: int) -> list[pulp.LpVariable]:
+        """Return the variables whose sum says that the site is open in batch position `batch` or before."""
+        return list(self.opens[site][: batch + 1])
+
+    def decoded(self) -> np.ndarray:
+        """Return the batch per site, 0 = closed."""
+        return np.array([next((b for b, var in enumerate(row, start=1) if is_one(var)), 0) for row in self.opens])
+
+    def fractions(self) -> np.ndarray:
+        """Return the value of the opening variables, sites x batches."""
+        return np.array([[var.value() or 0.0 for var in row] for row in self.opens])
+
+
+def opening_model(site_count: int, batch_count: int, rows: Iterable[Condition]) -> OpeningModel:
+    """Build opening binaries under conditions.
+
+    ::
+
+        sum_t opens[j,t] <= 1                    for every site j                       (1)
+        lower_c <= sum a_cjt opens[j,t] <= upper_c    for every condition c             (2)
+
+    Sites are numbered in the order of their ids; rows with one variable become bounds.
+    """
+    problem = pulp.LpProblem("care_sites", pulp.LpMinimize)
+    opens = tuple(
+        tuple(pulp.LpVariable(f"open_{site}_{batch}", cat=pulp.LpBinary) for batch in range(1, batch_count + 1))
+        for site in range(site_count)
+    )
+    for site, row in enumerate(opens):  # (1)
+        if batch_count > 1:
+            problem += pulp.lpSum(row) <= 1, f"once_{site}"
+    model = OpeningModel(problem, opens)
+    for number, condition in enumerate(rows):  # (2)
+        _add(model, condition, f"c{number}")
+    return model
+
+
+def _add(model: OpeningModel, condition: Condition, name: str) -> None:
+    where = np.argwhere(condition.coefficients != 0)
+    terms = pulp.LpAffineExpression(
+        [(model.opens[site][batch], float(condition.coefficients[site, batch])) for site, batch in where]
+    )
+    if math.isfinite(condition.lower):
+        model.problem.addConstraint(terms >= condition.lower, f"{name}_low")
+    if math.isfinite(condition.upper):
+        model.problem.addConstraint(terms <= condition.upper, f"{name}_high")
+
+
+def nominal_model(rows: CoverRows, conditions: Sequence[Condition]) -> OpeningModel:
+    """Build the maximal covering model over batches with one indicator per covering set and batch.
+
+    ::
+
+        min  - sum_t weight_t sum_r persons_r covered[r,t]                              (3)
+        covered[r,t] <= sum_{j in r} sum_{s <= t} opens[j,s]    for every r, t          (4)
+        0 <= covered[r,t] <= 1
+
+    A set with one site needs no indicator: its sum stands in the objective.
+
+    References
+    ----------
+    Church & ReVelle 1974, The maximal covering location problem; Gunawardane 1982, Dynamic versions of set covering
+    type public facility location problems, EJOR 10.
+    """
+    batch_count = len(rows.batch_weights)
+    model = opening_model(len(rows.sites), batch_count, conditions)
+    objective: list[tuple[pulp.LpVariable, float]] = []
+    start, members = rows.covers.indptr, rows.covers.indices
+    for batch, weight in enumerate(rows.batch_weights):
+        if weight == 0:
+            continue
+        for row, persons in enumerate(rows.persons):
+            sites = sorted(members[start[row] : start[row + 1]])
+            value = -float(weight * persons)
+            if len(sites) == 1:
+                objective += [(var, value) for var in model.open_by(sites[0], batch)]
+                continue
+            covered = pulp.LpVariable(f"covered_{row}_{batch + 1}", 0, 1)
+            objective.append((covered, value))
+            reach = pulp.lpSum(var for site in sites for var in model.open_by(site, batch))
+            model.problem.addConstraint(covered <= reach, f"reach_{row}_{batch + 1}")  # (4)
+    model.problem.setObjective(_summed(objective))  # (3)
+    return model
+
+
+def _summed(terms: Iterable[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
+    """Add terms of the same variable; a repeated key would overwrite."""
+    total: dict[pulp.LpVariable, float] = {}
+    for variable, value in terms:
+        total[variable] = total.get(variable, 0.0) + value
+    return pulp.LpAffineExpression(total)
+
+
+def solve_nominal(
+    rows: CoverRows, conditions: Sequence[Condition], settings: SolverSettings
+) -> tuple[np.ndarray, Outcome]:
+    """Solve the nominal model; return the batch per site and what the solver knows (minimised objective)."""
+    model = nominal_model(rows, conditions)
+    outcome = solve(model.problem, settings)
+    return model.decoded(), outcome

@@ -1,0 +1,131 @@
+"""Plan care sites or value a given plan."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from anyi_geo.errors import InfeasibleError, ProblemError
+from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import NoIncumbentError, relative_gap, status_of
+from anyi_geo.plan.care_sites.conditions import conditions
+from anyi_geo.plan.care_sites.expected import solve_by_cuts
+from anyi_geo.plan.care_sites.feasibility import check_arithmetic, contradiction, holds
+from anyi_geo.plan.care_sites.model import solve_nominal
+from anyi_geo.plan.care_sites.problem import CareSitePlan, CareSiteProblem
+from anyi_geo.plan.care_sites.rows import CoverRows, cover_rows
+from anyi_geo.plan.care_sites.search import TieKeys, improve
+
+
+def plan_care_sites(problem: CareSiteProblem, settings: SolverSettings) -> CareSitePlan:
+    """Decide all batches in one model so that the most weighted persons are covered.
+
+    One draw is solved as one MILP; several draws (expected cover by sample average approximation) by search and cuts.
+    Equal covers fall to the smaller sum of `tie_rank`, then of opening costs, then to person-minutes, then to site ids.
+
+    Parameters
+    ----------
+    problem : CareSiteProblem
+    settings : SolverSettings
+        `seconds` is a safety: on the embedded county the gap is reached long before.
+
+    Returns
+    -------
+    CareSitePlan
+
+    Raises
+    ------
+    InfeasibleError
+        The conditions cannot be met; the sentence holds the numbers, or an irreducible set of conditions.
+    """
+    started = time.perf_counter()
+    check_arithmetic(problem)
+    rows, required = cover_rows(problem), conditions(problem)
+    try:
+        if len(problem.cover) == 1:
+            batch, outcome = solve_nominal(rows, required, settings)
+            bound, source, model = -outcome.bound, "HiGHS", "care_sites_cover"
+        else:
+            batch, bound, source = solve_by_cuts(rows, required, settings)
+            model = "care_sites_expected_cover"
+    except NoIncumbentError:
+        raise
+    except InfeasibleError:
+        raise contradiction(required, len(rows.sites), len(problem.batches), settings) from None
+    if not holds(required, batch, len(problem.batches)):
+        raise RuntimeError("the solver's plan breaks a condition")
+    batch = improve(rows, required, batch, _tie_keys(problem, rows))
+    objective = rows.objective(batch)
+    bound = max(bound, objective)
+    plan = CareSitePlan(
+        batch=_series(rows, batch),
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        status=status_of(objective, bound),
+        bound_source=source,
+        seconds=0.0,
+        model=model,
+        notes=_notes(problem, batch),
+    )
+    return replace(plan, seconds=time.perf_counter() - started)
+
+
+def evaluate_given(problem: CareSiteProblem, batch: Mapping[str, int]) -> float:
+    """Return the objective of a given plan; the conditions of the problem are not asked.
+
+    Parameters
+    ----------
+    problem : CareSiteProblem
+    batch : mapping of site_id to batch
+        1-based; sites that are not named stay closed.
+
+    Raises
+    ------
+    ProblemError
+        An unknown site or batch.
+    """
+    rows = cover_rows(problem)
+    given = pd.Series(dict(batch), dtype=int)
+    unknown = sorted(set(given.index) - set(rows.sites))
+    if unknown:
+        raise ProblemError(f"方案中有未知点位：{'、'.join(unknown)}。", f"Unknown sites: {', '.join(unknown)}.")
+    wrong = given[~given.isin(range(1, len(problem.batches) + 1))]
+    if len(wrong):
+        raise ProblemError(
+            f"点位 {wrong.index[0]} 的批次 {wrong.iloc[0]} 不在 1 至 {len(problem.batches)} 之间。",
+            f"Batch {wrong.iloc[0]} of {wrong.index[0]} is not one of 1 to {len(problem.batches)}.",
+        )
+    return rows.objective(given.reindex(rows.sites, fill_value=0).to_numpy(int))
+
+
+def _series(rows: CoverRows, batch: np.ndarray) -> pd.Series:
+    opened = batch > 0
+    return pd.Series(batch[opened], index=rows.sites[opened].rename("site_id"), name="batch", dtype="int64")
+
+
+def _tie_keys(problem: CareSiteProblem, rows: CoverRows) -> TieKeys:
+    sites = problem.sites.loc[rows.sites]
+    weights = pd.Series(problem.group_weights, dtype=float)
+    persons = problem.persons[list(weights.index)].astype(float) @ weights
+    minutes = problem.minutes
+    return TieKeys(
+        rank=sites["tie_rank"].to_numpy(float),
+        cost_yuan=sites["opening_yuan"].to_numpy(float),
+        minutes=None if minutes is None else minutes.loc[persons.index.sort_values(), rows.sites].to_numpy(float),
+        persons=persons.sort_index().to_numpy(float),
+        batch_weights=rows.batch_weights,
+    )
+
+
+def _notes(problem: CareSiteProblem, batch: np.ndarray) -> tuple[str, ...]:
+    notes = []
+    for number, rule in enumerate(problem.batches, start=1):
+        opened = int((batch == number).sum())
+        if opened < rule.sites:
+            notes.append(f"{rule.name}: {opened} of {rule.sites} sites opened; more would not raise the cover.")
+    return tuple(notes)

@@ -52,7 +52,8 @@ def ready_batch(problem: CareSiteProblem) -> pd.Series:
 
 def site_name(problem: CareSiteProblem, site: str) -> str:
     """Return "name (id)" as messages write a site."""
-    return f"{str(problem.sites.at[site, 'name'])}（{site}）"
+    name = str(problem.sites.at[site, "name"])
+    return f"{name}（{site}）"
 
 
 def conditions(problem: CareSiteProblem) -> tuple[Condition, ...]:

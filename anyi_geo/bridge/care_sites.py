@@ -10,7 +10,7 @@ import pandas as pd
 from anyi_geo.bridge.travel import Travel, care_site_rows
 from anyi_geo.county import County
 from anyi_geo.errors import ProblemError, SettingError
-from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, cover_matrix
+from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, nominal_cover
 from anyi_geo.scenario import Group, Settings
 
 #: Reuse before new fitting-out: idle school first, then what serves the old already, the village office last.
@@ -76,10 +76,12 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
     counted = [name for name, weight in weights.items() if weight > 0]
     mode = settings.travel.headline_mode
     limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in counted}
-    tables = [travel.places[mode][list(rows.index)]]
+    places = travel.places[mode]
     if rules.objective == "expected_cover":
-        tables = _displaced(travel, mode, rows.index, settings.displacement.planning_draws)
-    cover = tuple({name: cover_matrix(table, limit) for name, limit in limits.items()} for table in tables)
+        planning = travel.draws.iloc[:, : settings.displacement.planning_draws]
+        cover = displaced_cover(places, planning, limits, persons.index, rows.index)
+    else:
+        cover = nominal_cover(places, limits, persons.index, rows.index)
     costs = site_costs(county).loc[rows.index]
     townships = sorted(county.townships["name"])
     own = _township_rules(county, settings)
@@ -104,7 +106,7 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
         must_not=frozenset(rules.must_not),
         township_min={name: own[name].min if name in own else rules.township_min for name in townships},
         township_max={name: own[name].max if name in own else rules.township_max for name in townships},
-        minutes=travel.places[mode][list(rows.index)],
+        minutes=places[list(rows.index)],
     )
 
 
@@ -161,12 +163,3 @@ def _township_rules(county: County, settings: Settings) -> Mapping[str, object]:
             )
         own[name] = rule
     return own
-
-
-def _displaced(travel: Travel, mode: str, site_ids: pd.Index, draws: int) -> list[pd.DataFrame]:
-    table = travel.places[mode]  # type: ignore[index]
-    out = []
-    for draw in list(travel.draws.columns)[:draws]:
-        moved = table[list(travel.draws.loc[site_ids, draw])]
-        out.append(moved.set_axis(site_ids, axis=1))
-    return out

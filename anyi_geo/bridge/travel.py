@@ -61,4 +61,4 @@ def prepare_travel(county: County, draws: int, seed: int) -> Travel:
     places = {
         mode: travel_minutes(net, county.points.geometry, spots).round(DECIMALS) for mode, net in networks.items()
     }
-    return Travel(networks, places, displacements(sites, county.points, draws, seed))
+    return Travel(networks, places, displacements(sites, county.points, county.villages, draws, seed))

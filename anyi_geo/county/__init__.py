@@ -1,1 +1,20 @@
 """Places, people and roads of a county: reading, checking, travel minutes."""
+
+from anyi_geo.county.displace import displacements
+from anyi_geo.county.load import County, Terrain, check_county, load_county, packaged_data
+from anyi_geo.county.minutes import route_lines, travel_km, travel_minutes
+from anyi_geo.county.roads import RoadNetwork, road_network
+
+__all__ = [
+    "County",
+    "RoadNetwork",
+    "Terrain",
+    "check_county",
+    "displacements",
+    "load_county",
+    "packaged_data",
+    "road_network",
+    "route_lines",
+    "travel_km",
+    "travel_minutes",
+]

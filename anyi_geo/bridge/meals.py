@@ -1,0 +1,137 @@
+"""From the county, a plan of care sites and the homes that stay to the meals problem, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from anyi_geo.bridge.lines import no_lines, route_rows
+from anyi_geo.bridge.travel import DECIMALS, Travel, care_site_rows
+from anyi_geo.county import County, travel_km, travel_minutes
+from anyi_geo.parameters import Parameters
+from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals
+from anyi_geo.plan.meals.demand import break_even_diners, diners, kitchen_capacity
+from anyi_geo.result import MealsResult
+from anyi_geo.scenario import Settings
+
+MINUTES_PER_HOUR = 60.0
+MONTHS = 12
+REASONS = {
+    "own_kitchen": ("本点开伙", "cooks here"),
+    "delivered": ("中心厨房配送", "delivered"),
+    "none": ("无助餐需求，重点发展其他互助服务", "no meals: other mutual help"),
+}
+
+
+@dataclass(frozen=True)
+class _Prices:
+    """Prices of one service day, from the parameters."""
+
+    own_kitchen_yuan: float
+    extra_yuan_per_meal: float
+    courier_yuan_per_minute: float
+    yuan_per_km: float
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> _Prices:
+        monthly = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
+        return cls(
+            own_kitchen_yuan=monthly / parameters.value("meal_days_per_month"),
+            extra_yuan_per_meal=parameters.value("delivered_extra_yuan_per_meal"),
+            courier_yuan_per_minute=parameters.value("courier_yuan_per_hour") / MINUTES_PER_HOUR,
+            yuan_per_km=parameters.value("etricycle_yuan_per_km"),
+        )
+
+
+def dining_points(county: County, batch: pd.Series) -> gpd.GeoDataFrame:
+    """Return the dining points of a plan: its care sites and the 颐养之家, one per building, index site_id."""
+    opened = care_site_rows(county).loc[batch.index]
+    yiyang = county.sites[county.sites["kind"] == "yiyang_home"]
+    both = pd.concat([opened, yiyang])
+    return gpd.GeoDataFrame(both[~both["building_id"].duplicated()].sort_index(), crs=county.sites.crs)
+
+
+def decide_meals(
+    county: County, settings: Settings, travel: Travel, batch: pd.Series
+) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
+    """Plan the meals of one service day.
+
+    Central kitchens may stand at the plan's care sites; every dining point may cook for itself or be served.
+    """
+    spots = dining_points(county, batch)
+    if spots.empty:
+        return None, None, no_lines()
+    meals = _demand(county, settings, travel, spots)
+    problem = _problem(county, settings, travel, spots, meals, batch)
+    plan = plan_meals(
+        problem, MealSettings(seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations)
+    )
+    result = _result(county, settings, spots, meals, problem, plan)
+    pairs = [
+        (f"R{number:02d}", order, a, b)
+        for number, rnd in enumerate(plan.rounds, 1)
+        for order, (a, b) in enumerate(zip((rnd.kitchen, *rnd.stops), (*rnd.stops, rnd.kitchen), strict=True))
+    ]
+    return plan, result, route_rows("round", travel.networks["ride"], spots.geometry, pairs)
+
+
+def _demand(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame) -> pd.Series:
+    walk = travel_minutes(travel.networks["walk"], county.points.geometry, spots.geometry).round(DECIMALS)
+    return diners(
+        county.points["persons_60plus"],
+        walk,
+        point_village=county.points["village_id"],
+        dining_village=spots["village_id"],
+        uptake=county.parameters.value("meal_uptake", settings.meals.uptake),
+        catchment_minutes=settings.meals.catchment_minutes,
+    )
+
+
+def _problem(
+    county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame, meals: pd.Series, batch: pd.Series
+) -> MealProblem:
+    parameters, prices = county.parameters, _Prices.of(county.parameters)
+    ride = travel.networks["ride"]
+    minutes = travel_minutes(ride, spots.geometry, spots.geometry).round(DECIMALS)
+    km = travel_km(ride, spots.geometry, spots.geometry).round(DECIMALS)
+    unloading = parameters.value("unloading_minutes_per_stop")
+    stops = pd.DataFrame(
+        {
+            "meals": meals,
+            "service_minutes": unloading,
+            "window_start": parameters.value("lunch_window_start_minute"),
+            "window_end": parameters.value("lunch_window_end_minute"),
+            "own_kitchen_yuan": np.where(spots["canteen_m2"].astype(float).fillna(0) > 0, prices.own_kitchen_yuan, np.nan),
+        },
+        index=spots.index,
+    )
+    capacity = kitchen_capacity(
+        spots["canteen_m2"].astype(float).fillna(0.0),
+        parameters.value("kitchen_share_of_canteen"),
+        parameters.value("kitchen_m2_per_meal"),
+    )
+    central = [site for site in batch.index if capacity.get(site, 0) > 0]
+    kitchens = pd.DataFrame(
+        {
+            "capacity_meals": capacity.loc[central],
+            "opening_yuan": prices.own_kitchen_yuan,
+            "loading_minutes": parameters.value("loading_minutes"),
+            "ready_minute": parameters.value("kitchen_ready_minute"),
+        },
+        index=pd.Index(central, name="site_id"),
+    )
+    vehicles = pd.DataFrame(
+        {
+            "capacity_meals": [int(parameters.value("etricycle_capacity_meals"))],
+            "fixed_yuan": [parameters.value("etricycle_fixed_yuan_round")],
+            "number": [np.nan],
+        },
+        index=pd.Index(["etricycle"], name="vehicle"),
+    )
+    # The price of a delivered meal rides on the arc that enters its stop: every delivered stop is entered once.
+    entering = unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals
+    cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
+    return MealProblem(stops, kitchens, vehicles, minutes, cost.add(entering, axis=1), parameters.value("hot_limit_minutes"))

@@ -28,7 +28,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class _Prices:
-    """Prices of one service day, from the parameters."""
+    """Prices of one service (one lunch), from the parameters."""
 
     own_kitchen_yuan: float
     extra_yuan_per_meal: float
@@ -39,7 +39,7 @@ class _Prices:
     def of(cls, parameters: Parameters) -> _Prices:
         monthly = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
         return cls(
-            own_kitchen_yuan=monthly / parameters.value("meal_days_per_month"),
+            own_kitchen_yuan=monthly / _services_per_month(parameters),
             extra_yuan_per_meal=parameters.value("delivered_extra_yuan_per_meal"),
             courier_yuan_per_minute=parameters.value("courier_yuan_per_hour") / MINUTES_PER_HOUR,
             yuan_per_km=parameters.value("etricycle_yuan_per_km"),
@@ -57,7 +57,7 @@ def dining_points(county: County, batch: pd.Series) -> gpd.GeoDataFrame:
 def decide_meals(
     county: County, settings: Settings, travel: Travel, batch: pd.Series
 ) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
-    """Plan the meals of one service day.
+    """Plan the meals of one service; supper drives the same rounds as lunch.
 
     Central kitchens may stand at the plan's care sites; every dining point may cook for itself or be served.
     """
@@ -67,11 +67,12 @@ def decide_meals(
     meals = _demand(county, settings, travel, spots)
     problem = _problem(county, settings, travel, spots, meals, batch)
     plan = plan_meals(
-        problem, MealSettings(seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations)
+        problem,
+        MealSettings(seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations),
     )
-    result = _result(county, settings, spots, meals, problem, plan)
+    result = _result(county, spots, problem, plan)
     pairs = [
-        (f"R{number:02d}", order, a, b)
+        (round_id(number), order, a, b)
         for number, rnd in enumerate(plan.rounds, 1)
         for order, (a, b) in enumerate(zip((rnd.kitchen, *rnd.stops), (*rnd.stops, rnd.kitchen), strict=True))
     ]
@@ -104,7 +105,9 @@ def _problem(
             "service_minutes": unloading,
             "window_start": parameters.value("lunch_window_start_minute"),
             "window_end": parameters.value("lunch_window_end_minute"),
-            "own_kitchen_yuan": np.where(spots["canteen_m2"].astype(float).fillna(0) > 0, prices.own_kitchen_yuan, np.nan),
+            "own_kitchen_yuan": np.where(
+                spots["canteen_m2"].astype(float).fillna(0) > 0, prices.own_kitchen_yuan, np.nan
+            ),
         },
         index=spots.index,
     )
@@ -131,7 +134,112 @@ def _problem(
         },
         index=pd.Index(["etricycle"], name="vehicle"),
     )
-    # The price of a delivered meal rides on the arc that enters its stop: every delivered stop is entered once.
+    # The price of a delivered meal rides on the arc that enters its stop: every delivered stop is entered once,
+    # and a kitchen's own diners are not delivered to.
     entering = unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals
-    cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
-    return MealProblem(stops, kitchens, vehicles, minutes, cost.add(entering, axis=1), parameters.value("hot_limit_minutes"))
+    cost = (minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km).add(entering, axis=1)
+    cost = cost.mask(np.eye(len(cost), dtype=bool), 0.0)
+    hot_limit = parameters.value("hot_limit_minutes")
+    return MealProblem(stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=settings.meals.kitchens_max)
+
+
+def _result(county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan) -> MealsResult:
+    rounds = pd.DataFrame(
+        [
+            {
+                "round_id": round_id(number),
+                "kitchen": rnd.kitchen,
+                "vehicle": rnd.vehicle,
+                "order": rnd.stops,
+                "departure_minute": rnd.departure_minute,
+                "meals": rnd.meals,
+                "cost_yuan": rnd.cost_yuan,
+                "elapsed_minutes": max(rnd.elapsed_minutes, default=0.0),
+            }
+            for number, rnd in enumerate(plan.rounds, 1)
+        ],
+        columns=[
+            "round_id",
+            "kitchen",
+            "vehicle",
+            "order",
+            "departure_minute",
+            "meals",
+            "cost_yuan",
+            "elapsed_minutes",
+        ],
+    )
+    served = {
+        stop: (round_id(number), rnd.kitchen, arrival, elapsed)
+        for number, rnd in enumerate(plan.rounds, 1)
+        for stop, arrival, elapsed in zip(rnd.stops, rnd.arrival_minutes, rnd.elapsed_minutes, strict=True)
+    }
+    stops = pd.DataFrame(
+        {
+            "site_id": spots.index,
+            "name": spots["name"].to_numpy(),
+            "township": spots["township"].to_numpy(),
+            "lon": spots.geometry.x.round(6).to_numpy(),
+            "lat": spots.geometry.y.round(6).to_numpy(),
+            "mode": plan.mode.loc[spots.index].to_numpy(),
+            "meals": problem.stops.loc[spots.index, "meals"].astype(int).to_numpy(),
+        }
+    )
+    blank = (None, None, np.nan, np.nan)
+    found = [served.get(site, blank) for site in spots.index]
+    stops["kitchen"] = [row[1] if row[1] is not None else site if mode == "own_kitchen" else None
+                        for row, site, mode in zip(found, spots.index, stops["mode"], strict=True)]  # fmt: skip
+    stops["round_id"] = [row[0] for row in found]
+    stops["arrival_minute"] = [row[2] for row in found]
+    stops["elapsed_minutes"] = [row[3] for row in found]
+    stops["reason_zh"] = [
+        plan.reasons[site].zh if site in plan.reasons else REASONS.get(mode, ("", ""))[0]
+        for site, mode in zip(spots.index, stops["mode"], strict=True)
+    ]
+    costs = _costs(county, problem, plan)
+    return MealsResult(stops, rounds, costs, _summary(county, stops, plan, costs))
+
+
+def round_id(number: int) -> str:
+    """Return the label of a round."""
+    return f"R{number:02d}"
+
+
+def _services_per_month(parameters: Parameters) -> float:
+    return parameters.value("meal_days_per_month") * parameters.value("meals_per_day")
+
+
+def _costs(county: County, problem: MealProblem, plan: MealPlan) -> pd.DataFrame:
+    services = _services_per_month(county.parameters)
+    own = plan.mode.index[plan.mode == "own_kitchen"]
+    at_home = [stop for stop in own if stop not in plan.opened]
+    heads = {
+        "central_kitchens": float(problem.kitchens.loc[list(plan.opened), "opening_yuan"].sum()),
+        "own_kitchens": float(problem.stops.loc[at_home, "own_kitchen_yuan"].sum()),
+        "delivery": float(sum(rnd.cost_yuan for rnd in plan.rounds)),
+    }
+    costs = pd.Series(heads, name="yuan_per_service").rename_axis("head").reset_index()
+    costs["yuan_per_day"] = costs["yuan_per_service"] * county.parameters.value("meals_per_day")
+    return costs.assign(yuan_per_year=costs["yuan_per_service"] * services * MONTHS)
+
+
+def _summary(county: County, stops: pd.DataFrame, plan: MealPlan, costs: pd.DataFrame) -> dict[str, object]:
+    parameters = county.parameters
+    counts = stops["mode"].value_counts()
+    served = int(stops.loc[stops["mode"].isin(["own_kitchen", "delivered"]), "meals"].sum())
+    fixed = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
+    services = _services_per_month(parameters)
+    extra = parameters.value("delivered_extra_yuan_per_meal")
+    return {
+        "points": len(stops),
+        "kitchens": len({*plan.opened, *stops.loc[stops["mode"] == "own_kitchen", "site_id"]}),
+        "central_kitchens": list(plan.opened),
+        **{mode: int(counts.get(mode, 0)) for mode in ("own_kitchen", "delivered", "none", "unserved")},
+        "meals": int(stops["meals"].sum()),
+        "meals_served": served,
+        "cost_yuan_per_service": plan.cost_yuan,
+        "cost_yuan_per_day": float(costs["yuan_per_day"].sum()),
+        "cost_yuan_per_meal": plan.cost_yuan / served if served else None,
+        "break_even_diners": break_even_diners(fixed, services, 0.0, extra),
+        "hot_limit_minutes": parameters.value("hot_limit_minutes"),
+    }

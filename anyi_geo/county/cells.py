@@ -84,7 +84,10 @@ def _cell_fault(column: Column, number: int, row: dict[str, Any]) -> Fault | Non
     elif column.kind == "choice":
         if value in column.choices:
             return None
-        zh, en = f"“{value}”不在可选值里：{'、'.join(column.choices)}", f"{value!r} is none of {', '.join(column.choices)}"
+        zh, en = (
+            f"“{value}”不在可选值里：{'、'.join(column.choices)}",
+            f"{value!r} is none of {', '.join(column.choices)}",
+        )
     elif not _fits(column, value):
         expected = _EXPECTED[column.kind]
         zh, en = f"“{value}”应为{expected[0]}", f"{value!r} should be {expected[1]}"

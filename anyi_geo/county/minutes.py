@@ -178,9 +178,7 @@ def _same_edge(network: RoadNetwork, starts: Snapped, ends: Snapped) -> np.ndarr
     return table
 
 
-def route_lines(
-    network: RoadNetwork, pairs: Sequence[tuple[shapely.Point, shapely.Point]], *, metric: bool = False
-) -> list[shapely.LineString]:
+def route_lines(network: RoadNetwork, pairs: Sequence[tuple[shapely.Point, shapely.Point]]) -> list[shapely.LineString]:
     """Return the fastest way of each pair of places as a line along the roads, walked legs included.
 
     Parameters
@@ -242,7 +240,7 @@ def _way(
     if not np.isfinite(options[choice]):
         return shapely.LineString()
     line = network.lines[one.edge[0]]
-    if choice == 2:  # noqa: PLR2004  both on one edge
+    if choice == 2:
         parts = [_cut(line, one.share[0], last.share[0])]
     else:
         node = (node_a, node_b)[choice]

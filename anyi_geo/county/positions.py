@@ -35,7 +35,7 @@ def outline_faults(raw: RawFile) -> Iterator[Fault]:
     if outline_of(raw) is None:
         yield Fault(
             "E_BAD_TYPE", COUNTY, 1, row_id(COUNTY, raw.rows[0]), "geometry", None,
-            Message(f"{COUNTY} 不是面：请放入县界多边形。", f"{COUNTY} holds no polygon: put the county outline there."),
+            Message(f"{COUNTY} 不是面：请放入县界多边形。", f"{COUNTY} holds no polygon: put the outline there."),
         )  # fmt: skip
 
 

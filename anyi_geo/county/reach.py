@@ -53,7 +53,7 @@ def reach_faults(file: str, places: gpd.GeoDataFrame, network: RoadNetwork, far_
                 "W_UNREACHABLE", file, number, str(name), "geometry", persons or None,
                 Message(
                     f"{title}{served}：最近的道路与主路网不相连，无路可达；人数保留在总数中。请核对道路。",
-                    f"{label} ({name}), {persons} elders: its nearest road is cut off; the persons stay in every total.",
+                    f"{label} ({name}), {persons} elders: its nearest road is cut off; they stay in every total.",
                 ),
             )  # fmt: skip
         distance = float(snapped.walk_m[number - 1])
@@ -80,9 +80,9 @@ def datum_faults(file: str, places: gpd.GeoDataFrame, network: RoadNetwork) -> I
         yield Fault(
             "W_MAYBE_GCJ02", file, None, "", "geometry", round(before),
             Message(
-                f"{file} 的实测点可能是高德坐标（GCJ-02）：离道路中位数 {before:.0f} 米，按高德换算后为 {after:.0f} 米。"
-                "请确认坐标来源。",
-                f"{file}: measured points may be GCJ-02: median distance to roads {before:.0f} m, {after:.0f} m shifted.",
+                f"{file} 的实测点可能是高德坐标（GCJ-02）：离道路中位数 {before:.0f} 米，"
+                f"按高德换算后为 {after:.0f} 米。请确认坐标来源。",
+                f"{file}: points may be GCJ-02: median {before:.0f} m to a road, {after:.0f} m once shifted.",
             ),
         )  # fmt: skip
 

@@ -185,7 +185,9 @@ def _csv(path: Path) -> RawFile:
         if len(cells) != len(header):
             zh = f"第 {number} 行有 {len(cells)} 列，表头有 {len(header)} 列"
             raise _UnreadableError(zh, f"row {number} has {len(cells)} cells, the header {len(header)}", number)
-        rows.append({name: _number(cell) if name in wanted[1:4] else cell for name, cell in zip(header, cells, strict=True)})
+        rows.append(
+            {name: _number(cell) if name in wanted[1:4] else cell for name, cell in zip(header, cells, strict=True)}
+        )
     return RawFile(rows, [None] * len(rows))
 
 

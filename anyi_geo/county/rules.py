@@ -86,7 +86,7 @@ def reference_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
 
 
 def _lost_to_duplicates(ids: list[str], raw: RawFile) -> set[str]:
-    """Return missing villages explained by duplicated codes: one wrong code is one fault, not one per natural village."""
+    """Return missing villages that duplicated codes explain: one wrong code is one fault, not many."""
     spare = len(ids) - len(set(ids))
     missing = {str(row.get("village_id")) for row in raw.rows if not is_blank(row.get("village_id"))} - set(ids)
     return missing if len(missing) <= spare else set()
@@ -138,7 +138,7 @@ def parameter_faults(raw: RawFile) -> Iterator[Fault]:
             yield Fault(
                 "E_BAD_TYPE", PARAMETERS, number, row_id(PARAMETERS, row), "value", value,
                 Message(
-                    f"{PARAMETERS} 第 {number} 行 {row_id(PARAMETERS, row)} 的取值 {value:g} 不在 {low:g} 到 {high:g} 之间。",
+                    f"{PARAMETERS} 第 {number} 行 {row_id(PARAMETERS, row)}：{value:g} 不在 {low:g} 到 {high:g} 之间。",
                     f"{PARAMETERS} row {number}: {value:g} is not between {low:g} and {high:g}.",
                 ),
             )  # fmt: skip

@@ -57,6 +57,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def is_count(value: Any) -> bool:
+    """Return whether a cell holds a whole number of at least 0."""
+    return is_number(value) and value >= 0 and float(value).is_integer()
+
+
 def _missing_column(column: Column) -> Fault:
     return Fault(
         "E_MISSING_COLUMN",

@@ -121,7 +121,8 @@ def _leaving(network: RoadNetwork, starts: Snapped) -> tuple[np.ndarray, np.ndar
 
 def _part(share: np.ndarray, minutes: np.ndarray) -> np.ndarray:
     """Return share x minutes; at the very end of a closed direction one already stands there."""
-    return np.where(share <= 0.0, 0.0, np.where(np.isfinite(minutes), share * minutes, np.inf))
+    open_ = np.isfinite(minutes)
+    return np.where(share <= 0.0, 0.0, np.where(open_, share * np.where(open_, minutes, 0.0), np.inf))
 
 
 def _to_nodes(network: RoadNetwork, ends: Snapped) -> np.ndarray:

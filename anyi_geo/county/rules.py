@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from anyi_geo.county.cells import IDENTIFIERS, is_blank, is_number, row_id
+from anyi_geo.county.cells import IDENTIFIERS, is_blank, is_count, is_number, row_id
 from anyi_geo.county.reading import RawFile
 from anyi_geo.errors import Fault, Message
 from anyi_geo.parameters import REQUIRED
@@ -45,7 +45,7 @@ def part_faults(file: str, raw: RawFile) -> Iterator[Fault]:
     for number, row in enumerate(raw.rows, 1):
         for part, whole, part_zh, whole_zh in _PARTS:
             a, b = row.get(part), row.get(whole)
-            if not (is_number(a) and is_number(b)) or a < 0 or b < 0:
+            if not (is_count(a) and is_count(b)):
                 continue
             if a > b:
                 yield Fault(

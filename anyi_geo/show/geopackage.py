@@ -1,0 +1,87 @@
+"""The plan as a GeoPackage for any GIS: points, sites, homes, dining points, lines, outline."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from anyi_geo.result import RunResult
+
+if TYPE_CHECKING:
+    from anyi_geo.county import County
+
+WGS84 = 4326
+
+
+def write_geopackage(path: Path, county: County, result: RunResult) -> None:
+    """Write the layers outline, points, sites, homes, meal_stops and lines; empty ones are left out.
+
+    Column names are ASCII, unreachable minutes are empty, EPSG:4326 throughout.
+
+    Parameters
+    ----------
+    path : Path
+        The file; an existing one is replaced.
+    county : County
+        Gives the outline.
+    result : RunResult
+    """
+    path.unlink(missing_ok=True)
+    for name, layer in plan_layers(county, result).items():
+        layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def plan_layers(county: County, result: RunResult) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of the GeoPackage by name, those without rows left out."""
+    layers = {
+        "outline": county.outline,
+        "points": _placed(_point_table(result)),
+        "sites": _placed(result.sites),
+        "homes": None if result.homes is None else _placed(result.homes.states),
+        "meal_stops": None if result.meals is None else _placed(result.meals.stops),
+        "lines": _lines(result),
+    }
+    return {name: layer for name, layer in layers.items() if layer is not None and len(layer)}
+
+
+def _point_table(result: RunResult) -> pd.DataFrame:
+    """Return one row per point with its nearest site and minutes per batch and way of travel."""
+    points = result.points.set_index("point_id")
+    points.columns = [str(name).replace(".", "_") for name in points.columns]
+    columns: dict[str, pd.Series] = {}
+    for (batch, mode), rows in result.nearest.groupby(["batch", "mode"], sort=True):
+        by_point = rows.set_index("point_id")
+        columns[f"site_{mode}_batch{batch}"] = by_point["site_id"]
+        columns[f"minutes_{mode}_batch{batch}"] = by_point["minutes"].replace(np.inf, np.nan)
+    return points.join(pd.DataFrame(columns, index=points.index)).reset_index()
+
+
+def _placed(table: pd.DataFrame) -> gpd.GeoDataFrame | None:
+    """Return the table as points from its columns lon and lat."""
+    if table.empty:
+        return None
+    plain = table.drop(columns=["lon", "lat"]).apply(lambda column: column.map(_cell))
+    geometry = gpd.points_from_xy(table["lon"], table["lat"], crs=WGS84)
+    return gpd.GeoDataFrame(plain, geometry=geometry, crs=WGS84)
+
+
+def _lines(result: RunResult) -> gpd.GeoDataFrame | None:
+    if result.lines is None or result.lines.empty:
+        return None
+    return gpd.GeoDataFrame(result.lines, geometry="geometry", crs=WGS84)
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that a GeoPackage column can hold: nested values as JSON text, inf as missing."""
+    if isinstance(value, Mapping | list | tuple):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float) and math.isinf(value):
+        return None
+    return value

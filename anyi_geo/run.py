@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from anyi_geo import __version__
@@ -23,6 +22,7 @@ from anyi_geo.bridge.care_sites import (
     site_rows,
 )
 from anyi_geo.bridge.homes import decide_homes
+from anyi_geo.bridge.lines import no_lines
 from anyi_geo.bridge.meals import decide_meals
 from anyi_geo.bridge.points import point_rows
 from anyi_geo.bridge.travel import Travel, prepare_travel
@@ -114,7 +114,7 @@ def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say
     tell(Message("  敬老院：整合", "  Homes"))
     homes, home_lines = _homes(county, settings, travel, batch, log)
     tell(Message("  助餐：开伙与配送", "  Meals"))
-    meals, meal_lines = _meals(county, settings, travel, batch, homes, log)
+    meals, meal_lines = _meals(county, settings, travel, batch, log)
     tell(Message("  评价", "  Judging"))
     judged = _judge(county, scenario, travel, batch)
     costs = [judged.pop("costs"), *(part for part in (_home_costs(homes), _meal_costs(meals)) if part is not None)]
@@ -178,20 +178,20 @@ def _homes(
         plan, result, lines = decide_homes(county, settings, travel, batch, limits)
     except InfeasibleError as error:
         log.unmet("homes", error)
-        return None, _no_lines()
+        return None, no_lines()
     if plan is not None:
         log.solved(plan)
     return result, lines
 
 
 def _meals(
-    county: County, settings: Settings, travel: Travel, batch: pd.Series, homes: HomesResult | None, log: _Log
+    county: County, settings: Settings, travel: Travel, batch: pd.Series, log: _Log
 ) -> tuple[MealsResult | None, pd.DataFrame]:
     try:
-        plan, result, lines = decide_meals(county, settings, travel, batch, homes)
+        plan, result, lines = decide_meals(county, settings, travel, batch)
     except InfeasibleError as error:
         log.unmet("meals", error)
-        return None, _no_lines()
+        return None, no_lines()
     if plan is not None:
         log.solves.append(
             {
@@ -248,12 +248,6 @@ def _meal_costs(meals: MealsResult | None) -> pd.DataFrame | None:
         return None
     yearly = meals.costs.rename(columns={"yuan_per_year": "yearly_yuan"})
     return yearly[["head", "yearly_yuan"]].assign(decision="meals", one_off_yuan=0.0)
-
-
-def _no_lines() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"kind": [], "id": [], "from_id": [], "to_id": [], "order": [], "geometry": np.array([], object)}
-    )
 
 
 def _warning(fault: Fault) -> dict[str, Any]:

@@ -1,123 +1,111 @@
-"""Expected cover over displacements: search for the plan, cutting planes for the bound."""
+"""Expected cover over displacements: search for the plan, a branched relaxation for the bound."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pulp
 
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import relative_gap, solve
+from anyi_geo.locate.solver import solve
+from anyi_geo.plan.care_sites.branch import tree_bound
 from anyi_geo.plan.care_sites.conditions import Condition
-from anyi_geo.plan.care_sites.model import OpeningModel, opening_model
+from anyi_geo.plan.care_sites.feasibility import holds
+from anyi_geo.plan.care_sites.model import opening_model
+from anyi_geo.plan.care_sites.relaxation import relax
 from anyi_geo.plan.care_sites.rows import CoverRows
 from anyi_geo.plan.care_sites.search import improve
 
-#: The covering sets are split in so many parts, each with its own cuts: more parts, fewer rounds, larger masters.
-PARTS = 40
-ROUNDS = 12
-#: A cut must be violated by this share of its part to be added.
-VIOLATION = 1e-5
+#: Restarts of the search from a disturbed copy of the best plan, and the swaps of one disturbance.
+RESTARTS, SWAPS = 20, 3
+#: Attempts to find a disturbance that keeps every condition.
+ATTEMPTS = 50
+BOUND_SOURCE = "Lagrangian relaxation by township, branched"
 
 
-@dataclass(frozen=True)
-class _Master:
-    model: OpeningModel
-    covered: tuple[tuple[pulp.LpVariable, ...], ...]  # part x batch
-    part: np.ndarray  # part of each covering set
-
-
-def solve_by_cuts(
-    rows: CoverRows, conditions: Sequence[Condition], settings: SolverSettings
+def solve_expected(
+    rows: CoverRows,
+    conditions: Sequence[Condition],
+    townships: pd.Series,
+    settings: SolverSettings,
+    branchings: int,
 ) -> tuple[np.ndarray, float, str]:
-    """Return a plan (batch per site), a proven upper bound and where the bound comes from.
+    """Return a plan (batch per site), a proven upper bound, and where the bound comes from.
 
-    The cover of a part is a concave function of the openings, bounded from above by
+    The sample average approximation has one covering set per point, group and draw; its linear relaxation lies 7 %
+    above the best plan on the embedded county, however it is solved, because half-opened sites cover in every draw what
+    whole ones cover in some. The bound therefore comes from subsets of whole sites, see :mod:`relaxation`.
 
-    ::
-
-        covered[k,t] <= sum_{r in H} persons_r + sum_{r not in H} persons_r sum_{j in r} open[j,t]
-
-    for every set H of covering sets; the tightest at a fractional point takes the sets that it covers fully. Rounds of
-    such cuts solve the linear relaxation of the whole sample without one variable per covering set and draw.
+    Parameters
+    ----------
+    rows : CoverRows
+    conditions : sequence of Condition
+    townships : Series
+        Township of each site in the order of ``rows.sites``.
+    settings : SolverSettings
+        Stops at the gap; the clock is a safety.
+    branchings : int
+        Branchings of the bound at most.
 
     References
     ----------
-    Cordeau, Furini & Ljubic 2019, Benders decomposition for very large scale partial set covering and maximal covering
-    location problems, EJOR 275. Kleywegt, Shapiro & Homem-de-Mello 2002, The sample average approximation method.
+    Kleywegt, Shapiro & Homem-de-Mello 2002, The sample average approximation method for stochastic discrete
+    optimization, SIAM J. Optim. 12. Lourenco, Martin & Stutzle 2003, Iterated local search.
     """
-    started = time.perf_counter()
-    master = _master(rows, conditions)
-    _relax(master.model)
-    batch = _start(rows, conditions, settings)
-    best = rows.objective(batch)
-    bound = np.inf
-    for _ in range(ROUNDS):
-        left = settings.seconds - (time.perf_counter() - started)
-        if left <= 0:
-            break
-        outcome = solve(master.model.problem, replace(settings, seconds=left, gap=0.0))
-        bound = min(bound, -outcome.objective)
-        if relative_gap(best, bound) <= settings.gap or not _add_cuts(master, rows):
-            break
-    return batch, float(bound), "linear relaxation, cuts"
+    deadline = time.perf_counter() + settings.seconds
+    batch = _searched(rows, conditions, settings, deadline)
+    objective = rows.objective(batch)
+    worth = objective / max(1, int((batch > 0).sum()))
+    relaxation = relax(rows, conditions, townships)
+    bound, _ = tree_bound(relaxation, objective, worth, settings.gap, branchings, deadline)
+    return batch, bound, BOUND_SOURCE
 
 
-def _start(rows: CoverRows, conditions: Sequence[Condition], settings: SolverSettings) -> np.ndarray:
-    """Return a feasible plan that no single move betters."""
-    alone = rows.covers.T @ rows.persons
+def _searched(
+    rows: CoverRows, conditions: Sequence[Condition], settings: SolverSettings, deadline: float
+) -> np.ndarray:
+    """Return the best plan of an iterated local search with seeded disturbances."""
+    rng = np.random.default_rng(settings.seed)
+    best = improve(rows, conditions, _first_plan(rows, conditions, settings))
+    value = rows.objective(best)
+    for _ in range(RESTARTS):
+        if time.perf_counter() > deadline:
+            break
+        start = _disturbed(rows, conditions, best, rng)
+        if start is None:
+            break
+        plan = improve(rows, conditions, start)
+        if (found := rows.objective(plan)) > value:
+            best, value = plan, found
+    return best
+
+
+def _first_plan(rows: CoverRows, conditions: Sequence[Condition], settings: SolverSettings) -> np.ndarray:
+    """Return a feasible plan of sites that cover much by themselves."""
+    alone = np.outer(rows.covers.T @ rows.persons, rows.worth[1:])
     model = opening_model(len(rows.sites), len(rows.batch_weights), conditions)
-    value = np.outer(alone, rows.values[1:])
-    model.problem.setObjective(
-        pulp.lpSum(-float(value[j, t]) * var for j, row in enumerate(model.opens) for t, var in enumerate(row))
-    )
+    terms = [(var, -float(alone[j, t])) for j, row in enumerate(model.opens) for t, var in enumerate(row)]
+    model.problem.setObjective(pulp.LpAffineExpression(terms))
     solve(model.problem, replace(settings, gap=0.0))
-    return improve(rows, conditions, model.decoded())
+    return model.decoded()
 
 
-def _master(rows: CoverRows, conditions: Sequence[Condition]) -> _Master:
-    count = len(rows.persons)
-    parts = max(1, min(PARTS, count))
-    part = np.arange(count) * parts // max(count, 1)
-    whole = np.bincount(part, rows.persons, parts)
-    model = opening_model(len(rows.sites), len(rows.batch_weights), conditions)
-    covered = tuple(
-        tuple(pulp.LpVariable(f"covered_{k}_{t + 1}", 0, float(whole[k])) for t in range(len(rows.batch_weights)))
-        for k in range(parts)
-    )
-    weighted = [(var, -float(w)) for row in covered for var, w in zip(row, rows.batch_weights, strict=True)]
-    model.problem.setObjective(pulp.LpAffineExpression(weighted))
-    return _Master(model, covered, part)
-
-
-def _relax(model: OpeningModel) -> None:
-    for row in model.opens:
-        for variable in row:
-            variable.cat = pulp.LpContinuous
-
-
-def _add_cuts(master: _Master, rows: CoverRows) -> int:
-    """Cut off the master's point in every part and batch; return the number of cuts."""
-    open_by = np.cumsum(master.model.fractions(), axis=1)
-    added = 0
-    for batch in range(open_by.shape[1]):
-        reach = rows.covers @ open_by[:, batch]
-        full = reach >= 1.0 - 1e-9
-        for k, variables in enumerate(master.covered):
-            inside = master.part == k
-            constant = float(rows.persons[inside & full].sum())
-            slope = rows.covers.T @ np.where(inside & ~full, rows.persons, 0.0)
-            most = variables[batch].upBound
-            if (variables[batch].value() or 0.0) <= constant + slope @ open_by[:, batch] + VIOLATION * most:
-                continue
-            for t, variable in enumerate(variables):  # cover is the same function in every batch
-                terms = [(variable, 1.0)]
-                terms += [
-                    (var, -float(slope[j])) for j in np.flatnonzero(slope) for var in master.model.open_by(int(j), t)
-                ]
-                master.model.problem.addConstraint(pulp.LpAffineExpression(terms) <= constant)
-                added += 1
-    return added
+def _disturbed(
+    rows: CoverRows, conditions: Sequence[Condition], batch: np.ndarray, rng: np.random.Generator
+) -> np.ndarray | None:
+    """Return a feasible plan in which some opened sites have handed their batch to closed ones."""
+    for _ in range(ATTEMPTS):
+        opened, closed = np.flatnonzero(batch), np.flatnonzero(batch == 0)
+        number = min(SWAPS, len(opened), len(closed))
+        if number == 0:
+            return None
+        out, into = rng.choice(opened, number, replace=False), rng.choice(closed, number, replace=False)
+        changed = batch.copy()
+        changed[into], changed[out] = batch[out], 0
+        if holds(conditions, changed, len(rows.batch_weights)):
+            return changed
+    return None

@@ -38,7 +38,7 @@ class CoverRows:
     batch_weights: np.ndarray
 
     @property
-    def values(self) -> np.ndarray:
+    def worth(self) -> np.ndarray:
         """Value of a person covered from batch b on: the weights of b and all later batches; 0 at position 0."""
         tail = np.cumsum(self.batch_weights[::-1])[::-1]
         return np.concatenate([[0.0], tail])
@@ -53,7 +53,7 @@ class CoverRows:
         """
         if not len(self.persons):
             return 0.0
-        value = self.values[batch]
+        value = self.worth[batch]
         best = (self.covers * value[None, :]).max(axis=1).toarray().ravel()
         return float(best @ self.persons)
 

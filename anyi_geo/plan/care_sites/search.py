@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array
 
 from anyi_geo.plan.care_sites.conditions import Condition
 from anyi_geo.plan.care_sites.feasibility import holds
@@ -41,13 +41,14 @@ class TieKeys:
     batch_weights: np.ndarray
 
     def of(self, batch: np.ndarray) -> tuple[float, ...]:
-        """Return the key of a plan; the smaller tuple is preferred, the earlier site ids last."""
+        """Return the key of a plan: the smaller is preferred; last, earlier batches for earlier site ids."""
         opened = batch > 0
         far, person_minutes = self._minutes(batch)
         ids = tuple(np.where(opened, batch, len(self.batch_weights) + 1))
         return (float(self.rank[opened].sum()), float(self.cost_yuan[opened].sum()), far, person_minutes, *ids)
 
     def _minutes(self, batch: np.ndarray) -> tuple[float, float]:
+        """Return the persons out of reach and the person-minutes of the others, rounded so that ties are ties."""
         if self.minutes is None:
             return 0.0, 0.0
         far = total = 0.0
@@ -62,13 +63,33 @@ class TieKeys:
         return round(far, 6), round(total, 6)
 
 
+@dataclass(frozen=True)
+class _Moves:
+    """Moves with their exact gain in cover; columns first_site, first_batch, second_site (-1 = none), second_batch."""
+
+    gain: np.ndarray
+    change: np.ndarray
+
+    def better(self, threshold: float) -> np.ndarray:
+        """Return the changes that gain cover, the best first."""
+        return self._ordered(self.gain > threshold)
+
+    def equal(self, threshold: float) -> np.ndarray:
+        """Return the changes that neither gain nor lose."""
+        return self._ordered(np.abs(self.gain) <= threshold)
+
+    def _ordered(self, kept: np.ndarray) -> np.ndarray:
+        change = self.change[kept]
+        return np.asarray(change[np.lexsort((*change.T[::-1], -self.gain[kept]))])
+
+
 def improve(
     rows: CoverRows, conditions: Sequence[Condition], batch: np.ndarray, ties: TieKeys | None = None
 ) -> np.ndarray:
     """Climb from a feasible plan to one that no single move betters.
 
-    Moves: close one site and open another (or the same in another batch), open one more, let two opened sites trade
-    batches, close a site that adds nothing. Each step takes the best move; equal covers fall to `ties`, when given.
+    Moves: close one site and open another, move a site to another batch, open one more, let two opened sites trade
+    batches, close a site that adds nothing. The best feasible move is taken; equal covers fall to `ties`, when given.
 
     Parameters
     ----------
@@ -89,16 +110,16 @@ def improve(
     Resende & Werneck 2007, A fast swap-based local search procedure for location problems, Annals of OR 150.
     """
     columns = csc_array(rows.covers)
-    threshold = EQUAL * max(1.0, float(rows.persons.sum() * rows.values.max(initial=0.0)))
+    threshold = EQUAL * max(1.0, float(rows.persons.sum() * rows.worth.max(initial=0.0)))
     current = batch.copy()
     while True:
-        step = _best_move(rows, columns, conditions, current, threshold, ties)
+        step = _next_plan(rows, columns, conditions, current, threshold, ties)
         if step is None:
             return current
         current = step
 
 
-def _best_move(
+def _next_plan(
     rows: CoverRows,
     columns: csc_array,
     conditions: Sequence[Condition],
@@ -106,34 +127,92 @@ def _best_move(
     threshold: float,
     ties: TieKeys | None,
 ) -> np.ndarray | None:
-    changes = _swap_changes(rows, columns, batch)
-    changes += _trade_changes(rows, columns, batch)
-    changes.sort(key=lambda change: (-change[0], change[1]))
-    key = ties.of(batch) if ties else None
-    best: np.ndarray | None = None
-    for delta, change in changes:
-        if delta < -threshold or (best is not None and delta <= threshold) or (delta <= threshold and ties is None):
-            break
-        candidate = batch.copy()
-        for site, number in change:
-            candidate[site] = number
-        if not holds(conditions, candidate, len(rows.batch_weights)):
-            continue
-        if delta > threshold:
-            return candidate
-        if ties and key and ties.of(candidate) < key:
-            return candidate
+    families = [_swaps(rows, columns, batch)]
+    if (plan := _first_feasible(families[0].better(threshold), conditions, batch, rows)) is not None:
+        return plan
+    families.append(_trades(rows, columns, batch))
+    if (plan := _first_feasible(families[1].better(threshold), conditions, batch, rows)) is not None:
+        return plan
+    if ties is None:
+        return None
+    key, best = ties.of(batch), None
+    for change in np.concatenate([moves.equal(threshold) for moves in families]):
+        plan = _changed(batch, change)
+        if holds(conditions, plan, len(rows.batch_weights)) and (found := ties.of(plan)) < key:
+            key, best = found, plan
     return best
 
 
-_Change = tuple[float, tuple[tuple[int, int], ...]]
+def _first_feasible(
+    changes: np.ndarray, conditions: Sequence[Condition], batch: np.ndarray, rows: CoverRows
+) -> np.ndarray | None:
+    for change in changes:
+        plan = _changed(batch, change)
+        if holds(conditions, plan, len(rows.batch_weights)):
+            return plan
+    return None
+
+
+def _changed(batch: np.ndarray, change: np.ndarray) -> np.ndarray:
+    plan = batch.copy()
+    plan[change[0]] = change[1]
+    if change[2] >= 0:
+        plan[change[2]] = change[3]
+    return plan
+
+
+def _swaps(rows: CoverRows, columns: csc_array, batch: np.ndarray) -> _Moves:
+    """Return every opening, closing, swap and change of batch."""
+    best, second, giver = _two_best(rows, columns, batch)
+    values, weight = rows.worth, rows.persons
+    opened, closed = np.flatnonzero(batch), np.flatnonzero(batch == 0)
+    given = np.flatnonzero(giver >= 0)
+    loss = np.bincount(giver[given], weight[given] * (best - second)[given], len(batch))[opened]
+    gains, changes = [-loss], [_columns(opened, 0, -1, 0)]
+    for number in range(1, len(values)):
+        gain = columns.T @ (weight * np.maximum(0.0, values[number] - best))
+        gains.append(gain[closed])
+        changes.append(_columns(closed, number, -1, 0))
+        # what a newcomer takes over of the covering sets that the leaving site served alone
+        over = np.maximum(0.0, values[number] - second) - np.maximum(0.0, values[number] - best)
+        served = csr_array((weight[given] * over[given], (giver[given], given)), shape=(len(batch), len(weight)))
+        swap = gain[None, :] - loss[:, None] + (served[opened] @ rows.covers).toarray()
+        out, into = np.meshgrid(opened, closed, indexing="ij")
+        gains.append(swap[:, closed].ravel())
+        changes.append(_columns(out.ravel(), 0, into.ravel(), number))
+        moved = np.flatnonzero(batch[opened] != number)
+        gains.append(swap[moved, opened[moved]])
+        changes.append(_columns(opened[moved], number, -1, 0))
+    return _Moves(np.concatenate(gains), np.concatenate(changes))
+
+
+def _trades(rows: CoverRows, columns: csc_array, batch: np.ndarray) -> _Moves:
+    """Return every trade of batches between two opened sites; it changes the batches between the two and no other."""
+    opened = np.flatnonzero(batch)
+    early, late = np.nonzero(batch[opened][:, None] < batch[opened][None, :])
+    gain = np.zeros(len(early))
+    members = csr_array(columns[:, opened])
+    for number, weight in enumerate(rows.batch_weights, start=1):
+        open_now = batch[opened] <= number
+        hits = members @ open_now.astype(float)
+        lost = members.T @ (rows.persons * (hits == 1.0))  # if an open site left
+        won = members.T @ (rows.persons * (hits == 0.0))  # if a closed one came
+        both = (members.T @ (members * (rows.persons * (hits == 1.0))[:, None])).toarray()
+        between = (batch[opened][early] <= number) & (batch[opened][late] > number)
+        gain += weight * between * (won[late] - lost[early] + both[early, late])
+    first, other = opened[early], opened[late]
+    return _Moves(gain, _columns(first, batch[other], other, batch[first]))
+
+
+def _columns(*parts: np.ndarray | int) -> np.ndarray:
+    return np.column_stack(np.broadcast_arrays(*parts)).astype(np.int64)
 
 
 def _two_best(rows: CoverRows, columns: csc_array, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return per covering set its best value, its second best, and the site that gives the best."""
+    """Return per covering set its best value, its second best, and the site that gives the best (-1 = none)."""
     best, second = np.zeros(len(rows.persons)), np.zeros(len(rows.persons))
     giver = np.full(len(rows.persons), -1)
-    values = rows.values
+    values = rows.worth
     for site in np.flatnonzero(batch):
         here = columns.indices[columns.indptr[site] : columns.indptr[site + 1]]
         value = values[batch[site]]
@@ -142,46 +221,3 @@ def _two_best(rows: CoverRows, columns: csc_array, batch: np.ndarray) -> tuple[n
         second[up], best[up], giver[up] = best[up], value, site
         second[side] = np.maximum(second[side], value)
     return best, second, giver
-
-
-def _swap_changes(rows: CoverRows, columns: csc_array, batch: np.ndarray) -> list[_Change]:
-    """Return every closing, opening and swap that does not lose cover, with its exact gain."""
-    best, second, giver = _two_best(rows, columns, batch)
-    values, weight = rows.values, rows.persons
-    numbers = range(1, len(values))
-    gains = {t: columns.T @ (weight * np.maximum(0.0, values[t] - best)) for t in numbers}
-    closed = np.flatnonzero(batch == 0)
-    scale = 1e-9 * max(1.0, float(weight.sum()))
-    changes: list[_Change] = [(float(gains[t][k]), ((int(k), t),)) for t in numbers for k in closed]
-    for site in np.flatnonzero(batch):
-        alone = np.flatnonzero(giver == site)
-        loss = float(weight[alone] @ (best[alone] - second[alone]))
-        if loss <= scale:
-            changes.append((-loss, ((int(site), 0),)))
-        part = rows.covers[alone].T
-        for t in numbers:
-            after = np.maximum(0.0, values[t] - second[alone]) - np.maximum(0.0, values[t] - best[alone])
-            delta = gains[t] - loss + part @ (weight[alone] * after)
-            kept = closed[delta[closed] > -scale]
-            changes += [(float(delta[other]), ((int(site), 0), (int(other), t))) for other in kept]
-            if t != batch[site] and delta[site] > -scale:
-                changes.append((float(delta[site]), ((int(site), t),)))
-    return changes
-
-
-def _trade_changes(rows: CoverRows, columns: csc_array, batch: np.ndarray) -> list[_Change]:
-    """Return the trades of batches between two opened sites that do not lose cover."""
-    opened = np.flatnonzero(batch)
-    scale = 1e-9 * max(1.0, float(rows.persons.sum()))
-    now = float(_two_best(rows, columns, batch)[0] @ rows.persons)
-    changes: list[_Change] = []
-    for place, first in enumerate(opened):
-        for other in opened[place + 1 :]:
-            if batch[first] == batch[other]:
-                continue
-            traded = batch.copy()
-            traded[first], traded[other] = batch[other], batch[first]
-            delta = float(_two_best(rows, columns, traded)[0] @ rows.persons) - now
-            if delta > -scale:
-                changes.append((delta, ((int(first), int(batch[other])), (int(other), int(batch[first])))))
-    return changes

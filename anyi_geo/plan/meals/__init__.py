@@ -1,0 +1,18 @@
+"""Meals: which dining points cook, which are served by rounds from which kitchens, which go without."""
+
+from anyi_geo.plan.meals.answer import MealPlan, Round, Unserved
+from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
+from anyi_geo.plan.meals.problem import MealProblem
+from anyi_geo.plan.meals.settings import MealSettings
+from anyi_geo.plan.meals.solve import plan_meals
+
+__all__ = [
+    "MealPlan",
+    "MealProblem",
+    "MealSettings",
+    "Round",
+    "UncheckedPlanError",
+    "Unserved",
+    "check_plan",
+    "plan_meals",
+]

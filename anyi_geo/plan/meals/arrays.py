@@ -1,0 +1,131 @@
+"""The numbers of a problem as arrays, for the inner loops only; labels come back in `solve`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from anyi_geo.plan.meals.problem import MealProblem
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+#: Two computations of one minute may differ by this much; far below what a clock shows.
+MINUTE_TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Arrays:
+    """A problem restricted to the stops that eat; positions follow the problem's tables.
+
+    Attributes
+    ----------
+    stops : array of int
+        Position in ``problem.stops`` of every stop that eats (n of them; kitchens: k, vehicle types: v).
+    meals, service, opens, closes, own : arrays of n
+        `own` is inf where a stop may not cook.
+    capacity, opening, loading, ready : arrays of k
+    holds, fixed, number : arrays of v
+        `number` is inf where any.
+    minutes_out, cost_out : k x n; minutes_back, cost_back : n x k; minutes, cost : n x n
+        Arcs from a kitchen, back to it and between stops; a missing arc is inf in both.
+    hot : float
+        Hot limit, inf when there is none.
+    kitchen_of : array of n
+        Position of the kitchen at the same place, -1 when there is none.
+    kitchens_max : float
+    """
+
+    stops: Ints
+    meals: Ints
+    service: Floats
+    opens: Floats
+    closes: Floats
+    own: Floats
+    capacity: Floats
+    opening: Floats
+    loading: Floats
+    ready: Floats
+    holds: Floats
+    fixed: Floats
+    number: Floats
+    minutes_out: Floats
+    minutes_back: Floats
+    minutes: Floats
+    cost_out: Floats
+    cost_back: Floats
+    cost: Floats
+    hot: float
+    kitchen_of: Ints
+    kitchens_max: float
+
+    @property
+    def n(self) -> int:
+        """Stops that eat."""
+        return len(self.stops)
+
+    @property
+    def k(self) -> int:
+        """Kitchens."""
+        return len(self.capacity)
+
+    @property
+    def largest_vehicle(self) -> float:
+        """Meals in the largest vehicle that exists."""
+        there = self.holds[self.number >= 1]
+        return float(there.max()) if len(there) else 0.0
+
+    @property
+    def timeless(self) -> bool:
+        """Whether no clock can bind: no hot limit, and every window is open whatever is driven."""
+        if math.isfinite(self.hot):
+            return False
+        finite = [matrix[np.isfinite(matrix)] for matrix in (self.minutes_out, self.minutes)]
+        longest = max((float(part.max()) for part in finite if part.size), default=0.0)
+        opens = float(np.max(self.opens, initial=-math.inf))
+        start = float(np.max(self.ready + self.loading, initial=-math.inf))
+        return bool(np.all(self.closes >= max(start, opens) + self.n * longest + self.service.sum()))
+
+
+def arrays_of(problem: MealProblem) -> Arrays:
+    """Return the arrays of a checked problem; stops without meals stay out."""
+    table, kitchens, vehicles = problem.stops, problem.kitchens, problem.vehicles
+    eating = np.flatnonzero(table["meals"].to_numpy() > 0)
+    stops = table.iloc[eating]
+    minutes, cost = problem.minutes.to_numpy(copy=True), problem.cost_yuan.to_numpy(copy=True)
+    missing = np.isinf(minutes) | np.isinf(cost)
+    minutes[missing] = cost[missing] = math.inf
+    at_kitchen = np.arange(len(kitchens))
+    at_stop = problem.places.get_indexer(stops.index)
+    own = stops["own_kitchen_yuan"].to_numpy(copy=True)
+    own[np.isnan(own)] = math.inf
+    number = vehicles["number"].to_numpy(copy=True)
+    number[np.isnan(number)] = math.inf
+    return Arrays(
+        stops=eating,
+        meals=stops["meals"].to_numpy().astype(np.int64),
+        service=stops["service_minutes"].to_numpy(),
+        opens=stops["window_start"].to_numpy(),
+        closes=stops["window_end"].to_numpy(),
+        own=own,
+        capacity=kitchens["capacity_meals"].to_numpy(),
+        opening=kitchens["opening_yuan"].to_numpy(),
+        loading=kitchens["loading_minutes"].to_numpy(),
+        ready=kitchens["ready_minute"].to_numpy(),
+        holds=vehicles["capacity_meals"].to_numpy(),
+        fixed=vehicles["fixed_yuan"].to_numpy(),
+        number=number,
+        minutes_out=minutes[np.ix_(at_kitchen, at_stop)],
+        minutes_back=minutes[np.ix_(at_stop, at_kitchen)],
+        minutes=minutes[np.ix_(at_stop, at_stop)],
+        cost_out=cost[np.ix_(at_kitchen, at_stop)],
+        cost_back=cost[np.ix_(at_stop, at_kitchen)],
+        cost=cost[np.ix_(at_stop, at_stop)],
+        hot=problem.hot_limit,
+        kitchen_of=kitchens.index.get_indexer(stops.index),
+        kitchens_max=float(problem.kitchens_max),
+    )

@@ -1,0 +1,122 @@
+"""A choice of rounds and own kitchens: what it costs, what it leaves unserved, whether it keeps every common limit."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from anyi_geo.plan.meals.arrays import Arrays
+from anyi_geo.plan.meals.pool import Trip
+
+#: Yuan that differ by less are the same yuan.
+YUAN_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Rounds with their vehicles; every other stop cooks itself or is unserved.
+
+    Attributes
+    ----------
+    trips : tuple of Trip
+    vehicles : tuple of int
+        Position of the vehicle type of every trip.
+    own : tuple of int
+        Stops that cook themselves, sorted.
+    unserved_meals : int
+        Meals of the stops that are neither.
+    yuan : float
+        Opened kitchens, rounds and own kitchens.
+    """
+
+    trips: tuple[Trip, ...]
+    vehicles: tuple[int, ...]
+    own: tuple[int, ...]
+    unserved_meals: int
+    yuan: float
+
+    @property
+    def rank(self) -> tuple[int, float]:
+        """Unserved meals first, then yuan: smaller is better."""
+        return self.unserved_meals, self.yuan
+
+
+def better(first: Choice | None, second: Choice | None) -> Choice | None:
+    """Return the better of two choices; a tie keeps the first."""
+    if first is None or second is None:
+        return first or second
+    fewer = second.unserved_meals < first.unserved_meals
+    same = second.unserved_meals == first.unserved_meals
+    return second if fewer or (same and second.yuan < first.yuan - YUAN_TOLERANCE) else first
+
+
+def choose(arrays: Arrays, trips: Iterable[Trip], own: Iterable[int], *, per_vehicle: bool) -> Choice | None:
+    """Return the choice with its vehicles and cost, or None where a common limit is broken.
+
+    Parameters
+    ----------
+    arrays : Arrays
+    trips : iterable of Trip
+        Disjoint rounds.
+    own : iterable of int
+        Stops that cook themselves.
+    per_vehicle : bool
+        With chained rounds vehicles are counted later: every trip takes the cheapest type that holds it.
+    """
+    chosen = tuple(sorted(trips, key=lambda trip: (trip.kitchen, trip.stops)))
+    cooking = tuple(sorted(own))
+    load = np.zeros(arrays.k)
+    seen: set[int] = set(cooking)
+    for trip in chosen:
+        load[trip.kitchen] += arrays.meals[list(trip.stops)].sum()
+        if seen & set(trip.stops):
+            return None
+        seen |= set(trip.stops)
+    opened = np.flatnonzero(load > 0)
+    if (load > arrays.capacity).any() or not np.isfinite(arrays.own[list(cooking)]).all():
+        return None
+    if places_cooking(arrays, opened.tolist(), cooking) > arrays.kitchens_max:
+        return None
+    vehicles = cheapest_vehicles(arrays, chosen, limited=not per_vehicle)
+    if vehicles is None:
+        return None
+    rest = [stop for stop in range(arrays.n) if stop not in seen]
+    fixed = 0.0 if per_vehicle else math.fsum(arrays.fixed[list(vehicles)])
+    yuan = math.fsum([*arrays.opening[opened], *(trip.yuan for trip in chosen), fixed, *arrays.own[list(cooking)]])
+    return Choice(chosen, vehicles, cooking, int(arrays.meals[rest].sum()), yuan)
+
+
+def places_cooking(arrays: Arrays, opened: Sequence[int], own: Sequence[int]) -> int:
+    """Return how many places cook; an opened kitchen and the own kitchen of the stop at its place are one."""
+    return len(opened) + sum(1 for stop in own if arrays.kitchen_of[stop] not in set(opened))
+
+
+def cheapest_vehicles(arrays: Arrays, trips: Sequence[Trip], *, limited: bool) -> tuple[int, ...] | None:
+    """Return the cheapest type that holds each trip, within the numbers when `limited`; None when they do not suffice.
+
+    With numbers it is an assignment of trips to single vehicles, solved exactly.
+    """
+    if not trips:
+        return ()
+    loads = np.array([arrays.meals[list(trip.stops)].sum() for trip in trips])
+    there = arrays.number >= 1
+    price = np.where((loads[:, None] <= arrays.holds[None]) & there[None], arrays.fixed[None], math.inf)
+    if not np.isfinite(price).any(axis=1).all():
+        return None
+    first = price.argmin(axis=1)
+    used = np.bincount(first, minlength=len(arrays.fixed))
+    if not limited or (used <= arrays.number).all():
+        return tuple(first.tolist())
+    copies = np.repeat(np.arange(len(arrays.fixed)), np.minimum(arrays.number, len(trips)).astype(int))
+    if len(copies) < len(trips):
+        return None
+    large = 1.0 + 2.0 * float(arrays.fixed.sum()) * len(trips)
+    table = np.where(np.isfinite(price), price, large)[:, copies]
+    rows, columns = linear_sum_assignment(table)
+    if (table[rows, columns] >= large).any():
+        return None
+    return tuple(copies[columns].tolist())

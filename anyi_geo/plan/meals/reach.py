@@ -1,0 +1,155 @@
+"""Which kitchen can reach which dining point hot and in time, and the reason by name where none can."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.sparse.csgraph import floyd_warshall
+
+from anyi_geo.errors import Message
+from anyi_geo.plan.meals.arrays import MINUTE_TOLERANCE, Arrays, Flags, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """What a round could do at best.
+
+    Attributes
+    ----------
+    direct : k x n
+        A round to this stop alone keeps every limit.
+    possible : k x n
+        Some round might: false only where even the quickest way over other stops breaks a limit.
+    quickest : k x n
+        Least minutes from leaving the kitchen to arriving, over other stops with their services if that is shorter.
+    """
+
+    direct: Flags
+    possible: Flags
+    quickest: Floats
+
+
+def reach(arrays: Arrays) -> Reach:
+    """Check every kitchen against every stop: road, load, window, hot limit.
+
+    Shortest ways over other stops are what makes `possible` a valid exclusion when the minutes break the triangle
+    inequality.
+    """
+    n, k = arrays.n, arrays.k
+    served = arrays.minutes + arrays.service[:, None]
+    np.fill_diagonal(served, 0.0)
+    closed = _shortest(served)
+    first = arrays.minutes_out
+    quickest = np.full((k, n), math.inf)
+    for kitchen in range(k):
+        if n:
+            quickest[kitchen] = np.min(first[kitchen][:, None] + closed, axis=0)
+    returns = np.isfinite(_least(closed, arrays.minutes_back))
+    loads = (arrays.meals[None] <= arrays.capacity[:, None]) & (arrays.meals <= arrays.largest_vehicle)[None]
+    possible = _in_time(arrays, quickest) & loads & returns.T
+    direct = _in_time(arrays, first) & loads & np.isfinite(arrays.minutes_back).T
+    return Reach(direct & possible, possible, quickest)
+
+
+def _shortest(matrix: Floats) -> Floats:
+    if len(matrix) == 0:
+        return matrix
+    # csgraph reads a zero as "no edge", so arcs are lifted above zero by less than any tolerance and put back after.
+    lifted = np.where(np.isfinite(matrix), matrix + 1e-12, math.inf)
+    return np.maximum(np.asarray(floyd_warshall(lifted)) - 1e-12 * len(matrix), 0.0)
+
+
+def _least(left: Floats, right: Floats) -> Floats:
+    if len(left) == 0:
+        return right
+    return np.stack([np.min(left + right[:, column][None], axis=1) for column in range(right.shape[1])], axis=1)
+
+
+def _in_time(arrays: Arrays, minutes: Floats) -> Flags:
+    arrival = (arrays.ready + arrays.loading)[:, None] + minutes
+    elapsed = arrays.loading[:, None] + minutes + arrays.service[None]
+    in_window = arrival <= arrays.closes[None] + MINUTE_TOLERANCE
+    return in_window & (elapsed <= arrays.hot + MINUTE_TOLERANCE) & np.isfinite(minutes)
+
+
+def reasons(arrays: Arrays, reached: Reach, stops: pd.Index, kitchens: pd.Index) -> dict[int, Message]:
+    """Return, for every stop that no kitchen can serve, the reason in numbers and what would do.
+
+    Parameters
+    ----------
+    arrays : Arrays
+    reached : Reach
+    stops, kitchens : Index
+        Labels of the stops that eat, and of all kitchens.
+    """
+    return {
+        stop: _reason(arrays, reached, stop, stops, kitchens)
+        for stop in np.flatnonzero(~reached.possible.any(axis=0)).tolist()
+    }
+
+
+def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens: pd.Index) -> Message:
+    name, meals = stops[stop], int(arrays.meals[stop])
+    minutes = reached.quickest[:, stop]
+    if arrays.k == 0 or not np.isfinite(minutes).any():
+        return Message(f"{name}：没有道路通到任何厨房", f"{name}: no road from any kitchen")
+    if meals > arrays.largest_vehicle:
+        most = arrays.largest_vehicle
+        return Message(
+            f"{name}：{meals} 份超过最大车辆的 {most:g} 份，一个点不拆成两趟",
+            f"{name}: {meals} meals, the largest vehicle holds {most:g}, and a stop is not split",
+        )
+    if not (arrays.capacity >= meals).any():
+        most = float(arrays.capacity.max())
+        return Message(
+            f"{name}：{meals} 份超过最大厨房的能力 {most:g} 份",
+            f"{name}: {meals} meals, the largest kitchen cooks {most:g}",
+        )
+    able = np.isfinite(minutes) & (arrays.capacity >= meals)
+    elapsed = np.where(able, arrays.loading + minutes + arrays.service[stop], math.inf)
+    if elapsed.min() > arrays.hot + MINUTE_TOLERANCE:
+        return _too_late_to_be_hot(arrays, stop, name, kitchens, elapsed, minutes)
+    arrival = np.where(
+        able & (elapsed <= arrays.hot + MINUTE_TOLERANCE), arrays.ready + arrays.loading + minutes, math.inf
+    )
+    nearest = int(np.argmin(arrival))
+    if arrival[nearest] > arrays.closes[stop] + MINUTE_TOLERANCE:
+        late = arrival[nearest] - arrays.closes[stop]
+        return Message(
+            f"{name}：最早 {clock_text(arrival[nearest])} 送到（厨房 {kitchens[nearest]}），时间窗 "
+            f"{clock_text(arrays.closes[stop])} 已关；提前 {late:.1f} 分钟出餐或推迟时间窗即可",
+            f"{name}: earliest arrival {clock_text(arrival[nearest])} (kitchen {kitchens[nearest]}), the window closes "
+            f"at {clock_text(arrays.closes[stop])}; cooking {late:.1f} minutes earlier or a later window would do",
+        )
+    return Message(f"{name}：没有回程道路", f"{name}: no road back to a kitchen that could serve it")
+
+
+def _too_late_to_be_hot(
+    arrays: Arrays, stop: int, name: object, kitchens: pd.Index, elapsed: Floats, minutes: Floats
+) -> Message:
+    best = int(np.argmin(elapsed))
+    needed = math.ceil(elapsed[best] * 10 - 1e-6) / 10
+    ride = arrays.hot - float(arrays.loading[best]) - float(arrays.service[stop])
+    within_zh = f"或在 {ride:.1f} 分钟车程内设厨房" if ride > 0 else "或缩短装车、交接时间"
+    within_en = (
+        f"or a kitchen within {ride:.1f} minutes of travel" if ride > 0 else "or shorter loading and handing over"
+    )
+    return Message(
+        f"{name}：超过配送时限 {arrays.hot:g} 分钟：最近的厨房 {kitchens[best]} 也要 {elapsed[best]:.1f} 分钟"
+        f"（装车 {arrays.loading[best]:g}、路上 {minutes[best]:.1f}、交接 {arrays.service[stop]:g}）；"
+        f"时限放宽到 {needed:g} 分钟即可由 {kitchens[best]} 配送，{within_zh}",
+        f"{name}: beyond the hot limit of {arrays.hot:g} minutes: the nearest kitchen {kitchens[best]} needs "
+        f"{elapsed[best]:.1f} (loading {arrays.loading[best]:g}, travel {minutes[best]:.1f}, handing over "
+        f"{arrays.service[stop]:g}); a limit of {needed:g} minutes would do for {kitchens[best]}, {within_en}",
+    )
+
+
+def clock_text(minute: float) -> str:
+    """Return a minute of the day as HH:MM."""
+    if not math.isfinite(minute):
+        return "-"
+    whole = math.floor(minute)
+    return f"{whole // 60:02d}:{whole % 60:02d}"

@@ -1,0 +1,139 @@
+"""Plan meals: the ladder from reachability to a checked plan with its bound."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+import pandas as pd
+
+from anyi_geo.errors import Message
+from anyi_geo.plan.meals.answer import FEASIBLE, NO_PROOF, OPTIMAL, MealPlan, Unserved
+from anyi_geo.plan.meals.arrays import Arrays, arrays_of
+from anyi_geo.plan.meals.chain import rounds_of
+from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
+from anyi_geo.plan.meals.choice import Choice
+from anyi_geo.plan.meals.problem import MealProblem
+from anyi_geo.plan.meals.race import Clock
+from anyi_geo.plan.meals.reach import Reach, reach, reasons
+from anyi_geo.plan.meals.search import search
+from anyi_geo.plan.meals.settings import MealSettings
+
+CLOSED = 1e-6
+
+
+def plan_meals(problem: MealProblem, settings: MealSettings | None = None) -> MealPlan:
+    """Decide which kitchens open, which dining points cook, are served by rounds or go without, at least cost.
+
+    Unserved meals are minimised first, then yuan per service day. The ladder: reachability and capacity with a reason
+    by name; facility relaxation and its K best kitchen sets; a race of routing runs (PyVRP) over the sets; set
+    partitioning over every round seen; a bound; and a checker that knows none of it.
+
+    Parameters
+    ----------
+    problem : MealProblem
+    settings : MealSettings, optional
+
+    Returns
+    -------
+    MealPlan
+        Always one: a stop that nothing can serve is in `unserved` with its reason, never on a late round.
+
+    Raises
+    ------
+    UncheckedPlanError
+        The plan failed its own check; nothing is handed out.
+    """
+    settings = settings or MealSettings()
+    clock = Clock(settings.seconds, settings.iterations, time.perf_counter())
+    arrays = arrays_of(problem)
+    reached = reach(arrays)
+    names = problem.stops.index[arrays.stops]
+    found = search(arrays, reached, clock, settings)
+    bound, source = found.bound, found.bound_source
+    rounds, yuan = rounds_of(problem, arrays, found.choice, chain_rounds=settings.chain_rounds)
+    cost = yuan + math.fsum(arrays.opening[sorted({trip.kitchen for trip in found.choice.trips})])
+    cost += math.fsum(arrays.own[list(found.choice.own)])
+    bound = None if bound is None else min(bound, cost)
+    gap = None if bound is None else max(0.0, cost - bound) / max(abs(cost), 1e-9)
+    mode = _modes(problem, arrays, found.choice)
+    why = _reasons(problem, arrays, reached, found.choice, names)
+    plan = MealPlan(
+        status=_status(gap, settings, unserved_proven=found.unserved_proven),
+        cost_yuan=cost,
+        bound_yuan=bound,
+        bound_source=source if bound is not None else "",
+        gap=gap,
+        opened=tuple(problem.kitchens.index[sorted({trip.kitchen for trip in found.choice.trips})]),
+        mode=mode,
+        rounds=rounds,
+        unserved=tuple(Unserved(stop, why[stop].zh) for stop in problem.stops.index[mode == "unserved"]),
+        seconds=clock.passed,
+        reasons=why,
+    )
+    faults = check_plan(problem, plan, chain_rounds=settings.chain_rounds)
+    if faults:
+        raise UncheckedPlanError(
+            "助餐方案未通过核对，不予输出：" + "；".join(fault.zh for fault in faults),
+            "the meal plan failed its check: " + "; ".join(fault.en for fault in faults),
+        )
+    return plan
+
+
+def _status(gap: float | None, settings: MealSettings, *, unserved_proven: bool) -> str:
+    if gap is not None and gap <= CLOSED and unserved_proven:
+        return OPTIMAL
+    return NO_PROOF if settings.prove else FEASIBLE
+
+
+def _modes(problem: MealProblem, arrays: Arrays, choice: Choice) -> pd.Series:
+    mode = np.full(len(problem.stops), "none", dtype=object)
+    mode[arrays.stops] = "unserved"
+    mode[arrays.stops[list(choice.own)]] = "own_kitchen"
+    for trip in choice.trips:
+        mode[arrays.stops[list(trip.stops)]] = "delivered"
+    return pd.Series(mode, index=problem.stops.index, name="mode", dtype=object)
+
+
+def _reasons(
+    problem: MealProblem, arrays: Arrays, reached: Reach, choice: Choice, names: pd.Index
+) -> dict[object, Message]:
+    refused = reasons(arrays, reached, names, problem.kitchens.index)
+    why: dict[object, Message] = {names[stop]: message for stop, message in refused.items()}
+    served = {stop for trip in choice.trips for stop in trip.stops} | set(choice.own)
+    for stop in range(arrays.n):
+        if stop in served or stop in refused:
+            continue
+        why[names[stop]] = _shortage(problem, arrays, reached, choice, stop, names)
+    return why
+
+
+def _shortage(
+    problem: MealProblem, arrays: Arrays, reached: Reach, choice: Choice, stop: int, names: pd.Index
+) -> Message:
+    """Return why a stop that could be reached by itself is left out: kitchens, the ceiling on them, or vehicles."""
+    name, meals = names[stop], int(arrays.meals[stop])
+    load = np.zeros(arrays.k)
+    for trip in choice.trips:
+        load[trip.kitchen] += arrays.meals[list(trip.stops)].sum()
+    able = reached.possible[:, stop]
+    if not (able & (arrays.capacity - load >= meals)).any():
+        capacity, wanted = float(arrays.capacity[able].sum()), int(load[able].sum()) + meals
+        return Message(
+            f"{name}：厨房能力不足：够得着它的厨房共 {capacity:g} 份，已排 {wanted - meals} 份，还要 {meals} 份；"
+            f"全部需求 {int(arrays.meals.sum())} 份，全部厨房 {float(arrays.capacity.sum()):g} 份",
+            f"{name}: kitchens in reach cook {capacity:g} meals, {wanted - meals} are taken, {meals} more are wanted "
+            f"(all demand {int(arrays.meals.sum())}, all kitchens {float(arrays.capacity.sum()):g})",
+        )
+    open_now = able & (load > 0) & (arrays.capacity - load >= meals)
+    if math.isfinite(arrays.kitchens_max) and not open_now.any():
+        return Message(
+            f"{name}：开伙点上限 {arrays.kitchens_max:g} 个已用完，开着的厨房都够不着或装不下",
+            f"{name}: the ceiling of {arrays.kitchens_max:g} kitchens is used up, none that is open can serve it",
+        )
+    there = "、".join(f"{kind} {number:g}" for kind, number in problem.vehicles["number"].dropna().items())
+    return Message(
+        f"{name}：车辆不够（{there or '不限'}），没有一趟还能带上它",
+        f"{name}: not enough vehicles ({there or 'any'}), no round can take it",
+    )

@@ -110,4 +110,4 @@ class Parameters:
 
     def records(self) -> list[dict[str, object]]:
         """Return the rows as JSON objects, in file order."""
-        return self.table.reset_index().to_dict("records")  # type: ignore[return-value]
+        return self.table.reset_index().to_dict("records")

@@ -144,25 +144,35 @@ def _from_object(found: dict[str, Any]) -> RunResult:
         groups=found["groups"],
         headline_mode=found["headline_mode"],
         batches=found["sites"]["batches"],
-        sites=pd.DataFrame(found["sites"]["plan"]),
+        sites=_table(found["sites"]["plan"]),
         points=points,
         nearest=nearest,
-        metrics=pd.DataFrame(found["metrics"]),
-        minutes=pd.DataFrame(found["minutes"]),
-        worst=pd.DataFrame(found["worst"]),
-        equity=pd.DataFrame(found["equity"]),
-        costs=pd.DataFrame(found["costs"]),
-        homes=None
-        if homes is None
-        else HomesResult(pd.DataFrame(homes["states"]), pd.DataFrame(homes["flows"]), homes["summary"]),
+        metrics=_table(found["metrics"]),
+        minutes=_table(found["minutes"]),
+        worst=_table(found["worst"]),
+        equity=_table(found["equity"]),
+        costs=_table(found["costs"]),
+        homes=None if homes is None else HomesResult(_table(homes["states"]), _table(homes["flows"]), homes["summary"]),
         meals=None
         if meals is None
         else MealsResult(
-            pd.DataFrame(meals["stops"]),
-            pd.DataFrame(meals["rounds"]),
-            pd.DataFrame(meals["costs"]),
+            _table(meals["stops"]),
+            _table(meals["rounds"]),
+            _table(meals["costs"]),
             meals["summary"],
         ),
-        solves=pd.DataFrame(found["solves"]),
+        solves=_table(found["solves"]),
         warnings=found["warnings"],
     )
+
+
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return rows as a table in which whole numbers stay whole beside a null."""
+    table = pd.DataFrame(rows)
+    for name in table.columns:
+        cells = [row.get(name) for row in rows]
+        if None in cells and all(
+            isinstance(cell, int) and not isinstance(cell, bool) for cell in cells if cell is not None
+        ):
+            table[name] = pd.array(cells, dtype="Int64")
+    return table

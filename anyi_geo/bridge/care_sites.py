@@ -11,7 +11,7 @@ from anyi_geo.bridge.travel import Travel, care_site_rows
 from anyi_geo.county import County
 from anyi_geo.errors import ProblemError, SettingError
 from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, nominal_cover
-from anyi_geo.scenario import Group, Settings
+from anyi_geo.scenario import Group, Settings, TownshipRule
 
 #: Reuse before new fitting-out: idle school first, then what serves the old already, the village office last.
 REUSE_ORDER = ("school", "yiyang_home", "home_care_station", "jinglaoyuan", "village_office")
@@ -112,7 +112,8 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
 
 def limits_by_group(settings: Settings) -> dict[str, dict[str, float]]:
     """Return group -> way of travel -> minutes."""
-    return {name: dict(group.limit_minutes) for name, group in settings.demand.groups.items()}
+    groups = settings.demand.groups.items()
+    return {name: {str(mode): limit for mode, limit in group.limit_minutes.items()} for name, group in groups}
 
 
 def site_rows(county: County, batch: pd.Series, only_here: pd.DataFrame) -> pd.DataFrame:
@@ -145,7 +146,7 @@ def _candidates(county: County, settings: Settings) -> pd.DataFrame:
     return rows[rows["resource_type"].isin(rules.resource_types) | rows.index.isin(list(rules.must_open))]
 
 
-def _township_rules(county: County, settings: Settings) -> Mapping[str, object]:
+def _township_rules(county: County, settings: Settings) -> Mapping[str, TownshipRule]:
     names = set(county.townships["name"])
     aliases = {
         alias: name

@@ -72,7 +72,7 @@ def decide_meals(
     )
     result = _result(county, spots, problem, plan)
     pairs = [
-        (round_id(number), order, a, b)
+        (round_id(number), order, str(a), str(b))
         for number, rnd in enumerate(plan.rounds, 1)
         for order, (a, b) in enumerate(zip((rnd.kitchen, *rnd.stops), (*rnd.stops, rnd.kitchen), strict=True))
     ]

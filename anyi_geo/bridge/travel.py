@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from anyi_geo.county import County, RoadNetwork, displacements, road_network, travel_minutes
-from anyi_geo.scenario import MODES, Mode
+from anyi_geo.scenario import MODES
 
 CARE_SITE = "xingfuyuan_candidate"
 #: Minutes carry six decimals everywhere, so that what is judged is what is written.
@@ -30,11 +30,11 @@ class Travel:
         site_id x draw -> place: which village is which, seeded.
     """
 
-    networks: Mapping[Mode, RoadNetwork]
-    places: Mapping[Mode, pd.DataFrame]
+    networks: Mapping[str, RoadNetwork]
+    places: Mapping[str, pd.DataFrame]
     draws: pd.DataFrame
 
-    def to_sites(self, site_ids: pd.Index) -> dict[Mode, pd.DataFrame]:
+    def to_sites(self, site_ids: pd.Index) -> dict[str, pd.DataFrame]:
         """Return minutes, demand points x the named care sites, per way of travel."""
         return {mode: table[list(site_ids)] for mode, table in self.places.items()}
 
@@ -55,7 +55,9 @@ def prepare_travel(county: County, draws: int, seed: int) -> Travel:
     seed : int
         Their seed.
     """
-    networks = {mode: road_network(county.nodes, county.edges, county.parameters, mode) for mode in MODES}
+    networks: dict[str, RoadNetwork] = {
+        mode: road_network(county.nodes, county.edges, county.parameters, mode) for mode in MODES
+    }
     sites = care_site_rows(county)
     spots = pd.concat([county.points.geometry, sites.geometry])
     places = {

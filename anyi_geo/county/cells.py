@@ -78,7 +78,7 @@ def _missing_column(column: Column) -> Fault:
 
 
 def _cell_fault(column: Column, number: int, row: dict[str, Any]) -> Fault | None:
-    value = row.get(column.name)
+    value: Any = row.get(column.name)
     where_zh = f"{column.file} 第 {number} 行 {column.name}（{column.zh}）"
     where_en = f"{column.file} row {number} {column.name} ({column.en})"
     code, zh, en = "E_BAD_TYPE", "", ""

@@ -208,7 +208,7 @@ def route_lines(network: RoadNetwork, pairs: Sequence[tuple[shapely.Point, shape
         nodes = (network.start[one.edge], network.end[one.edge])
         minutes, next_node = _tree(reverse, *nodes, by_start, by_end)
         for pair in np.flatnonzero(group == target):
-            out[pair] = _way(network, starts, ends, pair, minutes, next_node)
+            out[pair] = _way(network, starts, ends, int(pair), minutes, next_node)
     return [_degrees(line) for line in out]
 
 
@@ -226,8 +226,8 @@ def _tree(
         ),
         shape=(nodes + 1, nodes + 1),
     )
-    minutes, before = dijkstra(joined, indices=nodes, return_predecessors=True)
-    return minutes[:nodes], before[:nodes]
+    minutes, before = dijkstra(joined, indices=[nodes], return_predecessors=True)
+    return minutes[0, :nodes], before[0, :nodes]
 
 
 def _way(

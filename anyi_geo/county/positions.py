@@ -66,9 +66,10 @@ def seat_of(raw: RawFile | None, outline: shapely.Geometry) -> tuple[float, floa
     best: tuple[float, tuple[float, float]] | None = None
     for row, geometry in zip(raw.rows, raw.geometries, strict=True) if raw is not None else ():
         place, town = point_of(geometry), row.get("persons_town")
-        inside = place is not None and shapely.contains_xy(outline, *place)
-        if inside and is_number(town) and town and (best is None or town > best[0]):
-            best = (float(town), place)
+        if place is None or not is_number(town) or not shapely.contains_xy(outline, *place):
+            continue
+        if float(town or 0) > (best[0] if best else 0.0):
+            best = (float(town or 0), place)
     centre = shapely.centroid(outline)
     return best[1] if best is not None else (centre.x, centre.y)
 

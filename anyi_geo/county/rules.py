@@ -44,7 +44,8 @@ def part_faults(file: str, raw: RawFile) -> Iterator[Fault]:
     """Yield rows in which a part exceeds its whole."""
     for number, row in enumerate(raw.rows, 1):
         for part, whole, part_zh, whole_zh in _PARTS:
-            a, b = row.get(part), row.get(whole)
+            a: Any = row.get(part)
+            b: Any = row.get(whole)
             if not (is_count(a) and is_count(b)):
                 continue
             if a > b:
@@ -133,8 +134,9 @@ def parameter_faults(raw: RawFile) -> Iterator[Fault]:
                 ),
             )  # fmt: skip
     for number, row in enumerate(raw.rows, 1):
-        value, low, high = (row.get(name) for name in ("value", "low", "high"))
-        if all(is_number(cell) for cell in (value, low, high)) and not low <= value <= high:
+        numbers: list[Any] = [row.get(name) for name in ("value", "low", "high")]
+        value, low, high = numbers
+        if all(is_number(cell) for cell in numbers) and not low <= value <= high:
             yield Fault(
                 "E_BAD_TYPE", PARAMETERS, number, row_id(PARAMETERS, row), "value", value,
                 Message(

@@ -1,1 +1,6 @@
 """Location mathematics on labelled tables: no geometry, no county."""
+
+from anyi_geo.locate.problem import LocationProblem
+from anyi_geo.locate.settings import Progress, SolverSettings, Status
+
+__all__ = ["LocationProblem", "Progress", "SolverSettings", "Status"]

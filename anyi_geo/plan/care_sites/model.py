@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pulp
 
-from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import Outcome, is_one, solve
+from anyi_geo.errors import InfeasibleError
+from anyi_geo.locate.settings import SolverSettings, Status
+from anyi_geo.locate.solver import OPTIMAL_GAP, Outcome, is_one, solve, status_of
 from anyi_geo.plan.care_sites.conditions import Condition
 from anyi_geo.plan.care_sites.rows import CoverRows
 
@@ -124,9 +126,47 @@ def _summed(terms: Iterable[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpr
 
 
 def solve_nominal(
-    rows: CoverRows, conditions: Sequence[Condition], settings: SolverSettings
+    rows: CoverRows, conditions: Sequence[Condition], second_keys: Sequence[np.ndarray], settings: SolverSettings
 ) -> tuple[np.ndarray, Outcome]:
-    """Solve the nominal model; return the batch per site and what the solver knows (minimised objective)."""
+    """Solve the nominal model, then choose among the plans of proven best cover by the second keys in turn.
+
+    Parameters
+    ----------
+    rows : CoverRows
+    conditions : sequence of Condition
+    second_keys : sequence of ndarray
+        Per key one number per site; the sum over opened sites is made small, the earlier key first.
+    settings : SolverSettings
+
+    Returns
+    -------
+    ndarray
+        Batch per site, 0 = closed.
+    Outcome
+        What the solver knows of the cover (minimised objective).
+    """
+    started = time.perf_counter()
     model = nominal_model(rows, conditions)
     outcome = solve(model.problem, settings)
-    return model.decoded(), outcome
+    batch = model.decoded()
+    cover = rows.objective(batch)
+    if status_of(-cover, outcome.bound) is not Status.OPTIMAL:
+        return batch, outcome  # unproven: equal covers are left to the swap search
+    held, most = model.problem.objective, -cover
+    for key in second_keys:
+        slack = OPTIMAL_GAP * max(1.0, abs(most))
+        model.problem.addConstraint(held <= most + slack)
+        held = _summed((var, float(key[site])) for site, row in enumerate(model.opens) for var in row)
+        model.problem.setObjective(held)
+        left = settings.seconds - (time.perf_counter() - started)
+        if left <= 0:
+            break
+        try:
+            solve(model.problem, replace(settings, seconds=left, gap=0.0))
+        except InfeasibleError:  # out of time
+            break
+        found = model.decoded()
+        if rows.objective(found) < cover * (1.0 - OPTIMAL_GAP):
+            break
+        batch, most = found, float(key[found > 0].sum())
+    return batch, outcome

@@ -54,9 +54,10 @@ def plan_care_sites(
     started = time.perf_counter()
     check_arithmetic(problem)
     rows, required = cover_rows(problem), conditions(problem)
+    ties = _tie_keys(problem, rows)
     try:
         if len(problem.cover) == 1:
-            batch, outcome = solve_nominal(rows, required, settings)
+            batch, outcome = solve_nominal(rows, required, (ties.rank, ties.cost_yuan), settings)
             bound, source, model = -outcome.bound, "HiGHS", "care_sites_cover"
         else:
             townships = problem.sites.loc[rows.sites, "township"]
@@ -68,7 +69,7 @@ def plan_care_sites(
         raise contradiction(required, len(rows.sites), len(problem.batches), settings) from None
     if not holds(required, batch, len(problem.batches)):
         raise RuntimeError("the solver's plan breaks a condition")
-    batch = improve(rows, required, batch, _tie_keys(problem, rows))
+    batch = improve(rows, required, batch, ties)
     objective = rows.objective(batch)
     bound = max(bound, objective)
     plan = CareSitePlan(

@@ -52,13 +52,12 @@ class _Model:
         self.homes = sorted(problem.homes.index)
         self.lp = pulp.LpProblem("homes", pulp.LpMinimize)
         candidates = problem.candidates
+        self.beds = problem.homes["beds"].astype(int).to_dict()
+        self.expansion = problem.homes["expansion_beds"].astype(int).to_dict()
         name = {home: str(home).translate(_ASCII) for home in self.homes}
         self.centre = {c: self.lp.add_variable(f"centre_{name[c]}", cat="Binary") for c in candidates}
         self.kept = {h: self.lp.add_variable(f"kept_{name[h]}", cat="Binary") for h in self.homes}
-        self.added = {
-            c: self.lp.add_variable(f"added_{name[c]}", 0, int(problem.homes.at[c, "expansion_beds"]), "Integer")
-            for c in candidates
-        }
+        self.added = {c: self.lp.add_variable(f"added_{name[c]}", 0, self.expansion[c], "Integer") for c in candidates}
         self.stay, self.move = {}, {}
         for h in self.homes:
             for k in KINDS:
@@ -98,17 +97,16 @@ class _Model:
             lp += move <= int(problem.residents.at[h, k]) * self.centre[c], f"r4_{label}"
         for h in self.homes:
             label = str(h).translate(_ASCII)
-            beds = int(problem.homes.at[h, "beds"])
             if h in self.centre:
                 lp += self.centre[h] + self.kept[h] <= 1, f"r3_{label}"
-                lp += self.added[h] <= int(problem.homes.at[h, "expansion_beds"]) * self.centre[h], f"r7_{label}"
-            lp += self.after(h) <= beds + self.added.get(h, 0), f"r6_{label}"
+                lp += self.added[h] <= self.expansion[h] * self.centre[h], f"r7_{label}"
+            lp += self.after(h) <= self.beds[h] + self.added.get(h, 0), f"r6_{label}"
             if problem.consent == "soft":
                 lp += self.kept[h] == 0, f"r8_{label}"
             ratio = problem.costs.residents_per_carer
             work = pulp.lpSum(self.after(h, level) * (1.0 / ratio[level]) for level in ratio)
             lp += self.carers[h] >= work, f"r11_{label}"
-        room = pulp.lpSum(int(problem.homes.at[c, "beds"]) * v + self.added[c] for c, v in self.centre.items())
+        room = pulp.lpSum(self.beds[c] * v + self.added[c] for c, v in self.centre.items())
         stays = [self._stays_in_centre(h, k) for (h, k) in self.stay if h in self.centre]
         inside = pulp.lpSum(self.move.values()) + pulp.lpSum(stays)
         lp += room + self.short >= (1 + problem.reserve_share) * inside, "r10_reserve"
@@ -126,11 +124,13 @@ class _Model:
         support = sum(
             float(costs.resident_yuan_year[k[0]]) * int(problem.residents.at[h, k]) for h in self.homes for k in KINDS
         )
+        price = problem.homes["expansion_yuan_per_bed"].astype(float).to_dict()
         annuity = [
             costs.annuity_factor * float(problem.homes.at[c, "expansion_yuan_per_bed"]) * v
             for c, v in self.added.items()
         ]
-        visiting = [costs.visit_yuan_year * float(problem.minutes.at[h, c]) * v for (h, c, _), v in self.move.items()]
+        minutes = problem.minutes.astype(float).T.to_dict()
+        visiting = [costs.visit_yuan_year * minutes[h][c] * v for (h, c, _), v in self.move.items()]
         return (
             pulp.lpSum(costs.fixed_yuan_year * v + costs.reuse_yuan_year * (1 - v) for v in open_.values())
             + pulp.lpSum(costs.carer_yuan_year * v for v in self.carers.values())
@@ -202,7 +202,7 @@ def _reasons(problem: HomesProblem, flows: pd.DataFrame, state: pd.Series) -> di
     for home in state.index[state == "kept"]:
         here = flows[(flows["to_site"] == home) & (flows["consent"] != "yes")].groupby("consent")["persons"].sum()
         no, unasked = int(here.get("no", 0)), int(here.get("not_asked", 0))
-        name = problem.homes.at[home, "name"]
+        name = str(problem.homes["name"][home])
         out[home] = Message(
             f"{name}保留：不同意 {no} 人、未征询 {unasked} 人，未同意者不迁。",
             f"{home} stays open: {no} said no, {unasked} were not asked; nobody is moved without a yes.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 
 from anyi_geo.bridge.lines import no_lines, route_rows
 from anyi_geo.bridge.travel import DECIMALS, Travel, care_site_rows
 from anyi_geo.county import County, travel_minutes
+from anyi_geo.errors import InfeasibleError
 from anyi_geo.judge.cost import annuity_yuan
 from anyi_geo.judge.homes import check_flows, homes_costs, homes_table, moved_counts, visiting
 from anyi_geo.locate.settings import SolverSettings
@@ -35,7 +39,26 @@ def decide_homes(
     pairs = moves[["from_site", "to_site"]].drop_duplicates().itertuples(index=False)
     legs = [(f"{start}-{end}", 0, start, end) for start, end in pairs]
     lines = route_rows("move", travel.networks["car"], rows.geometry, legs)
-    return plan, _result(settings, rows, problem, plan), lines
+    result = _result(settings, rows, problem, plan)
+    result.summary["other_consent"] = _other_consent(problem, limits)
+    return plan, result, lines
+
+
+def _other_consent(problem: HomesProblem, limits: SolverSettings) -> dict[str, Any]:
+    """Return what the other consent rule would do, so that the price of either is seen."""
+    other = replace(problem, consent="hard" if problem.consent == "soft" else "soft")
+    try:
+        plan = plan_homes(other, limits)
+    except InfeasibleError as error:
+        return {"consent": other.consent, "message": error.message.zh, "message_en": error.message.en}
+    kept = plan.state.index[plan.state == "kept"]
+    return {
+        "consent": other.consent,
+        **moved_counts(plan.flows),
+        "homes_kept": [str(problem.homes["name"][home]) for home in kept],
+        "homes_emptied": int((~plan.state.isin(["centre", "kept"])).sum()),
+        "beds_added": int(plan.beds_added.sum()),
+    }
 
 
 def _problem(

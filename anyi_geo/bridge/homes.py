@@ -117,8 +117,7 @@ def _result(settings: Settings, rows: gpd.GeoDataFrame, problem: HomesProblem, p
     states["lon"], states["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
     states["reason_zh"] = [plan.reasons[home].zh if home in plan.reasons else "" for home in states.index]
     pairs = zip(plan.flows["from_site"], plan.flows["to_site"], strict=True)
-    travelled = problem.minutes.stack()
-    flows = plan.flows.assign(minutes=[float(travelled[start, end]) for start, end in pairs])
+    flows = plan.flows.assign(minutes=[float(problem.minutes.at[start, end]) for start, end in pairs])
     expansion = float((plan.beds_added * problem.homes["expansion_yuan_per_bed"]).sum())
     heads = homes_costs(states, plan.flows, expansion, vars(costs))
     summary = {

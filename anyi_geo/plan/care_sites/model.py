@@ -57,7 +57,7 @@ def opening_model(site_count: int, batch_count: int, rows: Iterable[Condition]) 
     """
     problem = pulp.LpProblem("care_sites", pulp.LpMinimize)
     opens = tuple(
-        tuple(pulp.LpVariable(f"open_{site}_{batch}", cat=pulp.LpBinary) for batch in range(1, batch_count + 1))
+        tuple(problem.add_variable(f"open_{site}_{batch}", cat=pulp.LpBinary) for batch in range(1, batch_count + 1))
         for site in range(site_count)
     )
     for site, row in enumerate(opens):  # (1)
@@ -109,7 +109,7 @@ def nominal_model(rows: CoverRows, conditions: Sequence[Condition]) -> OpeningMo
             if len(sites) == 1:
                 objective += [(var, value) for var in model.open_by(sites[0], batch)]
                 continue
-            covered = pulp.LpVariable(f"covered_{row}_{batch + 1}", 0, 1)
+            covered = model.problem.add_variable(f"covered_{row}_{batch + 1}", 0, 1)
             objective.append((covered, value))
             reach = pulp.lpSum(var for site in sites for var in model.open_by(site, batch))
             model.problem.addConstraint(covered <= reach, f"reach_{row}_{batch + 1}")  # (4)

@@ -47,7 +47,13 @@ def nearest(minutes: Mapping[str, pd.DataFrame], batch: pd.Series, batches: int)
             site, least = _least(table[opened])
             blocks.append(
                 pd.DataFrame(
-                    {"point_id": table.index, "batch": number, "mode": mode, "site_id": site, "minutes": least}
+                    {
+                        "point_id": table.index,
+                        "batch": number,
+                        "mode": mode,
+                        "site_id": pd.Series(site, table.index, dtype=object),
+                        "minutes": least,
+                    }
                 )
             )
     return pd.concat(blocks, ignore_index=True)
@@ -92,7 +98,7 @@ def coverage(
                 {**head, "scope": scope, "covered": covered, "total": total}
                 for scope, covered, total in sums.itertuples()
             ]
-    out = pd.DataFrame(rows)
+    out = pd.DataFrame(rows, columns=["plan", "batch", "group", "mode", "limit_minutes", "scope", "covered", "total"])
     out["share"] = out["covered"] / out["total"].where(out["total"] > 0)
     return out
 

@@ -274,7 +274,7 @@ def covered_by_subsets(masks: np.ndarray, persons: np.ndarray, size: int) -> np.
     ndarray
         Tables x subsets: all persons minus those whose covering set lies in the complement.
     """
-    within = np.stack([np.bincount(masks, row, 1 << size) for row in persons])
+    within = np.stack([np.bincount(masks, row, 1 << size) for row in persons]).astype(float)  # ints when empty
     for bit in range(size):
         pairs = within.reshape(len(persons), -1, 2, 1 << bit)
         pairs[:, :, 1] += pairs[:, :, 0]

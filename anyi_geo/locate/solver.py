@@ -14,6 +14,7 @@ import highspy
 import pulp
 
 from anyi_geo.errors import InfeasibleError, ProblemError
+from anyi_geo.locate._watch import CALLBACKS, Watch, watching
 from anyi_geo.locate.settings import SolverSettings, Status
 
 #: Closed within this relative gap counts as optimal.
@@ -66,6 +67,8 @@ def is_one(variable: pulp.LpVariable) -> bool:
 def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
     """Minimise a PuLP problem with HiGHS and read the truth from the solver's own model.
 
+    Ctrl-C stops the solver at once and is then passed on as KeyboardInterrupt.
+
     Parameters
     ----------
     problem : pulp.LpProblem
@@ -86,15 +89,34 @@ def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
     ProblemError
         The problem maximises or is unbounded.
     """
+    with watching(settings) as watch:
+        outcome = solve_watched(problem, watch)
+    if watch.interrupted:
+        raise KeyboardInterrupt
+    return outcome
+
+
+def solve_watched(problem: pulp.LpProblem, watch: Watch, *, gap: float | None = None, scale: float = 1.0) -> Outcome:
+    """As `solve`, on a clock that runs already; Ctrl-C ends it with the incumbent.
+
+    Parameters
+    ----------
+    scale : float
+        Progress is told as ``scale * objective``; -1 for a model that maximises.
+    """
     if problem.sense != pulp.LpMinimize:
         raise ProblemError("内部模型必须写成最小化。", "Models are written as minimisations.")
+    settings = watch.settings
     started = time.perf_counter()
+    constant = float(problem.objective.constant)
     solver = pulp.HiGHS(
         msg=False,
-        timeLimit=settings.seconds,
-        gapRel=settings.gap,
+        timeLimit=max(watch.left, 0.01),
+        gapRel=settings.gap if gap is None else gap,
         threads=settings.threads,
         random_seed=settings.seed % (2**31 - 1),
+        callbackTuple=(watch.highs_callback(scale, scale * constant), None),
+        callbacksToActivate=list(CALLBACKS),
     )
     with quiet_stdout():
         # PuLP 3.3.2 raises KeyError on statuses it does not know (solution or memory limit); the model is read below.
@@ -113,7 +135,6 @@ def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
             f"求解 {settings.seconds:g} 秒内没有找到可行方案，也没有证明不可行；请加长求解时间。",
             f"No plan within {settings.seconds:g} s, and no proof that none exists: allow more seconds.",
         )
-    constant = float(problem.objective.constant)
     integer = any(variable.cat == pulp.LpInteger for variable in problem.variables())
     bound = info.mip_dual_bound if integer else info.objective_function_value
     if not integer and status != highspy.HighsModelStatus.kOptimal:

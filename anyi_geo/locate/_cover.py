@@ -1,0 +1,124 @@
+"""The set-covering kernel that set_cover and p_center share: dominance, then a small exact model on arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from anyi_geo.locate._rows import Answer, Rows, minimise
+from anyi_geo.locate._watch import Watch
+from anyi_geo.locate.problem import Floats, Longs, Mask
+
+#: Pairwise comparison of sets is done by one dense product; beyond this many cells it costs more than it saves.
+DENSE_CELLS = 9_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Cover:
+    """A covering problem: choose columns of least cost so that every row holds `need` of them.
+
+    Attributes
+    ----------
+    matrix : csr_matrix of ones (rows x columns)
+    costs : float array (columns,)
+    need : int array (rows,)
+    """
+
+    matrix: csr_matrix
+    costs: Floats
+    need: Longs
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """What dominance leaves.
+
+    Attributes
+    ----------
+    rows, columns : int arrays
+        What is left of the original rows and columns; dropping the rest changes no optimum.
+    """
+
+    rows: Longs
+    columns: Longs
+
+
+def dominance(cover: Cover) -> Reduced:
+    """Drop rows that another row implies and columns that another column replaces, until nothing changes.
+
+    Row i goes when another row's columns all lie in row i's and it needs at least as many of them. Column j goes when
+    another column covers all that j covers for no more cost; only while no row needs more than one, since a twice
+    covered row may want both. Of equals the first stays.
+    """
+    rows, columns = np.arange(cover.matrix.shape[0]), np.arange(cover.matrix.shape[1])
+    rows = rows[cover.need > 0]
+    while len(rows) * len(columns) <= DENSE_CELLS and len(rows):
+        before = len(rows), len(columns)
+        part = cover.matrix[rows][:, columns].toarray().astype(np.float32)
+        rows = rows[~_implied(part, cover.need[rows])]
+        if cover.need[rows].max(initial=0) <= 1:
+            part = cover.matrix[rows][:, columns].toarray().astype(np.float32)
+            columns = columns[~_replaced(part, cover.costs[columns])]
+        if (len(rows), len(columns)) == before:
+            break
+    return Reduced(rows, columns)
+
+
+def _implied(part: Floats, need: Longs) -> Mask:
+    size = part.sum(axis=1)
+    inside = (part @ part.T) >= size[None, :] - 0.5  # [i, k]: the columns of k all lie in those of i
+    inside &= need[:, None] <= need[None, :]
+    return _drop_but_first(inside)
+
+
+def _replaced(part: Floats, costs: Floats) -> Mask:
+    size = part.sum(axis=0)
+    inside = (part.T @ part) >= size[:, None] - 0.5  # [j, k]: what j covers, k covers too
+    inside &= costs[None, :] <= costs[:, None]
+    return _drop_but_first(inside)
+
+
+def _drop_but_first(inside: Mask) -> Mask:
+    """Mark every element that another one stands in for; of a pair that stand in for each other, the later."""
+    both = inside & inside.T
+    later = np.tril(both, k=-1)
+    return (((inside & ~both) | later).any(axis=1)).astype(np.bool_)
+
+
+def solve_cover(cover: Cover, watch: Watch, *, gap: float = 0.0, most: float | None = None) -> Answer:
+    """Choose columns of least cost.
+
+    Parameters
+    ----------
+    most : float, optional
+        Only whether a choice of at most this many columns exists is asked: stop at the first, or at the proof.
+
+    Returns
+    -------
+    Answer
+        `values` over all columns.
+    """
+    left = dominance(cover)
+    if len(left.rows) == 0:
+        return Answer(np.zeros(cover.matrix.shape[1]), 0.0, 0.0, infeasible=False)
+    part = csr_matrix(cover.matrix[left.rows][:, left.columns], dtype=np.float64)
+    rows = Rows(
+        costs=cover.costs[left.columns],
+        upper=np.ones(len(left.columns)),
+        integer=np.ones(len(left.columns), dtype=np.bool_),
+        matrix=part,
+        row_lower=cover.need[left.rows].astype(np.float64),
+        row_upper=np.full(len(left.rows), np.inf),
+    )
+    if most is not None:
+        relaxed = minimise(rows, watch, relaxed=True)
+        if relaxed.infeasible or relaxed.bound > most + 1e-6:
+            return Answer(None, np.inf, relaxed.bound, infeasible=relaxed.infeasible)
+    answer = minimise(rows, watch, gap=gap, target=most)
+    if answer.values is None:
+        return answer
+    values = np.zeros(cover.matrix.shape[1])
+    values[left.columns] = (answer.values > 0.5).astype(np.float64)
+    return Answer(values, float(cover.costs @ values), answer.bound, infeasible=False)

@@ -59,6 +59,7 @@ REQUIRED = (
     "kitchen_utilities_yuan_month",
     "meal_days_per_month",
     "delivered_extra_yuan_per_meal",
+    "delivered_gap_yuan_per_meal",
     "meals_per_day",
     "courier_yuan_per_hour",
     "etricycle_yuan_per_km",

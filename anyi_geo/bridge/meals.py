@@ -229,7 +229,7 @@ def _summary(county: County, stops: pd.DataFrame, plan: MealPlan, costs: pd.Data
     served = int(stops.loc[stops["mode"].isin(["own_kitchen", "delivered"]), "meals"].sum())
     fixed = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
     services = _services_per_month(parameters)
-    extra = parameters.value("delivered_extra_yuan_per_meal")
+    gap = parameters.value("delivered_gap_yuan_per_meal")
     return {
         "points": len(stops),
         "kitchens": len({*plan.opened, *stops.loc[stops["mode"] == "own_kitchen", "site_id"]}),
@@ -240,6 +240,6 @@ def _summary(county: County, stops: pd.DataFrame, plan: MealPlan, costs: pd.Data
         "cost_yuan_per_service": plan.cost_yuan,
         "cost_yuan_per_day": float(costs["yuan_per_day"].sum()),
         "cost_yuan_per_meal": plan.cost_yuan / served if served else None,
-        "break_even_diners": break_even_diners(fixed, services, 0.0, extra),
+        "break_even_diners": break_even_diners(fixed, services, 0.0, gap),
         "hot_limit_minutes": parameters.value("hot_limit_minutes"),
     }

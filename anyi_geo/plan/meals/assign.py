@@ -1,60 +1,51 @@
-"""A start that keeps every kitchen's capacity by construction: whole stops to kitchens, then rounds per kitchen."""
+"""A start that keeps every kitchen's capacity by construction: whole stops to kitchens, the hardest to place first."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
-import pulp
 
-from anyi_geo.errors import InfeasibleError
-from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import is_one, solve
 from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.facility import Shares
 from anyi_geo.plan.meals.reach import Reach
 
 
 def assign(
-    arrays: Arrays,
-    reached: Reach,
-    estimates: Shares,
-    kitchens: Sequence[int],
-    own: Sequence[int],
-    settings: SolverSettings,
+    arrays: Arrays, reached: Reach, estimates: Shares, kitchens: Sequence[int], own: Collection[int]
 ) -> dict[int, list[int]]:
-    """Assign every stop to one of `kitchens`, to its own kitchen or to nothing; return kitchen -> stops.
+    """Assign stops to kitchens by regret; return kitchen -> stops, each within the kitchen's capacity.
 
-    Single-source: x binary, ``sum_j x_ij + o_i + u_i = 1``, ``sum_i meals_i x_ij <= capacity_j``; the cost of a stop is
-    the larger of its two radial shares plus its part of a vehicle; unserved meals cost more than any plan.
+    The price of a stop at a kitchen is the larger of its two radial shares plus its part of a vehicle. The stop that
+    would lose most by not getting its cheapest place (its next one, its own kitchen, or nothing) goes first; ties go to
+    the larger load, then to the earlier row. A stop that fits nowhere is left to its own kitchen or out.
     """
-    n = arrays.n
+    n, chosen = arrays.n, list(kitchens)
     cheapest = float(np.min(arrays.fixed / arrays.holds)) if len(arrays.fixed) else 0.0
-    price = np.maximum(estimates.load, estimates.clock) + cheapest * arrays.meals[None]
-    large = 10.0 * (
-        1.0 + float(price.max(initial=0.0)) + float(np.max(arrays.own[np.isfinite(arrays.own)], initial=0.0))
-    )
-    problem = pulp.LpProblem("assignment", pulp.LpMinimize)
-    x = {
-        (j, i): pulp.LpVariable(f"x_{j}_{i}", cat="Binary") for j in kitchens for i in range(n) if reached.direct[j, i]
-    }
-    cook = {i: pulp.LpVariable(f"o_{i}", cat="Binary") for i in own if math.isfinite(arrays.own[i])}
-    left = [pulp.LpVariable(f"u_{i}", cat="Binary") for i in range(n)]
-    problem += (
-        pulp.lpSum(float(price[j, i]) * variable for (j, i), variable in x.items())
-        + pulp.lpSum(float(arrays.own[i]) * variable for i, variable in cook.items())
-        + pulp.lpSum(large * int(arrays.meals[i]) * variable for i, variable in enumerate(left))
-    )
-    for i in range(n):
-        sources = [x[j, i] for j in kitchens if (j, i) in x]
-        problem += pulp.lpSum([*sources, *([cook[i]] if i in cook else []), left[i]]) == 1
-    for j in kitchens:
-        if math.isfinite(arrays.capacity[j]):
-            loads = [int(arrays.meals[i]) * x[j, i] for i in range(n) if (j, i) in x]
-            problem += pulp.lpSum(loads) <= float(arrays.capacity[j])
-    try:
-        solve(problem, settings)
-    except InfeasibleError:
-        return {}
-    return {j: [i for i in range(n) if (j, i) in x and is_one(x[j, i])] for j in kitchens}
+    price = (np.maximum(estimates.load, estimates.clock) + cheapest * arrays.meals[None])[chosen]
+    nothing = 10.0 * (1.0 + float(price.max(initial=0.0)))
+    price = np.where(reached.direct[chosen], price, math.inf)
+    alone = np.array([arrays.own[stop] if stop in own else math.inf for stop in range(n)])
+    room = arrays.capacity[chosen].astype(float)
+    waiting = set(range(n))
+    parts: dict[int, list[int]] = {kitchen: [] for kitchen in chosen}
+    while waiting:
+        best_key, best_stop, best_row = (-math.inf, 0, 0), -1, -1
+        for stop in sorted(waiting):
+            options = np.where(room >= arrays.meals[stop], price[:, stop], math.inf)
+            row = int(np.argmin(options)) if len(options) else -1
+            if row < 0 or not options[row] < min(alone[stop], math.inf):
+                waiting.discard(stop)
+                continue
+            others = np.delete(options, row)
+            second = min(float(others.min(initial=math.inf)), float(alone[stop]), nothing * float(arrays.meals[stop]))
+            key = (second - float(options[row]), int(arrays.meals[stop]), -stop)
+            if key > best_key:
+                best_key, best_stop, best_row = key, stop, row
+        if best_stop < 0:
+            break
+        parts[chosen[best_row]].append(best_stop)
+        room[best_row] -= arrays.meals[best_stop]
+        waiting.discard(best_stop)
+    return {kitchen: sorted(stops) for kitchen, stops in parts.items()}

@@ -132,6 +132,8 @@ class FacilityModel:
         cost better (and is no bound): it diversifies the kitchen sets.
     per_vehicle : bool
         Chained rounds: fixed costs and numbers count vehicles, which the relaxation leaves out.
+    whole_rounds : bool
+        Whether rounds are whole numbers; without, a faster and slightly weaker relaxation.
     """
 
     def __init__(
@@ -143,6 +145,7 @@ class FacilityModel:
         unserved_meals: int,
         tour_weight: float = 0.0,
         per_vehicle: bool = False,
+        whole_rounds: bool = True,
     ) -> None:
         self._arrays = arrays
         n, k, kinds = arrays.n, arrays.k, len(arrays.fixed)
@@ -154,7 +157,8 @@ class FacilityModel:
         left = {i: pulp.LpVariable(f"u_{i}", 0, 1) for i in range(n)} if unserved_meals > 0 else {}
         pairs = [(j, i) for j in range(k) for i in range(n) if reached.possible[j, i]]
         x = {(j, i): pulp.LpVariable(f"x_{j}_{i}", 0, 1) for j, i in pairs}
-        rounds = [[pulp.LpVariable(f"v_{j}_{t}", 0, cat="Integer") for t in range(kinds)] for j in range(k)]
+        whole = "Integer" if whole_rounds else "Continuous"
+        rounds = [[pulp.LpVariable(f"v_{j}_{t}", 0, cat=whole) for t in range(kinds)] for j in range(k)]
         arcs = [pulp.LpVariable(f"r_{j}", 0) for j in range(k)]
         price = np.zeros(kinds) if per_vehicle else arrays.fixed
         problem += (  # (1)

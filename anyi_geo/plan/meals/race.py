@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from anyi_geo.plan.meals.arrays import Arrays, Floats
 from anyi_geo.plan.meals.choice import Choice, better, choose
 from anyi_geo.plan.meals.facility import KitchenSet
-from anyi_geo.plan.meals.pool import Pool
+from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.reach import Reach
-from anyi_geo.plan.meals.routing import Effort, Fleet, open_fleet, rationed_fleet, run
+from anyi_geo.plan.meals.routing import Effort, Fleet, open_fleet, rationed_fleet, run, start_from
+from anyi_geo.plan.meals.settings import MealSettings
+
+
+#: Seconds of the shortest routing run under a clock.
+MINIMUM_SLOT = 0.25
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,30 @@ class Clock:
         return Effort(seconds, None if self.iterations is None else self.iterations * factor)
 
 
+class Task(Protocol):
+    """What the race needs of the search."""
+
+    @property
+    def arrays(self) -> Arrays:
+        """The problem."""
+
+    @property
+    def reached(self) -> Reach:
+        """Who reaches whom."""
+
+    @property
+    def pool(self) -> Pool:
+        """Where rounds are kept."""
+
+    @property
+    def clock(self) -> Clock:
+        """The budget."""
+
+    @property
+    def settings(self) -> MealSettings:
+        """Seed and chaining."""
+
+
 @dataclass
 class _Runner:
     """A kitchen set in the race: its last fleet and solution, to be carried on."""
@@ -58,7 +87,6 @@ class _Runner:
     arrays: Arrays
     stops: tuple[int, ...]
     fleet: Fleet
-    rationed: bool
     best: Choice | None = None
     solution: Any = None
 
@@ -67,66 +95,77 @@ class _Runner:
 
 
 def race(
-    arrays: Arrays,
-    reached: Reach,
+    task: Task,
     sets: Sequence[KitchenSet],
-    pool: Pool,
-    clock: Clock,
     *,
     until: float,
-    rounds: int,
+    heats: int,
     keep: int,
-    seed: int,
-    per_vehicle: bool,
-    report: Callable[[Choice | None], None],
+    seconds: float = math.inf,
+    turn: int = 0,
 ) -> list[tuple[KitchenSet, Choice]]:
     """Race the kitchen sets by successive halving and return those that gave a plan, best first.
 
     Parameters
     ----------
+    task
+        Problem, pool, clock and settings.
+    sets : sequence of KitchenSet
+        The runners.
     until : float
         Share of the budget at which the race ends.
-    rounds : int
-        Heats; every heat gets the same part of the time, so that the survivors run longer.
+    heats : int
+        Every heat gets the same part of the time, so that the survivors run longer.
     keep : int
         One in `keep` of the runners survives a heat.
+    seconds : float
+        At most this long, under a clock.
+    turn : int
+        Moves the seeds of a later race.
     """
-    runners = [_runner(arrays, reached, one) for one in sets]
-    live = [one for one in runners if one.stops]
-    begun = clock.passed
-    span = clock.left(until)
-    for heat in range(rounds):
-        per = 0.25 if math.isinf(span) else max(0.25, span / rounds / max(1, len(live)))
+    arrays, clock = task.arrays, task.clock
+    runners = [_runner(arrays, task.reached, one) for one in sets]
+    live = [one for one in runners if one.stops and one.fleet.rounds.any()]
+    end = clock.passed + min(seconds, clock.left(until))
+    for heat in range(heats):
+        per = max(MINIMUM_SLOT, (end - clock.passed) / (heats - heat) / max(1, len(live)))
         for place, one in enumerate(live):
-            if clock.left(until) <= 0 and (heat or place) and any(runner.best for runner in runners):
+            if task.settings.iterations is None and clock.passed >= end and (heat or place):
                 break
-            _heat(one, pool, clock.effort(per, factor=heat + 1), seed + heat, per_vehicle=per_vehicle)
-            report(one.best)
-        live = sorted((one for one in live if one.best), key=_Runner.rank)[: max(1, len(live) // keep)]
-        if math.isfinite(span) and clock.passed - begun >= span:
-            break
+            effort = clock.effort(min(per, 1e6), factor=heat + 1)
+            _heat(one, task.pool, effort, task.settings.seed + 7 * turn + heat, per_vehicle=task.settings.chain_rounds)
+        live = sorted((one for one in live if one.best or one.fleet.surcharge.any()), key=_Runner.rank)
+        live = live[: max(1, math.ceil(len(live) / keep))]
     ranked = sorted((one for one in runners if one.best), key=_Runner.rank)
     return [(one.kitchens, one.best) for one in ranked if one.best]
 
 
+def fleet_for(arrays: Arrays, kitchens: Sequence[int], stops: Sequence[int]) -> Fleet:
+    """Return the rationed fleet where full vehicles measure a kitchen's capacity, else the open one."""
+    roomy = bool((arrays.capacity[list(kitchens)] >= arrays.meals[list(stops)].sum()).all())
+    if not roomy and len(arrays.fixed) == 1 and arrays.timeless:
+        return rationed_fleet(arrays, kitchens, stops)
+    return open_fleet(arrays, kitchens, stops)
+
+
+def warm_start(arrays: Arrays, fleet: Fleet, stops: Sequence[int], best: Choice) -> Any:
+    """Return the incumbent as PyVRP's start, or None where the fleet cannot drive it."""
+    return start_from(arrays, fleet, stops, best.trips)
+
+
 def _runner(arrays: Arrays, reached: Reach, chosen: KitchenSet) -> _Runner:
     kitchens = list(chosen.kitchens)
-    stops = tuple(np.flatnonzero(reached.direct[kitchens].any(axis=0)).tolist()) if kitchens else ()
+    stops = tuple(np.flatnonzero(reached.direct[kitchens].any(axis=0)).tolist())
     masked = arrays
     if math.isfinite(arrays.kitchens_max):
         # The ceiling counts own kitchens too: only those of the relaxation may cook in this run.
         own = np.full(arrays.n, math.inf)
         own[list(chosen.own)] = arrays.own[list(chosen.own)]
         masked = replace(arrays, own=own)
-    roomy = bool((arrays.capacity[kitchens] >= arrays.meals[list(stops)].sum()).all())
-    rationed = not roomy and len(arrays.fixed) == 1 and arrays.timeless
-    fleet = rationed_fleet(arrays, kitchens, stops) if rationed else open_fleet(arrays, kitchens, stops)
-    return _Runner(chosen, masked, stops, fleet, rationed)
+    return _Runner(chosen, masked, stops, fleet_for(masked, kitchens, stops))
 
 
 def _heat(one: _Runner, pool: Pool, effort: Effort, seed: int, *, per_vehicle: bool) -> None:
-    if not one.fleet.rounds.any():
-        return
     routed = run(one.arrays, one.fleet, one.stops, effort, seed, pool, start=one.solution)
     one.solution = routed.solution
     visited = {stop for trip in routed.trips for stop in trip.stops}
@@ -142,7 +181,7 @@ def _heat(one: _Runner, pool: Pool, effort: Effort, seed: int, *, per_vehicle: b
         one.solution = None
 
 
-def _overload(one: _Runner, trips: Sequence[Any]) -> Floats:
+def _overload(one: _Runner, trips: Sequence[Trip]) -> Floats:
     load = np.zeros(one.arrays.k)
     for trip in trips:
         load[trip.kitchen] += one.arrays.meals[list(trip.stops)].sum()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pyvrp import Client, Depot, Location, ProblemData, SolveParams, VehicleType, solve
+from pyvrp import Client, Depot, Location, ProblemData, Route, Solution, SolveParams, VehicleType, solve
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
 from pyvrp.stop import MaxIterations, MaxRuntime
@@ -51,7 +50,8 @@ class Fleet:
         Rounds available.
     holds : array, len(kitchens) x vehicle types
         Meals per round; smaller than the vehicle's where a kitchen's last vehicle only takes its remaining meals.
-    vehicle : array of len(kitchens) x types, position of the vehicle type of each column
+    fixed : array, len(kitchens) x vehicle types
+        Yuan per round.
     surcharge : array of len(kitchens)
         Yuan per meal added for a kitchen that was overloaded in an earlier run.
     """
@@ -152,7 +152,7 @@ def run(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)
         data = _data(arrays, fleet, stops)
-        every = POOL_EVERY if effort.iterations is None else max(1, min(POOL_EVERY, effort.iterations // 20))
+        every = POOL_EVERY if effort.iterations is None else max(1, min(POOL_EVERY, effort.iterations // 60))
         search = IteratedLocalSearchParams(callbacks=_Pooling(pool, fleet, stops, every))
         result = solve(
             data,
@@ -168,6 +168,34 @@ def run(
     left = tuple(stop for stop in stops if stop not in visited)
     feasible = result.is_feasible() and len(trips) == len(found) and bool(np.isfinite(arrays.own[list(left)]).all())
     return Routed(trips, left, result.best if result.is_feasible() else None, feasible)
+
+
+def start_from(arrays: Arrays, fleet: Fleet, stops: Sequence[int], trips: Sequence[Trip]) -> Any:
+    """Return PyVRP's solution of the given trips, or None where the fleet has no vehicle left for one of them."""
+    place = {stop: index for index, stop in enumerate(stops)}
+    row_of = {kitchen: row for row, kitchen in enumerate(fleet.kitchens)}
+    left, kinds = fleet.rounds.copy(), _vehicle_index(fleet)
+    data = _data(arrays, fleet, stops)
+    routes = []
+    for trip in sorted(trips, key=lambda one: -int(arrays.meals[list(one.stops)].sum())):
+        row = row_of.get(trip.kitchen)
+        load = arrays.meals[list(trip.stops)].sum()
+        if row is None or any(stop not in place for stop in trip.stops):
+            return None
+        options = [c for c in range(left.shape[1]) if left[row, c] > 0 and fleet.holds[row, c] >= load]
+        if not options:
+            return None
+        column = min(options, key=lambda c: (fleet.fixed[row, c], fleet.holds[row, c]))
+        left[row, column] -= 1
+        routes.append(Route(data, [place[stop] for stop in trip.stops], kinds[row, column]))
+    return Solution(data, routes)
+
+
+def _vehicle_index(fleet: Fleet) -> dict[tuple[int, int], int]:
+    """Return (row, column) -> vehicle type, in the order in which the data lists those that exist."""
+    rows, columns = fleet.rounds.shape
+    there = [(r, c) for r in range(rows) for c in range(columns) if fleet.rounds[r, c] > 0 and fleet.holds[r, c] >= 1]
+    return {pair: index for index, pair in enumerate(there)}
 
 
 def _data(arrays: Arrays, fleet: Fleet, stops: Sequence[int]) -> ProblemData:
@@ -219,9 +247,7 @@ def _data(arrays: Arrays, fleet: Fleet, stops: Sequence[int]) -> ProblemData:
             profile=row if len(profiles) > 1 else 0,
             **shift,
         )
-        for row in range(rows)
-        for column in range(fleet.rounds.shape[1])
-        if fleet.rounds[row, column] > 0 and fleet.holds[row, column] >= 1
+        for row, column in _vehicle_index(fleet)
     ]
     return ProblemData(
         [Location(0.0, 0.0)] * size,
@@ -277,8 +303,3 @@ def cost_scale(arrays: Arrays) -> float:
     parts = [arrays.cost_out, arrays.cost, arrays.cost_back, arrays.fixed]
     dearest = max((float(np.max(part[np.isfinite(part)], initial=0.0)) for part in parts), default=0.0)
     return 100.0 if dearest < 1000 else 10.0 if dearest < 10000 else 1.0
-
-
-def seconds_since(started: float) -> float:
-    """Return wall-clock seconds since `started` (a `time.perf_counter` value)."""
-    return time.perf_counter() - started

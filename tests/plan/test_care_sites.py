@@ -188,6 +188,13 @@ def test_gradual_cover_takes_the_best_open_site():
     assert plan.objective == pytest.approx(max(cover_of(problem, other) for other in every_plan(problem)))
 
 
+def test_nobody_to_cover_is_an_answer_too():
+    plan = plan_care_sites(road_county(group_weights={"elders": 0.0}, township_min={"乙乡": 1}), EXACT)
+    assert (plan.objective, plan.bound, list(plan.batch.index)) == (0.0, 0.0, ["s6"])
+    twice = road_county(group_weights={}, cover=({}, {}), township_min={"乙乡": 1})
+    assert plan_care_sites(twice, EXACT).objective == 0.0
+
+
 def test_points_with_equal_covering_sets_become_one_row():
     rows = cover_rows(road_county())
     assert sorted(rows.persons) == [50, 70, 80, 100]  # km 6 and 7 share one set
@@ -244,6 +251,7 @@ def test_displaced_sites_cover_from_where_they_stand():
         ({"must_not": frozenset({"s9"})}, "must_not 中没有这些点位：s9"),
         ({"must_open": {"s0": 3}}, "第 3 批开放，但只有 2 批"),
         ({"township_min": {"甲乡": -1}}, "甲乡 的 -1"),
+        ({"sites": road_county().sites.assign(township=["甲乡", None, "乙乡"])}, "s2 没有乡镇"),
         ({"cover": ()}, "没有覆盖表"),
         ({"cover": ({},)}, "缺少人群 elders"),
         ({"minutes": pd.DataFrame([[1.0]], index=["v0"], columns=["s0"])}, "minutes 的编号"),

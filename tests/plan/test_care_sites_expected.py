@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate.settings import SolverSettings, Status
 from anyi_geo.plan.care_sites import evaluate_given, plan_care_sites
+from anyi_geo.plan.care_sites.clusters import relax
 from anyi_geo.plan.care_sites.conditions import conditions
 from anyi_geo.plan.care_sites.expected import solve_expected
-from anyi_geo.plan.care_sites.relaxation import Prices, covered_by_subsets, evaluate, narrow, relax, subset_sums
+from anyi_geo.plan.care_sites.relaxation import Prices, evaluate, narrow
 from anyi_geo.plan.care_sites.rows import cover_rows
+from anyi_geo.plan.care_sites.subsets import covered_by_subsets, subset_sums
 
 EXACT = SolverSettings(seconds=60, gap=0.0)
 
@@ -95,7 +97,7 @@ def test_subset_tables_by_hand():
 
 
 def test_townships_beyond_the_cluster_size_are_split(monkeypatch):
-    monkeypatch.setattr("anyi_geo.plan.care_sites.relaxation.CLUSTER_SITES", 2)
+    monkeypatch.setattr("anyi_geo.plan.care_sites.clusters.CLUSTER_SITES", 2)
     problem = random_county(310, draws=5, township_min={"甲乡": 1})
     rows = cover_rows(problem)
     relaxation = relax(rows, conditions(problem), problem.sites.loc[rows.sites, "township"])

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anyi_geo.plan.care_sites.relaxation import Evaluation, Limits, Prices, Relaxation, evaluate, narrow
+from anyi_geo.plan.care_sites.clusters import Limits, Relaxation
+from anyi_geo.plan.care_sites.relaxation import Evaluation, Prices, evaluate, narrow
 
 #: Steps of the prices at the root and at each branch.
 ROOT_STEPS, BRANCH_STEPS = 150, 40
@@ -30,6 +31,7 @@ class _Node:
 @dataclass(frozen=True)
 class _Pace:
     worth: float
+    incumbent: float
     target: float
     deadline: float
 
@@ -57,7 +59,7 @@ def tree_bound(
         On the clock of ``time.perf_counter``.
     """
     target = incumbent + gap * abs(incumbent)
-    pace = _Pace(worth, target, deadline)
+    pace = _Pace(worth, incumbent, target, deadline)
     root = _tighten(relaxation, relaxation.root, _first_prices(relaxation), ROOT_STEPS, pace)
     heap: list[tuple[float, int, _Node]] = [(-root.bound, 0, root)]
     settled = incumbent  # the largest bound among branches that are not looked at again
@@ -108,7 +110,7 @@ def _tighten(
         push = np.clip(past.excess / unit, -5.0, 5.0) * pace.worth / unit
         prices = Prices(np.clip(shared, 0.0, 1.0), np.maximum(prices.coupling + first[1] * fall * push, 0.0))
     if math.isfinite(best) and best > pace.target:
-        limits = narrow(relaxation, limits, kept, best, pace.target)
+        limits = narrow(relaxation, limits, kept, best, pace.incumbent)
     return _Node(best, limits, kept, _means(relaxation, late))
 
 

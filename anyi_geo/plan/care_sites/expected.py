@@ -13,10 +13,10 @@ import pulp
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solver import solve
 from anyi_geo.plan.care_sites.branch import tree_bound
+from anyi_geo.plan.care_sites.clusters import relax
 from anyi_geo.plan.care_sites.conditions import Condition
 from anyi_geo.plan.care_sites.feasibility import holds
 from anyi_geo.plan.care_sites.model import opening_model
-from anyi_geo.plan.care_sites.relaxation import relax
 from anyi_geo.plan.care_sites.rows import CoverRows
 from anyi_geo.plan.care_sites.search import improve
 

@@ -144,6 +144,9 @@ def _label_faults(problem: CareSiteProblem) -> Iterable[_Fault]:
     for column in SITE_COLUMNS:
         if column not in problem.sites.columns:
             yield f"点位表缺少列 {column}", f"sites lacks the column {column}"
+    if "township" in problem.sites.columns and problem.sites["township"].isna().any():
+        unplaced = problem.sites.index[problem.sites["township"].isna()][0]
+        yield f"点位 {unplaced} 没有乡镇（处）", f"{unplaced} has no township"
     for group in problem.group_weights:
         if group not in problem.persons.columns:
             yield f"人口表没有人群 {group}", f"persons has no column {group}"

@@ -3,58 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from anyi_geo.plan.care_sites.conditions import Condition
-from anyi_geo.plan.care_sites.rows import CoverRows
+from anyi_geo.plan.care_sites.clusters import Cluster, Limits, Relaxation
+from anyi_geo.plan.care_sites.subsets import best_superset, covered_by_subsets, subset_sums
 
-#: Sites of one cluster at most; its 2^n subsets are enumerated in every evaluation.
-CLUSTER_SITES = 16
 IMPOSSIBLE = -1e18
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Sites that are decided together, with the persons that only they can cover.
-
-    Attributes
-    ----------
-    sites : ndarray
-        Positions of the sites; bit k of a subset number is ``sites[k]``.
-    alone : ndarray
-        Persons covered by each of the 2^n subsets, counting only covering sets within the cluster.
-    shared : ndarray
-        Positions (among the shared covering sets) of those that this cluster and others can cover.
-    masks : ndarray
-        Subset number of the cluster's sites in each of `shared`.
-    """
-
-    sites: np.ndarray
-    alone: np.ndarray
-    shared: np.ndarray
-    masks: np.ndarray
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a subproblem allows each cluster in each batch (clusters x batches): counts and fixed sites.
-
-    Attributes
-    ----------
-    least, most : ndarray
-        Sites open by the end of the batch.
-    open_by, closed_by : ndarray
-        Subset numbers of sites that must be open, or must still be closed, at the end of the batch.
-    """
-
-    least: np.ndarray
-    most: np.ndarray
-    open_by: np.ndarray
-    closed_by: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -63,31 +19,6 @@ class Prices:
 
     shared: np.ndarray
     coupling: np.ndarray
-
-
-@dataclass(frozen=True)
-class Relaxation:
-    """A covering problem split into clusters.
-
-    Attributes
-    ----------
-    clusters : tuple of Cluster
-    persons : ndarray
-        Persons of each shared covering set.
-    batch_weights : ndarray
-    coupling : ndarray
-        Rows x sites x batches of conditions ``coupling x opens <= right`` that tie clusters together.
-    right : ndarray
-    root : Limits
-        What the planner's conditions on single sites and whole clusters allow.
-    """
-
-    clusters: tuple[Cluster, ...]
-    persons: np.ndarray
-    batch_weights: np.ndarray
-    coupling: np.ndarray
-    right: np.ndarray
-    root: Limits
 
 
 @dataclass(frozen=True)
@@ -110,56 +41,6 @@ class Evaluation:
     hits: np.ndarray
     excess: np.ndarray
     chosen: np.ndarray
-
-
-def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series) -> Relaxation:
-    """Split a problem by township.
-
-    Let ``S_u,t`` be the sites of cluster u open by batch t. A covering set r that only one cluster can cover counts in
-    that cluster. One that several can cover is bounded, for any price ``p_rt`` in [0, 1], by
-
-    ::
-
-        [r covered by t] <= p_rt + (1 - p_rt) sum_u [r covered by S_u,t]                                    (1)
-
-    and every coupling condition enters with a price ``q_c >= 0``. The bound is then a sum of maxima, one per cluster,
-    over chains ``S_u,1 <= S_u,2 <= ...``, found exactly over all subsets; conditions on single sites and on the count
-    of a whole cluster are kept inside.
-
-    Parameters
-    ----------
-    rows : CoverRows
-    conditions : sequence of Condition
-    townships : Series
-        Township of each site, in the order of ``rows.sites``; larger ones are split.
-
-    References
-    ----------
-    Geoffrion 1974, Lagrangean relaxation for integer programming; the subset sums are Yates 1937's fast transform.
-    """
-    groups = _groups(townships)
-    member = np.zeros((len(rows.sites), len(groups)))
-    for number, sites in enumerate(groups):
-        member[sites, number] = 1.0
-    touched = (rows.covers @ member) > 0
-    is_shared = touched.sum(axis=1) > 1
-    shared_rows = np.flatnonzero(is_shared)
-    clusters = []
-    for number, sites in enumerate(groups):
-        inside = np.flatnonzero(touched[:, number] & ~is_shared)
-        alone = covered_by_subsets(_masks(rows, inside, sites), rows.persons[inside][None, :], len(sites))[0]
-        tied = np.flatnonzero(touched[shared_rows, number])
-        clusters.append(Cluster(sites, alone, tied, _masks(rows, shared_rows[tied], sites)))
-    root, coupling = _split_conditions(conditions, groups, len(rows.batch_weights))
-    shape = (len(coupling), len(rows.sites), len(rows.batch_weights))
-    return Relaxation(
-        clusters=tuple(clusters),
-        persons=rows.persons[shared_rows],
-        batch_weights=rows.batch_weights,
-        coupling=np.array([left for left, _ in coupling]).reshape(shape),
-        right=np.array([right for _, right in coupling]),
-        root=root,
-    )
 
 
 def evaluate(relaxation: Relaxation, limits: Limits, prices: Prices) -> Evaluation:
@@ -250,52 +131,11 @@ def _best_through(worth: np.ndarray, limits: Limits, cluster: int) -> list[np.nd
     ]
     before, after = [inside[0]], [np.zeros(subsets)]
     for batch in range(1, batches):
-        earlier = _best_superset(before[-1][::-1], size)[::-1]  # best subset: complements reverse the order
+        earlier = best_superset(before[-1][::-1], size)[::-1]  # best subset: complements reverse the order
         before.append(np.maximum(inside[batch] + earlier, IMPOSSIBLE))
     for batch in reversed(range(1, batches)):
-        after.insert(0, _best_superset(np.maximum(inside[batch] + after[0], IMPOSSIBLE), size))
+        after.insert(0, best_superset(np.maximum(inside[batch] + after[0], IMPOSSIBLE), size))
     return [np.maximum(first + second, IMPOSSIBLE) for first, second in zip(before, after, strict=True)]
-
-
-def covered_by_subsets(masks: np.ndarray, persons: np.ndarray, size: int) -> np.ndarray:
-    """Return the persons that each subset covers.
-
-    Parameters
-    ----------
-    masks : ndarray
-        Subset number of each covering set.
-    persons : ndarray
-        Tables x covering sets.
-    size : int
-        Sites, so that there are ``2 ** size`` subsets.
-
-    Returns
-    -------
-    ndarray
-        Tables x subsets: all persons minus those whose covering set lies in the complement.
-    """
-    within = np.stack([np.bincount(masks, row, 1 << size) for row in persons]).astype(float)  # ints when empty
-    for bit in range(size):
-        pairs = within.reshape(len(persons), -1, 2, 1 << bit)
-        pairs[:, :, 1] += pairs[:, :, 0]
-    return np.asarray(within[:, -1:] - within[:, ::-1])
-
-
-def subset_sums(values: np.ndarray) -> np.ndarray:
-    """Return the sum over each subset, tables x subsets, from tables x sites."""
-    sums = np.zeros((len(values), 1))
-    for column in values.T:
-        sums = np.concatenate([sums, sums + column[:, None]], axis=1)
-    return sums
-
-
-def allowed_subsets(limits: Limits, cluster: int, batch: int, size: int) -> np.ndarray:
-    """Return which of the ``2 ** size`` subsets a batch may end with."""
-    subsets = np.arange(1 << size)
-    count = np.bitwise_count(subsets)
-    must, never = limits.open_by[cluster, batch], limits.closed_by[cluster, batch]
-    counted = (count >= limits.least[cluster, batch]) & (count <= limits.most[cluster, batch])
-    return np.asarray(counted & ((subsets & must) == must) & ((subsets & never) == 0))
 
 
 def _best_chain(worth: np.ndarray, limits: Limits, cluster: int) -> tuple[float, np.ndarray]:
@@ -309,7 +149,7 @@ def _best_chain(worth: np.ndarray, limits: Limits, cluster: int) -> tuple[float,
     for batch in reversed(range(started, batches)):
         here = np.where(allowed_subsets(limits, cluster, batch, size), worth[batch], IMPOSSIBLE)
         if batch + 1 < batches:
-            here = np.maximum(here + _best_superset(onward[batch + 1], size), IMPOSSIBLE)
+            here = np.maximum(here + best_superset(onward[batch + 1], size), IMPOSSIBLE)
         onward[batch] = here
     chain = np.zeros(batches, dtype=np.int64)
     first = int(onward[started].argmax())
@@ -321,85 +161,10 @@ def _best_chain(worth: np.ndarray, limits: Limits, cluster: int) -> tuple[float,
     return float(onward[started][first]), chain
 
 
-def _best_superset(values: np.ndarray, size: int) -> np.ndarray:
-    best = values.copy()
-    for bit in range(size):
-        pairs = best.reshape(-1, 2, 1 << bit)
-        np.maximum(pairs[:, 0], pairs[:, 1], out=pairs[:, 0])
-    return best
-
-
-def _groups(townships: pd.Series) -> list[np.ndarray]:
-    groups = []
-    for _, places in sorted(townships.reset_index(drop=True).groupby(townships.to_numpy()).groups.items()):
-        parts = -(-len(places) // CLUSTER_SITES)
-        groups += [np.asarray(part) for part in np.array_split(np.asarray(places), parts)]
-    return groups
-
-
-def _masks(rows: CoverRows, which: np.ndarray, sites: np.ndarray) -> np.ndarray:
-    members = rows.covers[which][:, sites].toarray() > 0
-    return np.asarray(members @ (1 << np.arange(len(sites))), dtype=np.int64)
-
-
-def _split_conditions(
-    conditions: Sequence[Condition], groups: Sequence[np.ndarray], batches: int
-) -> tuple[Limits, list[tuple[np.ndarray, float]]]:
-    """Return what can be held inside clusters, and the rest as rows ``left x opens <= right``."""
-    sizes = np.array([len(sites) for sites in groups])
-    root = Limits(
-        least=np.zeros((len(groups), batches), dtype=np.int64),
-        most=np.repeat(sizes[:, None], batches, axis=1),
-        open_by=np.zeros((len(groups), batches), dtype=np.int64),
-        closed_by=np.zeros((len(groups), batches), dtype=np.int64),
-    )
-    place = {int(site): (u, k) for u, sites in enumerate(groups) for k, site in enumerate(sites)}
-    coupling = []
-    for condition in conditions:
-        held = np.flatnonzero(condition.coefficients.any(axis=1))
-        if len(held) == 1 and _hold_site(condition, int(held[0]), place, root):
-            continue
-        if len(held) and _hold_count(condition, held, place, groups, root):
-            continue
-        if math.isfinite(condition.upper):
-            coupling.append((condition.coefficients, condition.upper))
-        if math.isfinite(condition.lower):
-            coupling.append((-condition.coefficients, -condition.lower))
-    return root, coupling
-
-
-def _hold_site(condition: Condition, site: int, place: dict[int, tuple[int, int]], root: Limits) -> bool:
-    """Keep a condition on one site as "open by" and "closed by"; the states it allows must follow each other."""
-    batches = condition.coefficients.shape[1]
-    values = np.append(condition.coefficients[site], 0.0)  # the last state is "never opened"
-    allowed = (values >= condition.lower - 1e-9) & (values <= condition.upper + 1e-9)
-    if not allowed.any() or np.ptp(np.flatnonzero(allowed)) + 1 != allowed.sum():
-        return False
-    cluster, bit = place[site]
-    for batch in range(batches):
-        if not allowed[: batch + 1].any():
-            root.closed_by[cluster, batch] |= 1 << bit
-        if not allowed[batch + 1 :].any():
-            root.open_by[cluster, batch] |= 1 << bit
-    return True
-
-
-def _hold_count(
-    condition: Condition,
-    held: np.ndarray,
-    place: dict[int, tuple[int, int]],
-    groups: Sequence[np.ndarray],
-    root: Limits,
-) -> bool:
-    """Keep a condition on the number of open sites of one whole cluster after the last batch."""
-    cluster = place[int(held[0])][0]
-    if len(held) != len(groups[cluster]) or any(place[int(site)][0] != cluster for site in held):
-        return False
-    if not (condition.coefficients[held] == 1.0).all():
-        return False
-    root.least[cluster, -1] = max(
-        root.least[cluster, -1], math.ceil(condition.lower - 1e-9 if condition.lower > 0 else 0)
-    )
-    most = condition.upper + 1e-9
-    root.most[cluster] = np.minimum(root.most[cluster], len(groups[cluster]) if math.isinf(most) else math.floor(most))
-    return True
+def allowed_subsets(limits: Limits, cluster: int, batch: int, size: int) -> np.ndarray:
+    """Return which of the ``2 ** size`` subsets a batch may end with."""
+    subsets = np.arange(1 << size)
+    count = np.bitwise_count(subsets)
+    must, never = limits.open_by[cluster, batch], limits.closed_by[cluster, batch]
+    counted = (count >= limits.least[cluster, batch]) & (count <= limits.most[cluster, batch])
+    return np.asarray(counted & ((subsets & must) == must) & ((subsets & never) == 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from scipy import ndimage, sparse
+from scipy.sparse.csgraph import connected_components
 
 from county_builder.bridges import Piece, banked, split
 from county_builder.grid import CELL_M, Grid, stream
@@ -16,6 +17,7 @@ Steps = dict[tuple[int, int], int]
 _STIFFNESS = np.array([60, 30, 15, 5, 1, 1.0])
 _TURNS = 14
 _WARP_M = 60.0
+_STUB_M = 1.0
 
 
 def road_pieces(land: Land, steps: Steps, seed: int) -> tuple[list[Piece], np.ndarray]:
@@ -24,10 +26,9 @@ def road_pieces(land: Land, steps: Steps, seed: int) -> tuple[list[Piece], np.nd
     xy = banked(xy, ends, land)
     pieces = []
     for way, own in _chains(ends, stage, len(xy)):
-        line = shapely.simplify(shapely.LineString(xy[way]), 5.0)
-        if line.length > 1:
-            pieces.append(Piece(way[0], way[-1], own, line))
-    return _join_crossings(pieces, xy)
+        pieces.append(Piece(way[0], way[-1], own, shapely.simplify(shapely.LineString(xy[way]), 5.0)))
+    pieces, xy = _join_crossings(pieces, xy)
+    return _without_stubs(pieces, xy), xy
 
 
 def _smoothed(grid: Grid, steps: Steps, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -102,7 +103,25 @@ def _join_crossings(pieces: list[Piece], xy: np.ndarray) -> tuple[list[Piece], n
                 # A crossing at the very end would leave a line of one point.
                 share = np.clip(lines[k].project(shapely.Point(place), normalized=True), 0.02, 0.98)
                 cut += split(pieces[k], [share * lines[k].length], [len(xy) - 1], xy)
-        pieces = [p for k, p in enumerate(pieces) if k not in busy] + [p for p in cut if p.line.length > 0.5]
+        pieces = [p for k, p in enumerate(pieces) if k not in busy] + cut
         if not busy:
             break
     return pieces, xy
+
+
+def _without_stubs(pieces: list[Piece], xy: np.ndarray) -> list[Piece]:
+    """Contract pieces shorter than a metre to a point; dropping them could cut the network in two."""
+    stubs = [(p.start, p.end) for p in pieces if p.line.length < _STUB_M]
+    if not stubs:
+        return pieces
+    links = sparse.coo_matrix((np.ones(len(stubs)), np.transpose(stubs)), shape=(len(xy), len(xy)))
+    _, part = connected_components(links, directed=False)
+    first = np.unique(part, return_index=True)[1][part]
+    kept = []
+    for piece in pieces:
+        if piece.line.length >= _STUB_M:
+            start, end = int(first[piece.start]), int(first[piece.end])
+            coords = shapely.get_coordinates(piece.line)
+            coords[0], coords[-1] = xy[start], xy[end]
+            kept.append(Piece(start, end, piece.stage, shapely.LineString(coords)))
+    return kept

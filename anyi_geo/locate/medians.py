@@ -9,6 +9,7 @@ import pulp
 
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate._conditions import Conditions, conditions, refuse_unreached, site_numbers
+from anyi_geo.locate._median_engine import search
 from anyi_geo.locate._watch import Watch, watching
 from anyi_geo.locate.problem import Floats, LocationProblem, Longs, Mask
 from anyi_geo.locate.settings import SolverSettings
@@ -156,27 +157,17 @@ def _chosen(problem: LocationProblem, model: pulp.LpProblem) -> Mask:
 
 
 def _nearest(problem: LocationProblem, demands: Conditions, watch: Watch) -> LocationSolution:
-    model = p_median_model(problem, demands)
-    outcome = _solved(model, watch)
-    is_open = _chosen(problem, model)
-    objective = weighted_sum(problem.persons, nearest_minutes(problem, is_open))
-    if not np.isfinite(objective):  # somebody is served by a way that is not listed: its minutes are not known
-        for name, variable in model.variablesDict().items():
-            if name.startswith("far_"):
-                variable.upBound = 0
-        _solved(model, watch)
-        is_open = _chosen(problem, model)
-        objective = weighted_sum(problem.persons, nearest_minutes(problem, is_open))
+    is_open, bound, source = search(problem, demands.count or 0, demands.required, demands.forbidden, watch)
     return make_solution(
         problem,
         MODEL,
         is_open,
         nearest_sites(problem, is_open),
-        objective,
-        outcome.bound,
+        weighted_sum(problem.persons, nearest_minutes(problem, is_open)),
+        bound,
         watch.seconds,
         trivial=nearest_bound(problem, demands),
-        bound_source="branch and bound",
+        bound_source=source,
         interrupted=watch.interrupted,
     )
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from tiny_county import write_roads
 from typer.testing import CliRunner
 
 from anyi_geo.cli import app
@@ -21,8 +22,7 @@ def scenario(folder, name, text=""):
 
 
 def run(*arguments):
-    answer = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    return answer
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def metric(result, batch, group="elders_rural", mode="ride"):
@@ -95,8 +95,6 @@ def test_a_negative_budget_is_an_input_error(tiny, tmp_path):
 
 
 def test_people_whom_no_road_reaches_stay_in_the_denominator(tiny, tmp_path):
-    from tiny_county import write_roads
-
     write_roads(tiny / "roads.gpkg", cut=(2,))
     name = scenario(tiny, "cut-off", 'plan = "official"\n')
     answer = run("run", name, "--data", tiny, "--out", tmp_path / "out", "--json")

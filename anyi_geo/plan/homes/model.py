@@ -125,10 +125,7 @@ class _Model:
             float(costs.resident_yuan_year[k[0]]) * int(problem.residents.at[h, k]) for h in self.homes for k in KINDS
         )
         price = problem.homes["expansion_yuan_per_bed"].astype(float).to_dict()
-        annuity = [
-            costs.annuity_factor * float(problem.homes.at[c, "expansion_yuan_per_bed"]) * v
-            for c, v in self.added.items()
-        ]
+        annuity = [costs.annuity_factor * price[c] * v for c, v in self.added.items()]
         minutes = problem.minutes.astype(float).T.to_dict()
         visiting = [costs.visit_yuan_year * minutes[h][c] * v for (h, c, _), v in self.move.items()]
         return (

@@ -1,0 +1,168 @@
+"""Lagrangian bound of the p-median: relax who is served, keep how many are open (Cornuejols, Fisher, Nemhauser 1977)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from anyi_geo.locate._lists import Lists, plan_cost
+from anyi_geo.locate._swap import improve
+from anyi_geo.locate._watch import Watch
+from anyi_geo.locate.problem import Floats, Mask
+
+#: Deflected subgradient: first step, its shrinking after so many rounds without progress, weight of the last direction.
+STEP, SHRINK, PATIENCE, SMALLEST_STEP, MEMORY = 1.5, 0.8, 15, 1e-3, 0.7
+#: Progress is told, and a plan sought, every so many rounds.
+EVERY = 100
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """What is known of a p-median.
+
+    Attributes
+    ----------
+    plan : mask (m,) or None
+    cost : float
+        Of the plan; inf without one that serves everybody.
+    bound : float
+        No plan costs less.
+    prices, reduced : float arrays (n,), (m,) or None
+        Multipliers of the clients and reduced costs of the sites at `raw`.
+    raw : float
+        The Lagrangian's value at `prices`; plans that keep to `held` and `shut` cost no less.
+    held, shut : masks (m,)
+        Sites that are open, closed in every plan better than the one in hand, or by demand.
+    """
+
+    plan: Mask | None
+    cost: float
+    bound: float
+    prices: Floats
+    reduced: Floats
+    raw: float
+    held: Mask
+    shut: Mask
+
+
+def rounded(lists: Lists, bound: float) -> float:
+    """Round a bound up where every cost is a whole number."""
+    return float(np.ceil(bound - 1e-6 - 1e-11 * abs(bound))) if lists.integral else bound
+
+
+def is_closed(state: State, gap: float = 0.0) -> bool:
+    """Tell whether plan and bound meet, within rounding or the gap asked for."""
+    return bool(np.isfinite(state.cost)) and state.cost - state.bound <= max(gap, 1e-9) * state.cost
+
+
+def first_state(lists: Lists, count: int, held: Mask, shut: Mask) -> State:
+    """Return the state before anything is known: each client's price is the cost of a fair share of the sites."""
+    share = max(1, lists.sites // count)
+    last = np.minimum(lists.start[:-1] + share, lists.start[1:] - 1)
+    own = np.diff(lists.start) > 0
+    prices = np.where(own, lists.cost[np.maximum(last, 0)] if len(lists.cost) else 0.0, 0.0)
+    prices = np.where(own, prices, np.where(np.isfinite(lists.over), lists.over, 0.0))
+    return State(None, np.inf, 0.0, prices, np.zeros(lists.sites), -np.inf, held, shut)
+
+
+def raise_bound(
+    lists: Lists, count: int, state: State, watch: Watch, *, rounds: int, step: float = STEP, gap: float = 0.0
+) -> State:
+    """Raise the bound by a deflected subgradient, with a plan sought by interchange now and then.
+
+    (1) L(u) = sum_i u_i + min over p sites of sum_j r_j - sum_i max(0, u_i - over_i)
+    (2) r_j  = - sum_i max(0, u_i - c_ij)
+    """
+    prices, best, stalled, direction = state.prices.copy(), state, 0, None
+    free = count - int(state.held.sum())
+    active = _Active(lists, prices)
+    for round_ in range(rounds):
+        row, site, cost = active.pairs(prices)
+        left = prices[row] - cost
+        positive = left > 0
+        row, site, left = row[positive], site[positive], left[positive]
+        reduced = -np.bincount(site, left, minlength=lists.sites)  # (2)
+        chosen = _cheapest(reduced, free, state.held, state.shut)
+        above = np.where(np.isfinite(lists.over), np.maximum(prices - lists.over, 0.0), 0.0)
+        value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)
+        stalled = 0 if value > best.raw + 1e-5 * abs(best.raw) or not np.isfinite(best.raw) else stalled + 1
+        if value > best.raw:
+            bound = max(best.bound, min(rounded(lists, value), best.cost))
+            best = replace(best, raw=value, prices=prices.copy(), reduced=reduced, bound=bound)
+        if round_ % EVERY == EVERY - 1 or (round_ == 30 and best.plan is None):
+            best = _with_plan(lists, best, chosen, watch)
+            watch.tell(best.cost if np.isfinite(best.cost) else None, best.bound)
+        if stalled >= PATIENCE:
+            step, stalled = step * SHRINK, 0
+        if is_closed(best, gap) or step < SMALLEST_STEP or watch.over:
+            break
+        served = np.bincount(row[chosen[site]], minlength=lists.clients) + (above > 0)
+        slope = 1.0 - served
+        direction = slope if direction is None else (1 - MEMORY) * slope + MEMORY * direction
+        length = float(direction @ direction)
+        if length == 0:
+            break
+        target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
+        prices = np.maximum(prices + step * max(target, 1e-12) / length * direction, 0.0)
+    plan = _cheapest(best.reduced, free, best.held, best.shut)
+    return _with_plan(lists, best, plan, watch)
+
+
+class _Active:
+    """The pairs whose cost lies below a client's price, with some slack so that they are sought only now and then."""
+
+    def __init__(self, lists: Lists, prices: Floats) -> None:
+        self._lists = lists
+        self._seek(prices)
+
+    def _seek(self, prices: Floats) -> None:
+        self._cap = prices * 1.3 + 1e-9
+        use = self._lists.cost < self._cap[self._lists.client]
+        self._pairs = self._lists.client[use], self._lists.site[use], self._lists.cost[use]
+
+    def pairs(self, prices: Floats) -> tuple[Floats, Floats, Floats]:
+        if (prices > self._cap).any():
+            self._seek(prices)
+        return self._pairs  # type: ignore[return-value]
+
+
+def _cheapest(reduced: Floats, free: int, held: Mask, shut: Mask) -> Mask:
+    """Return the held sites and the `free` cheapest others, equal ones by their order."""
+    chosen = held.copy()
+    if free > 0:
+        open_to = np.flatnonzero(~held & ~shut)
+        chosen[open_to[np.argsort(reduced[open_to], kind="stable")[:free]]] = True
+    return chosen
+
+
+def _with_plan(lists: Lists, state: State, start: Mask, watch: Watch) -> State:
+    """Seek a plan from the Lagrangian's choice and keep it when it is better."""
+    if is_closed(state) or (watch.over and state.plan is not None):
+        return state
+    plan, cost = improve(lists, start, state.held, state.shut, watch)
+    if cost < lists.lost and cost < state.cost:
+        return replace(state, plan=plan, cost=plan_cost(lists, plan))
+    return state
+
+
+def fixed(lists: Lists, count: int, state: State) -> State:
+    """Close and hold the sites whose reduced cost says so in every plan better than the one in hand."""
+    if not np.isfinite(state.cost) or not np.isfinite(state.raw):
+        return state
+    cutoff = cut_off(lists, state.cost)
+    open_to = np.flatnonzero(~state.held & ~state.shut)
+    free = count - int(state.held.sum())
+    if free <= 0 or free >= len(open_to):
+        return state
+    order = open_to[np.argsort(state.reduced[open_to], kind="stable")]
+    inside, outside = order[:free], order[free:]
+    shut, held = state.shut.copy(), state.held.copy()
+    shut[outside[state.raw - state.reduced[inside[-1]] + state.reduced[outside] > cutoff]] = True
+    held[inside[state.raw - state.reduced[inside] + state.reduced[outside[0]] > cutoff]] = True
+    return replace(state, shut=shut, held=held)
+
+
+def cut_off(lists: Lists, cost: float) -> float:
+    """Return the cost above which a plan is no better than one of `cost`."""
+    return cost - 1 + 1e-6 if lists.integral else cost * (1 + 1e-9)

@@ -1,0 +1,126 @@
+"""Cost lists of the p-median engine: each client's nearest sites, as many as pay, and what stands for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anyi_geo.locate.problem import Floats, Ints, LocationProblem, Longs, Mask
+
+#: Lists of at most so many pairs in all are kept whole.
+WHOLE = 1_500_000
+#: A longer problem keeps so many times the clients of an average site per client.
+REACH = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """Costs (persons times minutes) over listed pairs, sites ascending by cost per client.
+
+    Attributes
+    ----------
+    start : int array (n + 1,)
+    client, site, cost : arrays (pairs,)
+    over : float array (n,)
+        Lower bound on the cost of every site that is not in the list; inf: there is none.
+    whole : Lists or None
+        The uncut lists when these are cut.
+    lost : float
+        Counted for a client that nothing serves: more than any plan that serves everybody can cost.
+    integral : bool
+        Whether every cost is a whole number, so that bounds may be rounded up.
+    sites : int
+    """
+
+    start: Longs
+    client: Ints
+    site: Ints
+    cost: Floats
+    over: Floats
+    whole: Lists | None
+    lost: float
+    integral: bool
+    sites: int
+
+    @property
+    def clients(self) -> int:
+        """Number of clients."""
+        return len(self.start) - 1
+
+
+def cost_lists(problem: LocationProblem, count: int) -> Lists:
+    """Return the lists of the clients that have persons, cut where they are long."""
+    keep = problem.persons > 0
+    pairs = keep[problem.client]
+    new = np.cumsum(keep) - 1
+    client = new[problem.client[pairs]].astype(np.int32)
+    weight = problem.persons[keep]
+    cost = weight[client] * problem.minutes[pairs]
+    counts = problem.listed[keep]
+    over = weight * problem.beyond[keep]
+    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    farthest = np.where(counts > 0, cost[np.maximum(start[1:] - 1, 0)] if len(cost) else 0.0, 0.0)
+    integral = bool(problem.complete and (cost == np.rint(cost)).all() and farthest.sum() < 2**50)
+    whole = Lists(
+        start=start,
+        client=client,
+        site=problem.site[pairs],
+        cost=cost,
+        over=over,
+        whole=None,
+        lost=float(2.0 * farthest.sum() + 1.0),
+        integral=integral,
+        sites=len(problem.sites),
+    )
+    longest = max(60, REACH * -(-len(problem.sites) // count))
+    return whole if len(cost) <= WHOLE else cut(whole, longest)
+
+
+def cut(whole: Lists, longest: int) -> Lists:
+    """Return lists of at most `longest` sites per client; the last one kept bounds what is left out."""
+    rank = np.arange(len(whole.cost)) - whole.start[whole.client]
+    keep = rank < longest
+    counts = np.minimum(np.diff(whole.start), longest)
+    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    cost = whole.cost[keep]
+    last = cost[np.maximum(start[1:] - 1, 0)]
+    over = np.where(np.diff(whole.start) > longest, np.minimum(last, whole.over), whole.over)
+    return Lists(
+        start=start,
+        client=whole.client[keep],
+        site=whole.site[keep],
+        cost=cost,
+        over=over,
+        whole=whole,
+        lost=whole.lost,
+        integral=whole.integral,
+        sites=whole.sites,
+    )
+
+
+def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
+    """Return each client's nearest open site (-1: none), its cost, and the cost of the second; `lost` for none.
+
+    With cut lists the nearest is exact, the second at least what is left out.
+    """
+    pairs = np.flatnonzero(is_open[lists.site])
+    place = np.searchsorted(pairs, lists.start[:-1])
+    padded = np.append(pairs, (len(lists.site), len(lists.site)))
+    first, second = padded[place], padded[np.minimum(place + 1, len(pairs))]
+    has_first, has_second = first < lists.start[1:], second < lists.start[1:]
+    safe = np.append(lists.cost, lists.lost)
+    one = np.where(has_first, safe[first], lists.lost)
+    site = np.where(has_first, np.append(lists.site, -1)[first], -1).astype(np.int64)
+    if lists.whole is not None and not has_first.all():
+        site_whole, one_whole, _ = two_nearest(lists.whole, is_open)
+        site, one = np.where(has_first, site, site_whole), np.where(has_first, one, one_whole)
+    rest = lists.over if lists.whole is not None else np.full(lists.clients, np.inf)
+    beyond = np.where(np.isfinite(rest), np.maximum(rest, one), lists.lost)
+    two = np.where(has_second & has_first, safe[second], beyond)
+    return site, one, two
+
+
+def plan_cost(lists: Lists, is_open: Mask) -> float:
+    """Return the cost of a plan; ``lost`` or more when somebody is left out."""
+    return float(two_nearest(lists, is_open)[1].sum())

@@ -1,0 +1,74 @@
+"""The p-median engine: Lagrangian bound and interchange, fixing by reduced costs, then the residual model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from anyi_geo.errors import InfeasibleError
+from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded
+from anyi_geo.locate._lists import Lists, cost_lists, plan_cost
+from anyi_geo.locate._residual import residual
+from anyi_geo.locate._watch import Watch
+from anyi_geo.locate.problem import LocationProblem, Mask
+from anyi_geo.locate.solver import NoIncumbentError
+
+#: Rounds of the first pass and of each pass after fixing.
+FIRST_ROUNDS, NEXT_ROUNDS, PASSES = 600, 400, 4
+
+
+def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: Watch) -> tuple[Mask, float, str]:
+    """Return the best plan found, a proven lower bound and where the bound comes from.
+
+    Raises
+    ------
+    InfeasibleError
+        Proven: no `count` sites serve everybody.
+    NoIncumbentError
+        The clock left no plan.
+    """
+    gap = watch.settings.gap
+    lists = cost_lists(problem.without_sites(shut), count)
+    state = raise_bound(lists, count, first_state(lists, count, held, shut), watch, rounds=FIRST_ROUNDS, gap=gap)
+    for _ in range(PASSES):
+        if is_closed(state, gap) or watch.over or state.plan is None:
+            break
+        before = state
+        state = fixed(lists, count, state)
+        state = raise_bound(lists, count, state, watch, rounds=NEXT_ROUNDS, step=0.5, gap=gap)
+        fewer = (state.held | state.shut).sum() - (before.held | before.shut).sum()
+        if fewer == 0 and state.bound <= before.bound * (1 + 1e-6):
+            break
+    source = "Lagrangian relaxation"
+    if not is_closed(state, gap) and not watch.over:
+        state, source = _finish(lists, count, fixed(lists, count, state), watch)
+    if state.plan is None:
+        raise NoIncumbentError(
+            "时限内没有找到让每个需求点都有点位可去的方案；请加长求解时间。",
+            "No plan that serves every client was found in time: allow more seconds.",
+        )
+    return state.plan, state.bound, source
+
+
+def _finish(lists: Lists, count: int, state: State, watch: Watch) -> tuple[State, str]:
+    """Solve the residual model; its bound holds for better plans only, so the plan in hand caps it."""
+    answer, plan = residual(lists, count, state, watch, gap=watch.settings.gap)
+    if plan is not None and plan.sum() == count:
+        cost = plan_cost(lists, plan)
+        if cost < min(lists.lost, state.cost):
+            state = replace(state, plan=plan, cost=cost)
+    if state.plan is None and answer.infeasible:
+        raise InfeasibleError(
+            f"开 {count} 个点位，在必选、禁选条件下没有方案能让每个需求点都有点位可去。",
+            f"With {count} sites and the required and forbidden ones, no plan serves every client.",
+        )
+    if state.plan is None:  # everybody may be served outside the lists: seek a plan inside them
+        inside = replace(lists, over=np.full(lists.clients, np.inf))
+        _, plan = residual(inside, count, state, watch, gap=0.01)
+        if plan is not None and plan_cost(lists, plan) < lists.lost:
+            state = replace(state, plan=plan, cost=plan_cost(lists, plan))
+    bound = state.cost if answer.infeasible else min(rounded(lists, answer.bound), state.cost)
+    if bound <= state.bound or not np.isfinite(bound):
+        return state, "Lagrangian relaxation"
+    return replace(state, bound=bound), "Lagrangian relaxation, then branch and bound on what it leaves"

@@ -1,0 +1,178 @@
+"""What the Lagrangian leaves of a p-median, solved exactly: a small model on arrays in one of two forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+
+from anyi_geo.locate._lagrangian import State, cut_off
+from anyi_geo.locate._lists import Lists
+from anyi_geo.locate._rows import Answer, Rows, minimise
+from anyi_geo.locate._watch import Watch
+from anyi_geo.locate.problem import Floats, Longs, Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """The pairs that a better plan may use.
+
+    Attributes
+    ----------
+    client, site, cost : arrays (pairs,), clients renumbered from 0
+    over : float array (clients,)
+        Cost of being served outside the kept pairs, at least; inf: not in a better plan.
+    constant : float
+        Cost of the clients without a choice.
+    possible : bool
+        False: no plan is better.
+    """
+
+    client: Longs
+    site: Longs
+    cost: Floats
+    over: Floats
+    constant: float
+    possible: bool
+
+
+def residual(lists: Lists, count: int, state: State, watch: Watch, *, gap: float = 0.0) -> tuple[Answer, Mask | None]:
+    """Solve what is left.
+
+    Returns
+    -------
+    answer : Answer
+        ``answer.bound`` holds for every plan better than the one in hand; `infeasible`: there is none.
+    plan : mask (m,) or None
+    """
+    kept = _keep(lists, state)
+    if not kept.possible:
+        return Answer(None, np.inf, np.inf, infeasible=True), None
+    free = ~state.held & ~state.shut
+    column = np.cumsum(free) - 1
+    kept = Kept(kept.client, column[kept.site], kept.cost, kept.over, kept.constant, possible=True)
+    left, columns = count - int(state.held.sum()), int(free.sum())
+    groups = _new_group(kept).sum()
+    rows = (_by_radius if groups < 0.6 * len(kept.cost) else _by_assignment)(kept, columns, left)
+    answer = minimise(rows, watch, gap=gap)
+    if answer.values is None:
+        return answer, None
+    plan = state.held.copy()
+    plan[np.flatnonzero(free)[answer.values[:columns] > 0.5]] = True
+    return answer, plan
+
+
+def _keep(lists: Lists, state: State) -> Kept:
+    """Drop pairs to closed sites, beyond a held site, or too dear by the client's price.
+
+    A pair dearer than its client's price by more than the gap is in no better plan.
+    """
+    n = lists.clients
+    slack = cut_off(lists, state.cost) - state.raw if np.isfinite(state.cost) and np.isfinite(state.raw) else np.inf
+    dearest = state.prices + max(slack, 0.0) + 1e-9 * (1.0 + state.prices) if np.isfinite(slack) else np.full(n, np.inf)
+    held_pairs = np.flatnonzero(state.held[lists.site])
+    place = np.append(held_pairs, len(lists.site))[np.searchsorted(held_pairs, lists.start[:-1])]
+    has_held = place < lists.start[1:]
+    cap = np.where(has_held, np.append(lists.cost, np.inf)[place], lists.over)
+    position = np.arange(len(lists.site))
+    keep = ~state.shut[lists.site] & (position < np.where(has_held, place, lists.start[1:])[lists.client])
+    keep &= lists.cost <= dearest[lists.client]
+    cap = np.where(cap > dearest, np.inf, cap)
+    chosen = np.flatnonzero(keep)
+    counts = np.bincount(lists.client[chosen], minlength=n)
+    alone = counts == 0
+    if np.isinf(cap[alone]).any():
+        return Kept(np.zeros(0, int), np.zeros(0, int), np.zeros(0), np.zeros(0), 0.0, possible=False)
+    new = np.cumsum(~alone) - 1
+    return Kept(
+        client=new[lists.client[chosen]],
+        site=lists.site[chosen].astype(np.int64),
+        cost=lists.cost[chosen],
+        over=cap[~alone],
+        constant=float(cap[alone].sum()),
+        possible=True,
+    )
+
+
+def _by_assignment(kept: Kept, columns: int, count: int) -> Rows:
+    """Write the assignment form with a certified overflow (BEAMR, Church 2008).
+
+    Variables: open_j binary; serve_k per kept pair; out_i at cost over_i.
+    (1) sum of serve + out = 1 for every client; (2) serve <= open; (3) sum of open = count.
+    """
+    pairs, clients = len(kept.cost), len(kept.over)
+    width = columns + pairs + clients
+    may = np.isfinite(kept.over)
+    number = np.arange(pairs)
+    served = csr_matrix(
+        (
+            np.ones(pairs + clients),
+            (
+                np.concatenate([kept.client, np.arange(clients)]),
+                np.concatenate([columns + number, columns + pairs + np.arange(clients)]),
+            ),
+        ),
+        shape=(clients, width),
+    )
+    only_open = csr_matrix(
+        (np.repeat([1.0, -1.0], pairs), (np.tile(number, 2), np.concatenate([columns + number, kept.site]))),
+        shape=(pairs, width),
+    )
+    return Rows(
+        costs=np.concatenate([np.zeros(columns), kept.cost, np.where(may, kept.over, 0.0)]),
+        upper=np.concatenate([np.ones(columns + pairs), may.astype(np.float64)]),
+        integer=np.arange(width) < columns,
+        matrix=vstack([served, only_open, _count_row(columns, width)]).tocsr(),
+        row_lower=np.concatenate([np.ones(clients), np.full(pairs, -np.inf), [count]]),
+        row_upper=np.concatenate([np.ones(clients), np.zeros(pairs), [count]]),
+        constant=kept.constant,
+    )
+
+
+def _by_radius(kept: Kept, columns: int, count: int) -> Rows:
+    """Write the radius form (Elloumi 2010), shorter where many sites are equally near.
+
+    Variables: open_j binary; none_g = 1 when nothing is open within the g-th distinct cost of a client.
+    (1) none_g + sum of open at exactly this cost >= none_(g-1), or 1 for the first; (2) sum of open = count.
+    """
+    new = _new_group(kept)
+    group = np.cumsum(new) - 1
+    client, cost = kept.client[new], kept.cost[new]
+    total = len(cost)
+    first = np.append(True, client[1:] != client[:-1])  # noqa: FBT003
+    last = np.append(client[1:] != client[:-1], True)  # noqa: FBT003
+    then = np.where(last, kept.over[client], np.append(cost[1:], 0.0))
+    step = then - cost
+    may = np.isfinite(step)
+    follow = np.flatnonzero(~first)
+    width = columns + total
+    matrix = csr_matrix(
+        (
+            np.concatenate([np.ones(len(group) + total), -np.ones(len(follow))]),
+            (
+                np.concatenate([group, np.arange(total), follow]),
+                np.concatenate([kept.site, columns + np.arange(total), columns + follow - 1]),
+            ),
+        ),
+        shape=(total, width),
+    )
+    return Rows(
+        costs=np.concatenate([np.zeros(columns), np.where(may, step, 0.0)]),
+        upper=np.concatenate([np.ones(columns), may.astype(np.float64)]),
+        integer=np.arange(width) < columns,
+        matrix=vstack([matrix, _count_row(columns, width)]).tocsr(),
+        row_lower=np.concatenate([first.astype(np.float64), [count]]),
+        row_upper=np.concatenate([np.full(total, np.inf), [count]]),
+        constant=kept.constant + float(cost[first].sum()),
+    )
+
+
+def _new_group(kept: Kept) -> Mask:
+    new = np.ones(len(kept.cost), dtype=np.bool_)
+    new[1:] = (kept.client[1:] != kept.client[:-1]) | (kept.cost[1:] > kept.cost[:-1])
+    return new
+
+
+def _count_row(columns: int, width: int) -> csr_matrix:
+    return csr_matrix((np.ones(columns), (np.zeros(columns, int), np.arange(columns))), shape=(1, width))

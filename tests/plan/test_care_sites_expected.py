@@ -16,9 +16,13 @@ from anyi_geo.plan.care_sites.conditions import conditions
 from anyi_geo.plan.care_sites.expected import solve_expected
 from anyi_geo.plan.care_sites.relaxation import Prices, evaluate, narrow
 from anyi_geo.plan.care_sites.rows import cover_rows
-from anyi_geo.plan.care_sites.subsets import covered_by_subsets, subset_sums
+from anyi_geo.plan.care_sites.subsets import alternating_holders, best_above, best_below, lattice, sums_below
 
 EXACT = SolverSettings(seconds=60, gap=0.0)
+
+
+def _most(problem):
+    return sum(rule.sites for rule in problem.batches)
 
 
 @pytest.mark.parametrize(("seed", "batches"), [(0, 2), (1, 2), (2, 2), (3, 1), (4, 3), (5, 2)])
@@ -40,7 +44,7 @@ def test_one_draw_is_the_nominal_model(seed):
     nominal = plan_care_sites(problem, EXACT)
     rows = cover_rows(problem)
     townships = problem.sites.loc[rows.sites, "township"]
-    batch, bound, _ = solve_expected(rows, conditions(problem), townships, EXACT, branchings=60)
+    batch, bound, _ = solve_expected(rows, conditions(problem), townships, _most(problem), EXACT, branchings=60)
     assert rows.objective(batch) == pytest.approx(nominal.objective)
     assert bound >= nominal.objective * (1 - 1e-9)
 
@@ -79,7 +83,7 @@ def test_contradictions_are_named_here_too():
 def test_the_relaxation_bounds_every_plan_at_any_price(seed, batches):
     problem = random_county(seed, sites=4, batches=batches, draws=3)
     rows = cover_rows(problem)
-    relaxation = relax(rows, conditions(problem), problem.sites.loc[rows.sites, "township"])
+    relaxation = relax(rows, conditions(problem), problem.sites.loc[rows.sites, "township"], _most(problem))
     rng = np.random.default_rng(seed)
     shape = (len(relaxation.persons), batches)
     prices = Prices(rng.random(shape), rng.random(len(relaxation.right)) * rng.choice([0.0, 1e-4, 50.0]))
@@ -90,17 +94,29 @@ def test_the_relaxation_bounds_every_plan_at_any_price(seed, batches):
     assert evaluate(relaxation, narrowed, prices).bound >= best - 1e-6
 
 
-def test_subset_tables_by_hand():
-    covered = covered_by_subsets(np.array([0b01, 0b11, 0b10]), np.array([[5.0, 7.0, 11.0]]), 2)
-    np.testing.assert_allclose(covered, [[0, 12, 18, 23]])
-    np.testing.assert_allclose(subset_sums(np.array([[1.0, 10.0, 100.0]])), [[0, 1, 10, 11, 100, 101, 110, 111]])
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), size=st.integers(1, 6), most=st.integers(0, 6))
+def test_subset_tables_are_what_they_say(seed, size, most):
+    rng = np.random.default_rng(seed)
+    subsets = lattice(size, most)
+    numbers = [number for number in range(1 << size) if number.bit_count() <= most]
+    assert subsets.numbers.tolist() == numbers
+    masks, persons = rng.integers(1, 1 << size, 7), rng.integers(0, 9, 7)
+    covered = sums_below(subsets, alternating_holders(subsets, masks) @ persons)
+    by_hand = [sum(w for mask, w in zip(masks, persons, strict=True) if mask & number) for number in numbers]
+    np.testing.assert_allclose(covered, by_hand, atol=1e-9)
+    values = dict(zip(numbers, rng.integers(0, 99, len(numbers)), strict=True))
+    table = np.array(list(values.values()))
+    for number, above, below in zip(numbers, best_above(subsets, table), best_below(subsets, table), strict=True):
+        assert above == max(value for other, value in values.items() if other & number == number)
+        assert below == max(value for other, value in values.items() if other & number == other)
 
 
 def test_townships_beyond_the_cluster_size_are_split(monkeypatch):
     monkeypatch.setattr("anyi_geo.plan.care_sites.clusters.CLUSTER_SITES", 2)
     problem = random_county(310, draws=5, township_min={"甲乡": 1})
     rows = cover_rows(problem)
-    relaxation = relax(rows, conditions(problem), problem.sites.loc[rows.sites, "township"])
+    relaxation = relax(rows, conditions(problem), problem.sites.loc[rows.sites, "township"], _most(problem))
     assert max(len(cluster.sites) for cluster in relaxation.clusters) == 2
     plan = plan_care_sites(problem, EXACT)
     assert plan.bound >= max(cover_of(problem, other) for other in every_plan(problem)) * (1 - 1e-9)

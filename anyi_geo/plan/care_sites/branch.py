@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anyi_geo.plan.care_sites.clusters import Limits, Relaxation
+from anyi_geo.plan.care_sites.clusters import Limits, Relaxation, restricted
 from anyi_geo.plan.care_sites.relaxation import Evaluation, Prices, evaluate, narrow
 
 #: Steps of the prices at the root and at each branch.
@@ -60,7 +60,10 @@ def tree_bound(
     """
     target = incumbent + gap * abs(incumbent)
     pace = _Pace(worth, incumbent, target, deadline)
-    root = _tighten(relaxation, relaxation.root, _first_prices(relaxation), ROOT_STEPS, pace)
+    first = _tighten(relaxation, relaxation.root, _first_prices(relaxation), ROOT_STEPS, pace)
+    relaxation = restricted(relaxation, first.limits)
+    root = _tighten(relaxation, first.limits, first.prices, BRANCH_STEPS, pace)
+    root = replace(root, bound=min(first.bound, root.bound))
     heap: list[tuple[float, int, _Node]] = [(-root.bound, 0, root)]
     settled = incumbent  # the largest bound among branches that are not looked at again
     made = split = 0

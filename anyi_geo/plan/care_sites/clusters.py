@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from anyi_geo.plan.care_sites.conditions import Condition
 from anyi_geo.plan.care_sites.rows import CoverRows
-from anyi_geo.plan.care_sites.subsets import covered_by_subsets
+from anyi_geo.plan.care_sites.subsets import Lattice, alternating_holders, lattice, sums_below
 
-#: Sites of one cluster at most; its 2^n subsets are enumerated in every evaluation.
+#: Sites of one cluster at most; its subsets are enumerated in every evaluation.
 CLUSTER_SITES = 16
 
 
@@ -25,18 +26,27 @@ class Cluster:
     ----------
     sites : ndarray
         Positions of the sites; bit k of a subset number is ``sites[k]``.
+    subsets : Lattice
+        The subsets of `sites` that a plan may open.
     alone : ndarray
-        Persons covered by each of the 2^n subsets, counting only covering sets within the cluster.
+        Persons covered by each subset, counting only covering sets within the cluster.
     shared : ndarray
         Positions (among the shared covering sets) of those that this cluster and others can cover.
     masks : ndarray
         Subset number of the cluster's sites in each of `shared`.
+    kinds : ndarray
+        Number of the distinct mask of each of `shared`.
+    holders : csr_array
+        Subsets x distinct masks, see :func:`alternating_holders`.
     """
 
     sites: np.ndarray
+    subsets: Lattice
     alone: np.ndarray
     shared: np.ndarray
     masks: np.ndarray
+    kinds: np.ndarray
+    holders: csr_array
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ class Relaxation:
     root: Limits
 
 
-def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series) -> Relaxation:
+def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series, sites_most: int) -> Relaxation:
     """Split a problem by township.
 
     Let ``S_u,t`` be the sites of cluster u open by batch t. A covering set r that only one cluster can cover counts in
@@ -102,10 +112,12 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
     conditions : sequence of Condition
     townships : Series
         Township of each site, in the order of ``rows.sites``; larger ones are split.
+    sites_most : int
+        Sites that all batches together may open.
 
     References
     ----------
-    Geoffrion 1974, Lagrangean relaxation for integer programming; the subset sums are Yates 1937's fast transform.
+    Geoffrion 1974, Lagrangean relaxation for integer programming.
     """
     groups = _groups(townships)
     member = np.zeros((len(rows.sites), len(groups)))
@@ -114,13 +126,19 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
     touched = (rows.covers @ member) > 0
     is_shared = touched.sum(axis=1) > 1
     shared_rows = np.flatnonzero(is_shared)
+    root, coupling = _split_conditions(conditions, groups, len(rows.batch_weights))
+    spare = sites_most - int(root.least[:, -1].sum())
+    np.minimum(root.most, np.maximum(root.least[:, -1:] + spare, 0), out=root.most)
     clusters = []
     for number, sites in enumerate(groups):
         inside = np.flatnonzero(touched[:, number] & ~is_shared)
-        alone = covered_by_subsets(_masks(rows, inside, sites), rows.persons[inside][None, :], len(sites))[0]
         tied = np.flatnonzero(touched[shared_rows, number])
-        clusters.append(Cluster(sites, alone, tied, _masks(rows, shared_rows[tied], sites)))
-    root, coupling = _split_conditions(conditions, groups, len(rows.batch_weights))
+        own, persons = _merged(_masks(rows, inside, sites), rows.persons[inside])
+        masks = _masks(rows, shared_rows[tied], sites)
+        distinct, kinds = np.unique(masks, return_inverse=True)
+        subsets = lattice(len(sites), int(root.most[number].max()))
+        alone = sums_below(subsets, alternating_holders(subsets, own) @ persons)
+        clusters.append(Cluster(sites, subsets, alone, tied, masks, kinds, alternating_holders(subsets, distinct)))
     shape = (len(coupling), len(rows.sites), len(rows.batch_weights))
     return Relaxation(
         clusters=tuple(clusters),
@@ -130,6 +148,21 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
         right=np.array([right for _, right in coupling]),
         root=root,
     )
+
+
+def restricted(relaxation: Relaxation, limits: Limits) -> Relaxation:
+    """Return the relaxation with the subsets that `limits` still allow by their count, so that it is quicker."""
+    clusters = []
+    for number, cluster in enumerate(relaxation.clusters):
+        fewer = lattice(len(cluster.sites), int(max(0, limits.most[number].max())))
+        kept = cluster.subsets.positions(fewer.numbers)
+        clusters.append(replace(cluster, subsets=fewer, alone=cluster.alone[kept], holders=cluster.holders[kept]))
+    return replace(relaxation, clusters=tuple(clusters), root=limits)
+
+
+def _merged(masks: np.ndarray, persons: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    distinct, kinds = np.unique(masks, return_inverse=True)
+    return distinct, np.bincount(kinds, persons, len(distinct)).astype(float)
 
 
 def _groups(townships: pd.Series) -> list[np.ndarray]:

@@ -31,6 +31,7 @@ def solve_expected(
     rows: CoverRows,
     conditions: Sequence[Condition],
     townships: pd.Series,
+    sites_most: int,
     settings: SolverSettings,
     branchings: int,
 ) -> tuple[np.ndarray, float, str]:
@@ -46,6 +47,8 @@ def solve_expected(
     conditions : sequence of Condition
     townships : Series
         Township of each site in the order of ``rows.sites``.
+    sites_most : int
+        Sites that all batches together may open.
     settings : SolverSettings
         Stops at the gap; the clock is a safety.
     branchings : int
@@ -60,7 +63,7 @@ def solve_expected(
     batch = _searched(rows, conditions, settings, deadline)
     objective = rows.objective(batch)
     worth = objective / max(1, int((batch > 0).sum()))
-    relaxation = relax(rows, conditions, townships)
+    relaxation = relax(rows, conditions, townships, sites_most)
     bound, _ = tree_bound(relaxation, objective, worth, settings.gap, branchings, deadline)
     return batch, bound, BOUND_SOURCE
 

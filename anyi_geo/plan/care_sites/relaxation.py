@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anyi_geo.plan.care_sites.clusters import Cluster, Limits, Relaxation
-from anyi_geo.plan.care_sites.subsets import best_superset, covered_by_subsets, subset_sums
+from anyi_geo.plan.care_sites.subsets import Lattice, best_above, best_below, sums_below
 
 IMPOSSIBLE = -1e18
 
@@ -55,7 +55,7 @@ def evaluate(relaxation: Relaxation, limits: Limits, prices: Prices) -> Evaluati
     opened = np.zeros(step.shape)
     for number, cluster in enumerate(relaxation.clusters):
         worth = _worth(cluster, discounted, weights, step, limits.most[number] > 0)
-        value, chain = _best_chain(worth, limits, number)
+        value, chain = _best_chain(cluster.subsets, worth, limits, number)
         if value <= IMPOSSIBLE / 2:
             return Evaluation(-math.inf, hits, np.zeros(len(relaxation.right)), chosen)
         bound += value
@@ -87,18 +87,17 @@ def narrow(relaxation: Relaxation, limits: Limits, prices: Prices, bound: float,
     out = Limits(limits.least.copy(), limits.most.copy(), limits.open_by.copy(), limits.closed_by.copy())
     for number, cluster in enumerate(relaxation.clusters):
         worth = _worth(cluster, discounted, relaxation.batch_weights, step, limits.most[number] > 0)
-        through = _best_through(worth, limits, number)
-        size = len(cluster.sites)
-        count = np.bitwise_count(np.arange(1 << size))
+        through = _best_through(cluster.subsets, worth, limits, number)
+        subsets = cluster.subsets
         for batch, best in enumerate(through):
             possible = best > needed - bound + best.max()
             if not possible.any():
                 continue
-            out.least[number, batch] = count[possible].min()
-            out.most[number, batch] = count[possible].max()
-            kept = np.flatnonzero(possible)
+            out.least[number, batch] = subsets.count[possible].min()
+            out.most[number, batch] = subsets.count[possible].max()
+            kept = subsets.numbers[possible]
             out.open_by[number, batch] |= np.bitwise_and.reduce(kept)
-            out.closed_by[number, batch] |= ~np.bitwise_or.reduce(kept) & ((1 << size) - 1)
+            out.closed_by[number, batch] |= ~np.bitwise_or.reduce(kept) & ((1 << subsets.size) - 1)
     return out
 
 
@@ -113,58 +112,52 @@ def _worth(
 ) -> np.ndarray:
     """Return the value of every subset in every batch, batches x subsets; 0 where no site may be open yet."""
     worth = np.zeros((len(weights), len(cluster.alone)))
-    which = np.flatnonzero(active)
-    if len(which):
-        covered = covered_by_subsets(cluster.masks, discounted[cluster.shared][:, which].T, len(cluster.sites))
-        covered += cluster.alone
-        covered *= weights[which, None]
-        worth[which] = covered - subset_sums(step[cluster.sites][:, which].T)
+    for batch in np.flatnonzero(active):
+        persons = np.bincount(cluster.kinds, discounted[cluster.shared, batch], cluster.holders.shape[1])
+        covered = cluster.alone + sums_below(cluster.subsets, cluster.holders @ persons)
+        worth[batch] = weights[batch] * covered - cluster.subsets.members @ step[cluster.sites, batch]
     return worth
 
 
-def _best_through(worth: np.ndarray, limits: Limits, cluster: int) -> list[np.ndarray]:
-    """Return, per batch, the value of the best chain through each subset."""
-    batches, subsets = worth.shape
-    size = subsets.bit_length() - 1
-    inside = [
-        np.where(allowed_subsets(limits, cluster, batch, size), worth[batch], IMPOSSIBLE) for batch in range(batches)
-    ]
-    before, after = [inside[0]], [np.zeros(subsets)]
-    for batch in range(1, batches):
-        earlier = best_superset(before[-1][::-1], size)[::-1]  # best subset: complements reverse the order
-        before.append(np.maximum(inside[batch] + earlier, IMPOSSIBLE))
-    for batch in reversed(range(1, batches)):
-        after.insert(0, best_superset(np.maximum(inside[batch] + after[0], IMPOSSIBLE), size))
-    return [np.maximum(first + second, IMPOSSIBLE) for first, second in zip(before, after, strict=True)]
+def allowed_subsets(subsets: Lattice, limits: Limits, cluster: int, batch: int) -> np.ndarray:
+    """Return which subsets a batch may end with."""
+    must, never = limits.open_by[cluster, batch], limits.closed_by[cluster, batch]
+    counted = (subsets.count >= limits.least[cluster, batch]) & (subsets.count <= limits.most[cluster, batch])
+    return np.asarray(counted & ((subsets.numbers & must) == must) & ((subsets.numbers & never) == 0))
 
 
-def _best_chain(worth: np.ndarray, limits: Limits, cluster: int) -> tuple[float, np.ndarray]:
-    """Return the best chain of growing subsets and its value."""
-    batches, subsets = worth.shape
-    size = subsets.bit_length() - 1
-    onward = [np.zeros(0)] * batches
+def _best_chain(subsets: Lattice, worth: np.ndarray, limits: Limits, cluster: int) -> tuple[float, np.ndarray]:
+    """Return the value of the best chain of growing subsets, and its subset numbers."""
+    batches = len(worth)
+    chain = np.zeros(batches, dtype=np.int64)
     started = int(np.argmax(limits.most[cluster] > 0))
     if limits.most[cluster, started] <= 0:
-        return 0.0, np.zeros(batches, dtype=np.int64)
+        possible = (limits.least[cluster] <= 0).all() and not limits.open_by[cluster].any()
+        return 0.0 if possible else IMPOSSIBLE, chain
+    onward = [np.zeros(0)] * batches
     for batch in reversed(range(started, batches)):
-        here = np.where(allowed_subsets(limits, cluster, batch, size), worth[batch], IMPOSSIBLE)
+        here = np.where(allowed_subsets(subsets, limits, cluster, batch), worth[batch], IMPOSSIBLE)
         if batch + 1 < batches:
-            here = np.maximum(here + best_superset(onward[batch + 1], size), IMPOSSIBLE)
+            here = np.maximum(here + best_above(subsets, onward[batch + 1]), IMPOSSIBLE)
         onward[batch] = here
-    chain = np.zeros(batches, dtype=np.int64)
-    first = int(onward[started].argmax())
-    chain[started] = first
-    numbers = np.arange(subsets)
+    place = int(onward[started].argmax())
+    value = float(onward[started][place])
+    chain[started] = subsets.numbers[place]
     for batch in range(started + 1, batches):
-        larger = numbers[(numbers & chain[batch - 1]) == chain[batch - 1]]
-        chain[batch] = larger[onward[batch][larger].argmax()]
-    return float(onward[started][first]), chain
+        larger = np.flatnonzero((subsets.numbers & chain[batch - 1]) == chain[batch - 1])
+        chain[batch] = subsets.numbers[larger[onward[batch][larger].argmax()]]
+    return value, chain
 
 
-def allowed_subsets(limits: Limits, cluster: int, batch: int, size: int) -> np.ndarray:
-    """Return which of the ``2 ** size`` subsets a batch may end with."""
-    subsets = np.arange(1 << size)
-    count = np.bitwise_count(subsets)
-    must, never = limits.open_by[cluster, batch], limits.closed_by[cluster, batch]
-    counted = (count >= limits.least[cluster, batch]) & (count <= limits.most[cluster, batch])
-    return np.asarray(counted & ((subsets & must) == must) & ((subsets & never) == 0))
+def _best_through(subsets: Lattice, worth: np.ndarray, limits: Limits, cluster: int) -> list[np.ndarray]:
+    """Return, per batch, the value of the best chain through each subset."""
+    batches = len(worth)
+    inside = [
+        np.where(allowed_subsets(subsets, limits, cluster, batch), worth[batch], IMPOSSIBLE) for batch in range(batches)
+    ]
+    before, after = [inside[0]], [np.zeros(len(subsets.numbers))]
+    for batch in range(1, batches):
+        before.append(np.maximum(inside[batch] + best_below(subsets, before[-1]), IMPOSSIBLE))
+    for batch in reversed(range(1, batches)):
+        after.insert(0, best_above(subsets, np.maximum(inside[batch] + after[0], IMPOSSIBLE)))
+    return [np.maximum(first + second, IMPOSSIBLE) for first, second in zip(before, after, strict=True)]

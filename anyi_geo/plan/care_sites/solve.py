@@ -61,7 +61,8 @@ def plan_care_sites(
             bound, source, model = -outcome.bound, "HiGHS", "care_sites_cover"
         else:
             townships = problem.sites.loc[rows.sites, "township"]
-            batch, bound, source = solve_expected(rows, required, townships, settings, branchings)
+            sites_most = int(sum(rule.sites for rule in problem.batches))
+            batch, bound, source = solve_expected(rows, required, townships, sites_most, settings, branchings)
             model = "care_sites_expected_cover"
     except NoIncumbentError:
         raise

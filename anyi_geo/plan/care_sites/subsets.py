@@ -1,46 +1,95 @@
-"""Tables over all subsets of a few sites; bit k of a subset number is the k-th site."""
+"""Tables over the subsets of a few sites; bit k of a subset number is the k-th site."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 import numpy as np
+from scipy.sparse import csr_array
 
 
-def covered_by_subsets(masks: np.ndarray, persons: np.ndarray, size: int) -> np.ndarray:
-    """Return the persons that each subset covers.
+@dataclass(frozen=True)
+class Lattice:
+    """All subsets of `size` sites with at most `most` members; every subset of a member is a member.
 
-    Parameters
+    Attributes
     ----------
-    masks : ndarray
-        Subset number of each covering set.
-    persons : ndarray
-        Tables x covering sets.
-    size : int
-        Sites, so that there are ``2 ** size`` subsets.
-
-    Returns
-    -------
-    ndarray
-        Tables x subsets: all persons minus those whose covering set lies in the complement.
+    size, most : int
+    numbers : ndarray
+        Subset numbers, ascending; the empty set comes first.
+    members : ndarray
+        Subsets x sites, 0/1.
+    count : ndarray
+        Members of each subset.
+    steps : tuple of (ndarray, ndarray)
+        Per site, positions of the subsets that hold it, and of the same subsets without it.
     """
-    within = np.stack([np.bincount(masks, row, 1 << size) for row in persons]).astype(float)  # ints when empty
+
+    size: int
+    most: int
+    numbers: np.ndarray
+    members: np.ndarray
+    count: np.ndarray
+    steps: tuple[tuple[np.ndarray, np.ndarray], ...]
+
+    def positions(self, numbers: np.ndarray) -> np.ndarray:
+        """Return where these subset numbers stand; they must be members."""
+        return np.searchsorted(self.numbers, numbers)
+
+
+@lru_cache(maxsize=64)
+def lattice(size: int, most: int) -> Lattice:
+    """Return the subsets of `size` sites with at most `most` members."""
+    numbers = np.arange(1 << size)
+    count = np.bitwise_count(numbers)
+    numbers = numbers[count <= most]
+    members = (numbers[:, None] >> np.arange(size)) & 1
+    steps = []
     for bit in range(size):
-        pairs = within.reshape(len(persons), -1, 2, 1 << bit)
-        pairs[:, :, 1] += pairs[:, :, 0]
-    return np.asarray(within[:, -1:] - within[:, ::-1])
+        holding = np.flatnonzero(members[:, bit])
+        steps.append((holding, np.searchsorted(numbers, numbers[holding] ^ (1 << bit))))
+    return Lattice(size, most, numbers, members.astype(float), members.sum(axis=1), tuple(steps))
 
 
-def subset_sums(values: np.ndarray) -> np.ndarray:
-    """Return the sum over each subset, tables x subsets, from tables x sites."""
-    sums = np.zeros((len(values), 1))
-    for column in values.T:
-        sums = np.concatenate([sums, sums + column[:, None]], axis=1)
+def alternating_holders(subsets: Lattice, masks: np.ndarray) -> csr_array:
+    """Return, subsets x covering sets, ``(-1)^(|T|+1)`` where the covering set holds all of the subset T.
+
+    With :func:`sums_below` this is inclusion and exclusion: ``[r covered by S] = sum of these over all T within S``.
+    """
+    rows, columns = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    width = np.bitwise_count(masks)
+    for number in np.unique(width[width > 0]):
+        which = np.flatnonzero(width == number)
+        bits = np.argsort(~((masks[which, None] >> np.arange(subsets.size)) & 1).astype(bool), axis=1, kind="stable")
+        parts = lattice(int(number), min(int(number), subsets.most))
+        within = (parts.members.astype(np.int64) @ (1 << bits[:, :number]).T).T  # covering sets x their subsets
+        rows.append(subsets.positions(within[:, 1:]).ravel())
+        columns.append(np.repeat(which, within.shape[1] - 1))
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    sign = np.where(subsets.count[row] % 2 == 1, 1.0, -1.0)
+    return csr_array((sign, (row, column)), shape=(len(subsets.numbers), len(masks)))
+
+
+def sums_below(subsets: Lattice, values: np.ndarray) -> np.ndarray:
+    """Return, for each subset, the sum over the subsets within it (Yates 1937); tables stand in columns."""
+    sums = values.copy()
+    for holding, without in subsets.steps:
+        sums[holding] += sums[without]
     return sums
 
 
-def best_superset(values: np.ndarray, size: int) -> np.ndarray:
+def best_above(subsets: Lattice, values: np.ndarray) -> np.ndarray:
     """Return, for each subset, the largest value among the subsets that hold it."""
     best = values.copy()
-    for bit in range(size):
-        pairs = best.reshape(-1, 2, 1 << bit)
-        np.maximum(pairs[:, 0], pairs[:, 1], out=pairs[:, 0])
+    for holding, without in subsets.steps:
+        best[without] = np.maximum(best[without], best[holding])
+    return best
+
+
+def best_below(subsets: Lattice, values: np.ndarray) -> np.ndarray:
+    """Return, for each subset, the largest value among the subsets within it."""
+    best = values.copy()
+    for holding, without in subsets.steps:
+        best[holding] = np.maximum(best[holding], best[without])
     return best

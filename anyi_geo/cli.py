@@ -37,6 +37,8 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+_TABLE_WIDTH = 118
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -183,7 +185,9 @@ class _Door:
         self.language = language
         self._as_json = as_json
         self._words = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
-        self._tables = Console(stderr=as_json, highlight=False, markup=False, emoji=False)
+        # A figure cut off by a narrow window would be a wrong figure: tables keep the width they need.
+        width = max(_TABLE_WIDTH, shutil.get_terminal_size((_TABLE_WIDTH, 40)).columns)
+        self._tables = Console(stderr=as_json, highlight=False, markup=False, emoji=False, width=width)
 
     def say(self, message: Message) -> None:
         self._words.print(message.text(self.language))

@@ -75,6 +75,7 @@ def decide_meals(
         (round_id(number), order, str(a), str(b))
         for number, rnd in enumerate(plan.rounds, 1)
         for order, (a, b) in enumerate(zip((rnd.kitchen, *rnd.stops), (*rnd.stops, rnd.kitchen), strict=True))
+        if a != b
     ]
     return plan, result, route_rows("round", travel.networks["ride"], spots.geometry, pairs)
 
@@ -179,6 +180,7 @@ def _result(county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan:
             "site_id": spots.index,
             "name": spots["name"].to_numpy(),
             "township": spots["township"].to_numpy(),
+            "village_id": spots["village_id"].to_numpy(),
             "lon": spots.geometry.x.round(6).to_numpy(),
             "lat": spots.geometry.y.round(6).to_numpy(),
             "mode": plan.mode.loc[spots.index].to_numpy(),

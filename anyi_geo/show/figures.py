@@ -33,7 +33,7 @@ class Share:
     total: float
 
     def text(self) -> str:
-        """Return ``49.1% [42–57]``; no brackets without a range, ``*`` above its own range, ``–`` when nobody counts."""
+        """Return ``49.1% [42–57]``; no brackets without a range, ``*`` above it, ``–`` when nobody counts."""
         if math.isnan(self.share):
             return "–"
         if math.isnan(self.low) or math.isnan(self.high):

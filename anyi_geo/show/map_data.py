@@ -217,7 +217,7 @@ def _points(result: RunResult, modes: list[str], batches: list[int]) -> dict[str
             "status": [_STATUSES.get(text_of(cell), text_of(cell)) for cell in points["position_status"]],
             "persons": [points[f"persons.{group}"].astype(int).tolist() for group in result.groups],
             "counted": (served > 0).astype(int).tolist(),
-            "radius": [round(1.8 + math.sqrt(value) / 3.2, 1) for value in everyone],
+            "radius": [round(1.5 + math.sqrt(value) / 4.0, 1) for value in everyone],
             "site": site,
             "minutes": minutes,
             "meal": _meal_of_village(result, points),

@@ -110,6 +110,17 @@ def test_soft_consent_moves_everybody_and_counts_both_figures():
     assert plan.reasons == {}
 
 
+@pytest.mark.parametrize("consent", ["soft", "hard"])
+def test_a_home_that_no_road_joins_to_a_centre_stays_and_says_so(consent):
+    names = ["A", "B", "Z"]
+    minutes = pd.DataFrame(10.0 * (1 - np.eye(3)), index=names, columns=names)
+    minutes.loc["A", ["B", "Z"]] = minutes.loc[["B", "Z"], "A"] = np.inf
+    rows = {"A": {("self", "yes"): 5}, "B": {("self", "yes"): 6}}
+    plan = plan_homes(problem_of({"A": 9, "B": 9, "Z": 6}, rows, minutes=minutes, consent=consent), QUICK)
+    assert plan.state.to_dict() == {"A": "kept", "B": "reserve", "Z": "centre"}
+    assert "没有道路" in plan.reasons["A"].zh
+
+
 def yearly(problem, centres):
     """Return the yearly cost of sending everybody to the nearest of the centres with room (uncapacitated), by hand."""
     total = 0.0

@@ -11,10 +11,10 @@ from anyi_geo.plan.homes.problem import HomesProblem, TooFewBedsError, WayOut
 
 
 def movable(problem: HomesProblem) -> pd.Series:
-    """Return the residents of every home who may be moved under the consent rule."""
-    if problem.consent == "soft":
-        return problem.residents.sum(axis=1)
-    return problem.residents.xs("yes", axis=1, level="consent").sum(axis=1)
+    """Return the residents of every home who may be moved: by the consent rule, and over a road."""
+    residents = problem.residents
+    asked = residents if problem.consent == "soft" else residents.xs("yes", axis=1, level="consent")
+    return asked.sum(axis=1).where(~residents.index.isin(problem.stranded), 0)
 
 
 def check_beds(problem: HomesProblem) -> None:

@@ -20,6 +20,7 @@
         (6) residents after[h] <= b[h] + added[h]              a bed for everyone
         (7) added[h] <= e[h] (centre[h])                       only centres grow
         (8) soft: kept[h] = 0                                  the document's rule: the centres take everyone
+                                                           (but where no road leads to a candidate: such a home stays)
         (9) hard: move[h,c,k] = 0 for k without a yes          nobody without a yes is moved
         (10) sum_c (b[c] centre[c] + added[c]) + short >= (1 + s) x residents of the centres after
         (11) carers[h] >= sum_level residents after / ratio    whole carers per home
@@ -88,7 +89,8 @@ class _Model:
             goes = [v for (a, _, b), v in self.move.items() if (a, b) == (h, k)]
             count, label = int(problem.residents.at[h, k]), f"{h}_{k[0]}_{k[1]}".translate(_ASCII)
             lp += stay + pulp.lpSum(goes) == count, f"r1_{label}"
-            open_ = self.centre.get(h, 0) + (self.kept[h] if k[1] != "yes" else 0)
+            may_stay = k[1] != "yes" or h in problem.stranded
+            open_ = self.centre.get(h, 0) + (self.kept[h] if may_stay else 0)
             lp += stay <= count * open_, f"r5_{label}"
             if h in self.centre:
                 lp += stay >= count * self.centre[h], f"r3a_{label}"
@@ -101,7 +103,7 @@ class _Model:
                 lp += self.centre[h] + self.kept[h] <= 1, f"r3_{label}"
                 lp += self.added[h] <= self.expansion[h] * self.centre[h], f"r7_{label}"
             lp += self.after(h) <= self.beds[h] + self.added.get(h, 0), f"r6_{label}"
-            if problem.consent == "soft":
+            if problem.consent == "soft" and h not in problem.stranded:
                 lp += self.kept[h] == 0, f"r8_{label}"
             ratio = problem.costs.residents_per_carer
             work = pulp.lpSum(self.after(h, level) * (1.0 / ratio[level]) for level in ratio)
@@ -200,6 +202,9 @@ def _reasons(problem: HomesProblem, flows: pd.DataFrame, state: pd.Series) -> di
         here = flows[(flows["to_site"] == home) & (flows["consent"] != "yes")].groupby("consent")["persons"].sum()
         no, unasked = int(here.get("no", 0)), int(here.get("not_asked", 0))
         name = str(problem.homes["name"][home])
+        if home in problem.stranded:
+            out[home] = Message(f"{name}保留：没有道路通到中心。", f"{home} stays open: no road leads to a centre.")
+            continue
         out[home] = Message(
             f"{name}保留：不同意 {no} 人、未征询 {unasked} 人，未同意者不迁。",
             f"{home} stays open: {no} said no, {unasked} were not asked; nobody is moved without a yes.",

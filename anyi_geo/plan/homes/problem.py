@@ -105,6 +105,15 @@ class HomesProblem:
         """Homes that may be a centre, sorted."""
         return sorted(self.homes.index[self.homes["candidate"].astype(bool)])
 
+    @property
+    def stranded(self) -> list[str]:
+        """Homes from which no road leads to any candidate, sorted; their residents stay and are told."""
+        return sorted(
+            home
+            for home in self.homes.index
+            if home not in self.candidates and not np.isfinite(self.minutes.loc[home, self.candidates]).any()
+        )
+
 
 @dataclass(frozen=True)
 class HomesPlan:

@@ -151,15 +151,15 @@ class FacilityModel:
         n, k, kinds = arrays.n, arrays.k, len(arrays.fixed)
         problem = pulp.LpProblem("facility_relaxation", pulp.LpMinimize)
         self.problem = problem
-        self._open = [pulp.LpVariable(f"y_{j}", cat="Binary") for j in range(k)]
+        self._open = [problem.add_variable(f"y_{j}", cat="Binary") for j in range(k)]
         own = [i for i in range(n) if math.isfinite(arrays.own[i])]
-        self._own = {i: pulp.LpVariable(f"o_{i}", 0, 1) for i in own}
-        left = {i: pulp.LpVariable(f"u_{i}", 0, 1) for i in range(n)} if unserved_meals > 0 else {}
+        self._own = {i: problem.add_variable(f"o_{i}", 0, 1) for i in own}
+        left = {i: problem.add_variable(f"u_{i}", 0, 1) for i in range(n)} if unserved_meals > 0 else {}
         pairs = [(j, i) for j in range(k) for i in range(n) if reached.possible[j, i]]
-        x = {(j, i): pulp.LpVariable(f"x_{j}_{i}", 0, 1) for j, i in pairs}
+        x = {(j, i): problem.add_variable(f"x_{j}_{i}", 0, 1) for j, i in pairs}
         whole = "Integer" if whole_rounds else "Continuous"
-        rounds = [[pulp.LpVariable(f"v_{j}_{t}", 0, cat=whole) for t in range(kinds)] for j in range(k)]
-        arcs = [pulp.LpVariable(f"r_{j}", 0) for j in range(k)]
+        rounds = [[problem.add_variable(f"v_{j}_{t}", 0, cat=whole) for t in range(kinds)] for j in range(k)]
+        arcs = [problem.add_variable(f"r_{j}", 0) for j in range(k)]
         price = np.zeros(kinds) if per_vehicle else arrays.fixed
         problem += (  # (1)
             pulp.lpSum(float(arrays.opening[j]) * self._open[j] + arcs[j] for j in range(k))
@@ -204,7 +204,7 @@ class FacilityModel:
             if kitchen < 0:
                 extra.append(variable)
             else:
-                more = pulp.LpVariable(f"e_{stop}", 0, 1)
+                more = self.problem.add_variable(f"e_{stop}", 0, 1)
                 self.problem += more >= variable - self._open[kitchen]
                 extra.append(more)
         return pulp.lpSum([*self._open, *extra])

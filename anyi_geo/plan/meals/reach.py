@@ -65,7 +65,10 @@ def _shortest(matrix: Floats) -> Floats:
 def _least(left: Floats, right: Floats) -> Floats:
     if len(left) == 0:
         return right
-    return np.stack([np.min(left + right[:, column][None], axis=1) for column in range(right.shape[1])], axis=1)
+    out = np.full((len(left), right.shape[1]), np.inf)
+    for column in range(right.shape[1]):
+        out[:, column] = np.min(left + right[:, column][None], axis=1)
+    return out
 
 
 def _in_time(arrays: Arrays, minutes: Floats) -> Flags:

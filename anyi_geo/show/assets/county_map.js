@@ -2,6 +2,7 @@
 function anyiMap(map, data) {
   "use strict";
   map.attributionControl.setPrefix(false);
+  map.options.zoomSnap = 0.25;
   var el = function (tag, cls, text) {
     var node = document.createElement(tag);
     if (cls) { node.className = cls; }
@@ -275,6 +276,6 @@ function anyiMap(map, data) {
   map.on("move zoom viewreset resize zoomend moveend", cut);
   paint();
   state.forEach(function (item) { toggle(item[1], item[2]); });
-  map.fitBounds(outline.getBounds(), { paddingTopLeft: [20, 20], paddingBottomRight: [20, 20] });
+  map.fitBounds(outline.getBounds(), { padding: [16, 16], animate: false });
   map.getContainer().setAttribute("data-ready", "yes");
 }

@@ -1,0 +1,85 @@
+"""A real browser with the network cut, and one run to look at."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import warnings
+
+import pytest
+
+from anyi_geo.county import load_county, packaged_data
+from anyi_geo.run import run_scenarios
+from anyi_geo.scenario import load_scenario
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--window-size=1366,768",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=127.0.0.1:9",
+    "--virtual-time-budget=8000",
+    "--enable-logging=stderr",
+)
+
+
+class Browser:
+    """Opens a page from disk and tells what came of it."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = program, folder
+
+    def open(self, html, script=""):
+        """Return the page's DOM after `script` ran, its console lines, and the requests that it made."""
+        page, log = self.folder / "page.html", self.folder / "net.json"
+        tail = f"<script>window.addEventListener('load', () => setTimeout(() => {{ {script} }}, 300));</script>"
+        page.write_text(html.replace("</body>", f"{tail}</body>", 1) if script else html, encoding="utf-8")
+        shutil.rmtree(self.folder / "profile", ignore_errors=True)
+        answer = subprocess.run(
+            [self.program, *FLAGS, f"--user-data-dir={self.folder / 'profile'}", f"--log-net-log={log}", "--dump-dom",
+             page.as_uri()],
+            capture_output=True, text=True, timeout=120, check=True, encoding="utf-8",
+        )  # fmt: skip
+        console = [line for line in answer.stderr.splitlines() if "CONSOLE" in line]
+        return answer.stdout, console, requests_of(log)
+
+
+def requests_of(log):
+    """Return the addresses in Chromium's network log that a page asked for."""
+    text = log.read_text(encoding="utf-8").rstrip().rstrip(",")
+    found = json.loads(text if text.endswith("}") else text + "]}")
+    urls = {event.get("params", {}).get("url", "") for event in found["events"]}
+    return sorted(url for url in urls if url.startswith("http") and "google" not in url)
+
+
+@pytest.fixture
+def browser(tmp_path):
+    """Return a browser, or skip loudly."""
+    program = next((path for path in map(shutil.which, NAMES) if path), None)
+    if program is None:
+        message = "NO CHROMIUM ON THIS MACHINE: the pages are not opened by any test (install chromium)"
+        warnings.warn(message, pytest.PytestWarning, stacklevel=1)
+        pytest.skip(message)
+    return Browser(program, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def county():
+    """Return the embedded county."""
+    return load_county(packaged_data())
+
+
+@pytest.fixture(scope="session")
+def result(county):
+    """Return the official plan on it."""
+    scenario = load_scenario("official-2023", county.folder / "scenarios")
+    return next(iter(run_scenarios(county, [scenario])))

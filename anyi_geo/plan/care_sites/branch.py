@@ -12,12 +12,15 @@ import numpy as np
 from anyi_geo.plan.care_sites.clusters import Limits, Relaxation, restricted
 from anyi_geo.plan.care_sites.relaxation import Evaluation, Prices, evaluate, narrow
 
-#: Steps of the prices at the root and at each branch.
-ROOT_STEPS, BRANCH_STEPS = 150, 40
+#: Price steps and their first lengths (shares of persons, of a site's worth); the lengths fall tenfold on the way. The
+#: root goes in stages, because what the first leaves out makes the next quicker.
+ROOT_STAGES = ((40, 0.4, 0.04), (40, 0.3, 0.03), (80, 0.2, 0.02))
+BRANCH_STAGE = (40, 0.2, 0.02)
+FALL = 0.1
 #: Subgradients are averaged with this share of their past.
 MEMORY = 0.7
-FALL = 0.1
-ROOT_LENGTHS, BRANCH_LENGTHS = (0.4, 0.04), (0.2, 0.02)
+#: An undecided count of a cluster weighs so many undecided sites.
+COUNT_WEIGHT = 2.0
 
 
 @dataclass(frozen=True)
@@ -60,21 +63,23 @@ def tree_bound(
     """
     target = incumbent + gap * abs(incumbent)
     pace = _Pace(worth, incumbent, target, deadline)
-    first = _tighten(relaxation, relaxation.root, _first_prices(relaxation), ROOT_STEPS, pace)
-    relaxation = restricted(relaxation, first.limits)
-    root = _tighten(relaxation, first.limits, first.prices, BRANCH_STEPS, pace)
-    root = replace(root, bound=min(first.bound, root.bound))
-    heap: list[tuple[float, int, _Node]] = [(-root.bound, 0, root)]
+    node = _Node(math.inf, relaxation.root, _first_prices(relaxation), ())
+    for stage in ROOT_STAGES:
+        found = _tighten(relaxation, node.limits, node.prices, stage, pace)
+        node = replace(found, bound=min(found.bound, node.bound))
+        relaxation = restricted(relaxation, node.limits)
+    influence = _influence(relaxation)
+    heap: list[tuple[float, int, _Node]] = [(-node.bound, 0, node)]
     settled = incumbent  # the largest bound among branches that are not looked at again
     made = split = 0
     while heap and -heap[0][0] > target and split < nodes and time.perf_counter() < deadline:
         node = heapq.heappop(heap)[2]
         split += 1
-        halves = _children(node)
+        halves = _children(node, influence)
         if not halves:
             settled = max(settled, node.bound)
         for limits in halves:
-            child = _tighten(relaxation, limits, node.prices, BRANCH_STEPS, pace)
+            child = _tighten(relaxation, limits, node.prices, BRANCH_STAGE, pace)
             made += 1
             bound = min(child.bound, node.bound)
             heapq.heappush(heap, (-bound, made, replace(child, bound=bound)))
@@ -90,12 +95,13 @@ def _tighten(
     relaxation: Relaxation,
     limits: Limits,
     start: Prices,
-    steps: int,
+    stage: tuple[int, float, float],
     pace: _Pace,
 ) -> _Node:
     """Lower the bound by deflected subgradient steps of geometrically falling length."""
     unit = np.array([np.abs(row[row != 0]).mean() if row.any() else 1.0 for row in relaxation.coupling])
-    first = ROOT_LENGTHS if steps >= ROOT_STEPS else BRANCH_LENGTHS
+    steps, shared_length, coupling_length = stage
+    relaxation = restricted(relaxation, limits)
     prices, best, kept = start, math.inf, start
     past: Evaluation | None = None
     late: list[np.ndarray] = []
@@ -109,9 +115,9 @@ def _tighten(
             late.append(now.chosen)
         past = now if past is None else _averaged(past, now)
         fall = FALL ** (step / steps)
-        shared = prices.shared - first[0] * fall * (1.0 - past.hits)
+        shared = prices.shared - shared_length * fall * (1.0 - past.hits)
         push = np.clip(past.excess / unit, -5.0, 5.0) * pace.worth / unit
-        prices = Prices(np.clip(shared, 0.0, 1.0), np.maximum(prices.coupling + first[1] * fall * push, 0.0))
+        prices = Prices(np.clip(shared, 0.0, 1.0), np.maximum(prices.coupling + coupling_length * fall * push, 0.0))
     if math.isfinite(best) and best > pace.target:
         limits = narrow(relaxation, limits, kept, best, pace.incumbent)
     return _Node(best, limits, kept, _means(relaxation, late))
@@ -134,15 +140,27 @@ def _means(relaxation: Relaxation, chosen: list[np.ndarray]) -> tuple[np.ndarray
     return tuple(means)
 
 
-def _children(node: _Node) -> tuple[Limits, ...]:
+def _influence(relaxation: Relaxation) -> list[np.ndarray]:
+    """Return, per cluster and site, 1 + the shared persons it can cover over their mean: where the bound is loose."""
+    reach = []
+    for cluster in relaxation.clusters:
+        bits = (cluster.masks[:, None] >> np.arange(len(cluster.sites))) & 1
+        reach.append(relaxation.persons[cluster.shared] @ bits)
+    mean = max(float(np.concatenate(reach).mean()), 1e-9)
+    return [1.0 + persons / mean for persons in reach]
+
+
+def _children(node: _Node, influence: list[np.ndarray]) -> tuple[Limits, ...]:
     """Return the two halves of a node; none when nothing is left to decide."""
-    best: tuple[float, int, int, int] | None = None  # undecided, cluster, batch, site bit or -1 for the count
+    best: tuple[float, int, int, int] | None = None  # score, cluster, batch, site bit or -1 for the count
     for cluster, mean in enumerate(node.mean_open):
         for batch, shares in enumerate(mean):
+            undecided = np.minimum(shares, 1.0 - shares) * influence[cluster]
             count = shares.sum() % 1.0
-            for undecided, bit in ((min(count, 1 - count), -1), *((min(s, 1 - s), k) for k, s in enumerate(shares))):
-                if undecided > 1e-9 and (best is None or undecided > best[0] + 1e-12):
-                    best = (float(undecided), cluster, batch, bit)
+            scores = np.append(undecided, min(count, 1.0 - count) * COUNT_WEIGHT * influence[cluster].mean())
+            place = int(scores.argmax())
+            if scores[place] > 1e-9 and (best is None or scores[place] > best[0] + 1e-12):
+                best = (float(scores[place]), cluster, batch, place if place < len(shares) else -1)
     if best is None:
         return ()
     _, cluster, batch, bit = best

@@ -19,6 +19,27 @@ CLUSTER_SITES = 16
 
 
 @dataclass(frozen=True)
+class Table:
+    """The subsets of a cluster that one batch may end with.
+
+    Attributes
+    ----------
+    subsets : Lattice
+    alone : ndarray
+        Persons covered by each subset, counting only covering sets that no other cluster can cover.
+    holders : csr_array
+        Subsets x distinct masks of the shared covering sets, see :func:`alternating_holders`.
+    onward : ndarray
+        Where these subsets stand in the next batch's table (in their own, for the last).
+    """
+
+    subsets: Lattice
+    alone: np.ndarray
+    holders: csr_array
+    onward: np.ndarray
+
+
+@dataclass(frozen=True)
 class Cluster:
     """Sites that are decided together, with the persons that only they can cover.
 
@@ -26,27 +47,21 @@ class Cluster:
     ----------
     sites : ndarray
         Positions of the sites; bit k of a subset number is ``sites[k]``.
-    subsets : Lattice
-        The subsets of `sites` that a plan may open.
-    alone : ndarray
-        Persons covered by each subset, counting only covering sets within the cluster.
     shared : ndarray
         Positions (among the shared covering sets) of those that this cluster and others can cover.
     masks : ndarray
         Subset number of the cluster's sites in each of `shared`.
     kinds : ndarray
         Number of the distinct mask of each of `shared`.
-    holders : csr_array
-        Subsets x distinct masks, see :func:`alternating_holders`.
+    tables : tuple of Table
+        One per batch.
     """
 
     sites: np.ndarray
-    subsets: Lattice
-    alone: np.ndarray
     shared: np.ndarray
     masks: np.ndarray
     kinds: np.ndarray
-    holders: csr_array
+    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True)
@@ -138,7 +153,8 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
         distinct, kinds = np.unique(masks, return_inverse=True)
         subsets = lattice(len(sites), int(root.most[number].max()))
         alone = sums_below(subsets, alternating_holders(subsets, own) @ persons)
-        clusters.append(Cluster(sites, subsets, alone, tied, masks, kinds, alternating_holders(subsets, distinct)))
+        table = Table(subsets, alone, alternating_holders(subsets, distinct), np.arange(len(alone)))
+        clusters.append(Cluster(sites, tied, masks, kinds, (table,) * len(rows.batch_weights)))
     shape = (len(coupling), len(rows.sites), len(rows.batch_weights))
     return Relaxation(
         clusters=tuple(clusters),
@@ -151,12 +167,20 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
 
 
 def restricted(relaxation: Relaxation, limits: Limits) -> Relaxation:
-    """Return the relaxation with the subsets that `limits` still allow by their count, so that it is quicker."""
+    """Return the relaxation without subsets that `limits` rule out by count or site, so that it is quicker."""
     clusters = []
     for number, cluster in enumerate(relaxation.clusters):
-        fewer = lattice(len(cluster.sites), int(max(0, limits.most[number].max())))
-        kept = cluster.subsets.positions(fewer.numbers)
-        clusters.append(replace(cluster, subsets=fewer, alone=cluster.alone[kept], holders=cluster.holders[kept]))
+        tables: list[Table] = []
+        whole = cluster.tables[-1]
+        for batch in reversed(range(len(cluster.tables))):
+            # what is open now is open later, so the later limits hold now
+            most = max(0, int(limits.most[number, batch:].min()))
+            barred = int(np.bitwise_or.reduce(limits.closed_by[number, batch:]))
+            subsets = lattice(len(cluster.sites), most, barred)
+            kept = whole.subsets.positions(subsets.numbers)
+            onward = tables[0].subsets.positions(subsets.numbers) if tables else np.arange(len(kept))
+            tables.insert(0, Table(subsets, whole.alone[kept], whole.holders[kept], onward))
+        clusters.append(replace(cluster, tables=tuple(tables)))
     return replace(relaxation, clusters=tuple(clusters), root=limits)
 
 

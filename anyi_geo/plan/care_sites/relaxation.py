@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anyi_geo.plan.care_sites.clusters import Cluster, Limits, Relaxation
-from anyi_geo.plan.care_sites.subsets import Lattice, best_above, best_below, sums_below
+from anyi_geo.plan.care_sites.subsets import best_above, best_below, sums_below, sums_of
 
 IMPOSSIBLE = -1e18
 
@@ -54,8 +54,7 @@ def evaluate(relaxation: Relaxation, limits: Limits, prices: Prices) -> Evaluati
     chosen = np.zeros((len(relaxation.clusters), batches), dtype=np.int64)
     opened = np.zeros(step.shape)
     for number, cluster in enumerate(relaxation.clusters):
-        worth = _worth(cluster, discounted, weights, step, limits.most[number] > 0)
-        value, chain = _best_chain(cluster.subsets, worth, limits, number)
+        value, chain = _best_chain(cluster, _worth(cluster, discounted, weights, step), limits, number)
         if value <= IMPOSSIBLE / 2:
             return Evaluation(-math.inf, hits, np.zeros(len(relaxation.right)), chosen)
         bound += value
@@ -86,10 +85,9 @@ def narrow(relaxation: Relaxation, limits: Limits, prices: Prices, bound: float,
     discounted = relaxation.persons[:, None] * (1.0 - prices.shared)
     out = Limits(limits.least.copy(), limits.most.copy(), limits.open_by.copy(), limits.closed_by.copy())
     for number, cluster in enumerate(relaxation.clusters):
-        worth = _worth(cluster, discounted, relaxation.batch_weights, step, limits.most[number] > 0)
-        through = _best_through(cluster.subsets, worth, limits, number)
-        subsets = cluster.subsets
-        for batch, best in enumerate(through):
+        worth = _worth(cluster, discounted, relaxation.batch_weights, step)
+        for batch, best in enumerate(_best_through(cluster, worth, limits, number)):
+            subsets = cluster.tables[batch].subsets
             possible = best > needed - bound + best.max()
             if not possible.any():
                 continue
@@ -107,57 +105,52 @@ def _opening_prices(relaxation: Relaxation, prices: Prices) -> np.ndarray:
     return np.asarray(cost - np.concatenate([cost[:, 1:], np.zeros((len(cost), 1))], axis=1))
 
 
-def _worth(
-    cluster: Cluster, discounted: np.ndarray, weights: np.ndarray, step: np.ndarray, active: np.ndarray
-) -> np.ndarray:
-    """Return the value of every subset in every batch, batches x subsets; 0 where no site may be open yet."""
-    worth = np.zeros((len(weights), len(cluster.alone)))
-    for batch in np.flatnonzero(active):
-        persons = np.bincount(cluster.kinds, discounted[cluster.shared, batch], cluster.holders.shape[1])
-        covered = cluster.alone + sums_below(cluster.subsets, cluster.holders @ persons)
-        worth[batch] = weights[batch] * covered - cluster.subsets.members @ step[cluster.sites, batch]
+def _worth(cluster: Cluster, discounted: np.ndarray, weights: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
+    """Return the value of every subset of every batch's table."""
+    worth = []
+    for batch, table in enumerate(cluster.tables):
+        persons = np.bincount(cluster.kinds, discounted[cluster.shared, batch], table.holders.shape[1])
+        covered = table.alone + sums_below(table.subsets, table.holders @ persons)
+        worth.append(weights[batch] * covered - sums_of(table.subsets, step[cluster.sites, batch]))
     return worth
 
 
-def allowed_subsets(subsets: Lattice, limits: Limits, cluster: int, batch: int) -> np.ndarray:
-    """Return which subsets a batch may end with."""
-    must, never = limits.open_by[cluster, batch], limits.closed_by[cluster, batch]
-    counted = (subsets.count >= limits.least[cluster, batch]) & (subsets.count <= limits.most[cluster, batch])
-    return np.asarray(counted & ((subsets.numbers & must) == must) & ((subsets.numbers & never) == 0))
+def _inside(cluster: Cluster, worth: list[np.ndarray], limits: Limits, number: int) -> list[np.ndarray]:
+    """Return the values with those of subsets that the limits forbid made impossible."""
+    out = []
+    for batch, table in enumerate(cluster.tables):
+        subsets = table.subsets
+        must, never = limits.open_by[number, batch], limits.closed_by[number, batch]
+        counted = (subsets.count >= limits.least[number, batch]) & (subsets.count <= limits.most[number, batch])
+        allowed = counted & ((subsets.numbers & must) == must) & ((subsets.numbers & never) == 0)
+        out.append(np.where(allowed, worth[batch], IMPOSSIBLE))
+    return out
 
 
-def _best_chain(subsets: Lattice, worth: np.ndarray, limits: Limits, cluster: int) -> tuple[float, np.ndarray]:
+def _best_chain(cluster: Cluster, worth: list[np.ndarray], limits: Limits, number: int) -> tuple[float, np.ndarray]:
     """Return the value of the best chain of growing subsets, and its subset numbers."""
-    batches = len(worth)
-    chain = np.zeros(batches, dtype=np.int64)
-    started = int(np.argmax(limits.most[cluster] > 0))
-    if limits.most[cluster, started] <= 0:
-        possible = (limits.least[cluster] <= 0).all() and not limits.open_by[cluster].any()
-        return 0.0 if possible else IMPOSSIBLE, chain
-    onward = [np.zeros(0)] * batches
-    for batch in reversed(range(started, batches)):
-        here = np.where(allowed_subsets(subsets, limits, cluster, batch), worth[batch], IMPOSSIBLE)
-        if batch + 1 < batches:
-            here = np.maximum(here + best_above(subsets, onward[batch + 1]), IMPOSSIBLE)
-        onward[batch] = here
-    place = int(onward[started].argmax())
-    value = float(onward[started][place])
-    chain[started] = subsets.numbers[place]
-    for batch in range(started + 1, batches):
-        larger = np.flatnonzero((subsets.numbers & chain[batch - 1]) == chain[batch - 1])
-        chain[batch] = subsets.numbers[larger[onward[batch][larger].argmax()]]
-    return value, chain
+    onward = _inside(cluster, worth, limits, number)
+    for batch in reversed(range(len(onward) - 1)):
+        later = best_above(cluster.tables[batch + 1].subsets, onward[batch + 1])
+        onward[batch] = np.maximum(onward[batch] + later[cluster.tables[batch].onward], IMPOSSIBLE)
+    chain = np.zeros(len(onward), dtype=np.int64)
+    for batch, table in enumerate(cluster.tables):
+        numbers = table.subsets.numbers
+        larger = np.flatnonzero((numbers & chain[batch - 1]) == chain[batch - 1]) if batch else np.arange(len(numbers))
+        chain[batch] = numbers[larger[onward[batch][larger].argmax()]]
+    return float(onward[0].max()), chain
 
 
-def _best_through(subsets: Lattice, worth: np.ndarray, limits: Limits, cluster: int) -> list[np.ndarray]:
+def _best_through(cluster: Cluster, worth: list[np.ndarray], limits: Limits, number: int) -> list[np.ndarray]:
     """Return, per batch, the value of the best chain through each subset."""
-    batches = len(worth)
-    inside = [
-        np.where(allowed_subsets(subsets, limits, cluster, batch), worth[batch], IMPOSSIBLE) for batch in range(batches)
-    ]
-    before, after = [inside[0]], [np.zeros(len(subsets.numbers))]
-    for batch in range(1, batches):
-        before.append(np.maximum(inside[batch] + best_below(subsets, before[-1]), IMPOSSIBLE))
-    for batch in reversed(range(1, batches)):
-        after.insert(0, best_above(subsets, np.maximum(inside[batch] + after[0], IMPOSSIBLE)))
+    inside = _inside(cluster, worth, limits, number)
+    before, after = [inside[0]], [np.zeros(len(inside[-1]))]
+    for batch in range(1, len(inside)):
+        spread = np.full(len(inside[batch]), IMPOSSIBLE)
+        spread[cluster.tables[batch - 1].onward] = before[-1]
+        earlier = best_below(cluster.tables[batch].subsets, spread)
+        before.append(np.maximum(inside[batch] + earlier, IMPOSSIBLE))
+    for batch in reversed(range(1, len(inside))):
+        later = best_above(cluster.tables[batch].subsets, np.maximum(inside[batch] + after[0], IMPOSSIBLE))
+        after.insert(0, later[cluster.tables[batch - 1].onward])
     return [np.maximum(first + second, IMPOSSIBLE) for first, second in zip(before, after, strict=True)]

@@ -11,15 +11,14 @@ from scipy.sparse import csr_array
 
 @dataclass(frozen=True)
 class Lattice:
-    """All subsets of `size` sites with at most `most` members; every subset of a member is a member.
+    """The subsets of `size` sites with at most `most` members and none of `barred`: closed under taking away.
 
     Attributes
     ----------
-    size, most : int
+    size, most, barred : int
+        `barred` is a subset number.
     numbers : ndarray
         Subset numbers, ascending; the empty set comes first.
-    members : ndarray
-        Subsets x sites, 0/1.
     count : ndarray
         Members of each subset.
     steps : tuple of (ndarray, ndarray)
@@ -28,8 +27,8 @@ class Lattice:
 
     size: int
     most: int
+    barred: int
     numbers: np.ndarray
-    members: np.ndarray
     count: np.ndarray
     steps: tuple[tuple[np.ndarray, np.ndarray], ...]
 
@@ -38,18 +37,16 @@ class Lattice:
         return np.searchsorted(self.numbers, numbers)
 
 
-@lru_cache(maxsize=64)
-def lattice(size: int, most: int) -> Lattice:
-    """Return the subsets of `size` sites with at most `most` members."""
+@lru_cache(maxsize=128)
+def lattice(size: int, most: int, barred: int = 0) -> Lattice:
+    """Return the subsets of `size` sites with at most `most` members and none of `barred`."""
     numbers = np.arange(1 << size)
-    count = np.bitwise_count(numbers)
-    numbers = numbers[count <= most]
-    members = (numbers[:, None] >> np.arange(size)) & 1
+    numbers = numbers[(np.bitwise_count(numbers) <= most) & ((numbers & barred) == 0)]
     steps = []
     for bit in range(size):
-        holding = np.flatnonzero(members[:, bit])
+        holding = np.flatnonzero((numbers >> bit) & 1)
         steps.append((holding, np.searchsorted(numbers, numbers[holding] ^ (1 << bit))))
-    return Lattice(size, most, numbers, members.astype(float), members.sum(axis=1), tuple(steps))
+    return Lattice(size, most, barred, numbers, np.bitwise_count(numbers).astype(np.int64), tuple(steps))
 
 
 def alternating_holders(subsets: Lattice, masks: np.ndarray) -> csr_array:
@@ -62,8 +59,9 @@ def alternating_holders(subsets: Lattice, masks: np.ndarray) -> csr_array:
     for number in np.unique(width[width > 0]):
         which = np.flatnonzero(width == number)
         bits = np.argsort(~((masks[which, None] >> np.arange(subsets.size)) & 1).astype(bool), axis=1, kind="stable")
-        parts = lattice(int(number), min(int(number), subsets.most))
-        within = (parts.members.astype(np.int64) @ (1 << bits[:, :number]).T).T  # covering sets x their subsets
+        parts = lattice(int(number), min(int(number), subsets.most)).numbers
+        picked = (parts[:, None] >> np.arange(number)) & 1
+        within = (picked @ (1 << bits[:, :number]).T).T  # covering sets x their subsets, the empty one first
         rows.append(subsets.positions(within[:, 1:]).ravel())
         columns.append(np.repeat(which, within.shape[1] - 1))
     row, column = np.concatenate(rows), np.concatenate(columns)
@@ -76,6 +74,14 @@ def sums_below(subsets: Lattice, values: np.ndarray) -> np.ndarray:
     sums = values.copy()
     for holding, without in subsets.steps:
         sums[holding] += sums[without]
+    return sums
+
+
+def sums_of(subsets: Lattice, values: np.ndarray) -> np.ndarray:
+    """Return the sum of the sites' values over each subset."""
+    sums = np.zeros(len(subsets.numbers))
+    for value, (holding, _) in zip(values, subsets.steps, strict=True):
+        sums[holding] += value
     return sums
 
 

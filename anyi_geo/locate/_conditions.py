@@ -1,4 +1,4 @@
-"""What a planner may demand of any model: a count, required sites, forbidden sites; impossible demands told in numbers."""
+"""What a planner may demand of any model: a count, required and forbidden sites; the impossible told in numbers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def checked_count(count: Any, sites: int) -> int:
     ------
     ProblemError
     """
-    whole = isinstance(count, numbers.Real) and not isinstance(count, bool) and float(count).is_integer()
+    whole = isinstance(count, numbers.Real) and type(count) is not bool and float(count).is_integer()
     if not whole or not 1 <= count <= sites:
         raise ProblemError(
             f"点位数应为 1 到 {sites} 的整数，现为 {count!r}。",
@@ -123,10 +123,11 @@ def refuse_unreached(problem: LocationProblem, binding: Mask, usable: Mask) -> N
     reached = np.bincount(problem.client[usable[problem.site]], minlength=len(problem.clients)) > 0
     lost = binding & ~reached & np.isinf(problem.beyond)
     if lost.any():
-        names = list(problem.clients[lost][:5])
+        total, more = int(lost.sum()), lost.sum() > 5
+        names = [str(name) for name in problem.clients[lost][:5]]
         raise InfeasibleError(
-            f"{lost.sum()} 个需求点没有任何可用点位能到达：{'、'.join(map(str, names))}{'等' if lost.sum() > 5 else ''}。",
-            f"{lost.sum()} clients reach no usable site: {', '.join(map(str, names))}{' ...' if lost.sum() > 5 else ''}.",
+            f"{total} 个需求点没有任何可用点位能到达：{'、'.join(names)}{'等' if more else ''}。",
+            f"{total} clients reach no usable site: {', '.join(names)}{' ...' if more else ''}.",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from anyi_geo.locate._rows import Answer, Rows, minimise
@@ -66,14 +67,14 @@ def dominance(cover: Cover) -> Reduced:
     return Reduced(rows, columns)
 
 
-def _implied(part: Floats, need: Longs) -> Mask:
+def _implied(part: NDArray[np.float32], need: Longs) -> Mask:
     size = part.sum(axis=1)
     inside = (part @ part.T) >= size[None, :] - 0.5  # [i, k]: the columns of k all lie in those of i
     inside &= need[:, None] <= need[None, :]
     return _drop_but_first(inside)
 
 
-def _replaced(part: Floats, costs: Floats) -> Mask:
+def _replaced(part: NDArray[np.float32], costs: Floats) -> Mask:
     size = part.sum(axis=0)
     inside = (part.T @ part) >= size[:, None] - 0.5  # [j, k]: what j covers, k covers too
     inside &= costs[None, :] <= costs[:, None]
@@ -84,7 +85,7 @@ def _drop_but_first(inside: Mask) -> Mask:
     """Mark every element that another one stands in for; of a pair that stand in for each other, the later."""
     both = inside & inside.T
     later = np.tril(both, k=-1)
-    return (((inside & ~both) | later).any(axis=1)).astype(np.bool_)
+    return np.asarray(((inside & ~both) | later).any(axis=1), dtype=np.bool_)
 
 
 def solve_cover(cover: Cover, watch: Watch, *, gap: float = 0.0, most: float | None = None) -> Answer:

@@ -13,8 +13,11 @@ from anyi_geo.locate.problem import Floats, Mask
 
 #: Deflected subgradient: first step, its shrinking after so many rounds without progress, weight of the last direction.
 STEP, SHRINK, PATIENCE, SMALLEST_STEP, MEMORY = 1.5, 0.8, 15, 1e-3, 0.7
-#: Progress is told, and a plan sought, every so many rounds.
-EVERY = 100
+#: A plan is sought first after so many rounds, then every so many; each time by so many rounds of
+#: interchange at most, later by more where lists are short.
+FIRST, EVERY, BRIEF, TO_THE_END = 60, 100, 12, 200
+#: So many plans are kept.
+POOL = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,8 @@ class State:
         The Lagrangian's value at `prices`; plans that keep to `held` and `shut` cost no less.
     held, shut : masks (m,)
         Sites that are open, closed in every plan better than the one in hand, or by demand.
+    pool : tuple of masks
+        Latest plans that interchange ended in, for heuristic concentration.
     """
 
     plan: Mask | None
@@ -44,6 +49,7 @@ class State:
     raw: float
     held: Mask
     shut: Mask
+    pool: tuple[Mask, ...] = ()
 
 
 def rounded(lists: Lists, bound: float) -> float:
@@ -90,8 +96,8 @@ def raise_bound(
         if value > best.raw:
             bound = max(best.bound, min(rounded(lists, value), best.cost))
             best = replace(best, raw=value, prices=prices.copy(), reduced=reduced, bound=bound)
-        if round_ % EVERY == EVERY - 1 or (round_ == 30 and best.plan is None):
-            best = _with_plan(lists, best, chosen, watch)
+        if round_ % EVERY == EVERY - 1 or (round_ == FIRST and best.plan is None):
+            best = _with_plan(lists, best, chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists))
             watch.tell(best.cost if np.isfinite(best.cost) else None, best.bound)
         if stalled >= PATIENCE:
             step, stalled = step * SHRINK, 0
@@ -106,7 +112,8 @@ def raise_bound(
         target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
         prices = np.maximum(prices + step * max(target, 1e-12) / length * direction, 0.0)
     plan = _cheapest(best.reduced, free, best.held, best.shut)
-    return _with_plan(lists, best, plan, watch)
+    best = _with_plan(lists, best, plan, watch, _thorough(lists))
+    return best if best.plan is None else _with_plan(lists, best, best.plan, watch, TO_THE_END)
 
 
 class _Active:
@@ -127,6 +134,10 @@ class _Active:
         return self._pairs  # type: ignore[return-value]
 
 
+def _thorough(lists: Lists) -> int:
+    return max(BRIEF, min(200, 30_000_000 // max(len(lists.cost), 1)))
+
+
 def _cheapest(reduced: Floats, free: int, held: Mask, shut: Mask) -> Mask:
     """Return the held sites and the `free` cheapest others, equal ones by their order."""
     chosen = held.copy()
@@ -136,12 +147,14 @@ def _cheapest(reduced: Floats, free: int, held: Mask, shut: Mask) -> Mask:
     return chosen
 
 
-def _with_plan(lists: Lists, state: State, start: Mask, watch: Watch) -> State:
+def _with_plan(lists: Lists, state: State, start: Mask, watch: Watch, rounds: int) -> State:
     """Seek a plan from the Lagrangian's choice and keep it when it is better."""
     if is_closed(state) or (watch.over and state.plan is not None):
         return state
-    plan, cost = improve(lists, start, state.held, state.shut, watch)
-    if cost < lists.lost and cost < state.cost:
+    plan, cost = improve(lists, start, state.held, state.shut, watch, rounds)
+    if cost < lists.lost:
+        state = replace(state, pool=(*state.pool, plan)[-POOL:])
+    if cost < min(lists.lost, state.cost):
         return replace(state, plan=plan, cost=plan_cost(lists, plan))
     return state
 

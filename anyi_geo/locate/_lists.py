@@ -104,20 +104,21 @@ def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
 
     With cut lists the nearest is exact, the second at least what is left out.
     """
+    last = len(lists.site) - 1
     pairs = np.flatnonzero(is_open[lists.site])
     place = np.searchsorted(pairs, lists.start[:-1])
-    padded = np.append(pairs, (len(lists.site), len(lists.site)))
+    padded = np.append(pairs, (last + 1, last + 1))
     first, second = padded[place], padded[np.minimum(place + 1, len(pairs))]
     has_first, has_second = first < lists.start[1:], second < lists.start[1:]
-    safe = np.append(lists.cost, lists.lost)
-    one = np.where(has_first, safe[first], lists.lost)
-    site = np.where(has_first, np.append(lists.site, -1)[first], -1).astype(np.int64)
+    first, second = np.minimum(first, last), np.minimum(second, last)
+    one = np.where(has_first, lists.cost[first], lists.lost)
+    site = np.where(has_first, lists.site[first], -1).astype(np.int64)
     if lists.whole is not None and not has_first.all():
         site_whole, one_whole, _ = two_nearest(lists.whole, is_open)
         site, one = np.where(has_first, site, site_whole), np.where(has_first, one, one_whole)
     rest = lists.over if lists.whole is not None else np.full(lists.clients, np.inf)
     beyond = np.where(np.isfinite(rest), np.maximum(rest, one), lists.lost)
-    two = np.where(has_second & has_first, safe[second], beyond)
+    two = np.where(has_second & has_first, lists.cost[second], beyond)
     return site, one, two
 
 

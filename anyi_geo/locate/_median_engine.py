@@ -9,13 +9,13 @@ import numpy as np
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded
 from anyi_geo.locate._lists import Lists, cost_lists, plan_cost
-from anyi_geo.locate._residual import residual
+from anyi_geo.locate._residual import concentrate, residual
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import LocationProblem, Mask
 from anyi_geo.locate.solver import NoIncumbentError
 
 #: Rounds of the first pass and of each pass after fixing.
-FIRST_ROUNDS, NEXT_ROUNDS, PASSES = 600, 400, 4
+FIRST_ROUNDS, NEXT_ROUNDS, PASSES = 600, 400, 6
 
 
 def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: Watch) -> tuple[Mask, float, str]:
@@ -35,10 +35,12 @@ def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: 
         if is_closed(state, gap) or watch.over or state.plan is None:
             break
         before = state
+        state = concentrate(lists, count, state, watch, seconds=0.15 * watch.settings.seconds)
         state = fixed(lists, count, state)
         state = raise_bound(lists, count, state, watch, rounds=NEXT_ROUNDS, step=0.5, gap=gap)
+        better = state.cost < before.cost
         fewer = (state.held | state.shut).sum() - (before.held | before.shut).sum()
-        if fewer == 0 and state.bound <= before.bound * (1 + 1e-6):
+        if fewer == 0 and not better and state.bound <= before.bound * (1 + 1e-5):
             break
     source = "Lagrangian relaxation"
     if not is_closed(state, gap) and not watch.over:

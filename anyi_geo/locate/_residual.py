@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix, vstack
 from anyi_geo.locate._lagrangian import State, cut_off
 from anyi_geo.locate._lists import Lists
 from anyi_geo.locate._rows import Answer, Rows, minimise
+from anyi_geo.locate._swap import improve
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
 
@@ -37,7 +38,13 @@ class Kept:
     possible: bool
 
 
-def residual(lists: Lists, count: int, state: State, watch: Watch, *, gap: float = 0.0) -> tuple[Answer, Mask | None]:
+#: A residual with more pairs takes the solver more memory and time than more rounds of the Lagrangian are worth.
+LARGEST = 80_000
+
+
+def residual(
+    lists: Lists, count: int, state: State, watch: Watch, *, gap: float = 0.0, seconds: float | None = None
+) -> tuple[Answer, Mask | None]:
     """Solve what is left.
 
     Returns
@@ -49,13 +56,15 @@ def residual(lists: Lists, count: int, state: State, watch: Watch, *, gap: float
     kept = _keep(lists, state)
     if not kept.possible:
         return Answer(None, np.inf, np.inf, infeasible=True), None
+    if len(kept.cost) > LARGEST:
+        return Answer(None, np.inf, -np.inf, infeasible=False), None
     free = ~state.held & ~state.shut
     column = np.cumsum(free) - 1
     kept = Kept(kept.client, column[kept.site], kept.cost, kept.over, kept.constant, possible=True)
     left, columns = count - int(state.held.sum()), int(free.sum())
     groups = _new_group(kept).sum()
     rows = (_by_radius if groups < 0.6 * len(kept.cost) else _by_assignment)(kept, columns, left)
-    answer = minimise(rows, watch, gap=gap)
+    answer = minimise(rows, watch, gap=gap, seconds=seconds)
     if answer.values is None:
         return answer, None
     plan = state.held.copy()
@@ -140,8 +149,8 @@ def _by_radius(kept: Kept, columns: int, count: int) -> Rows:
     group = np.cumsum(new) - 1
     client, cost = kept.client[new], kept.cost[new]
     total = len(cost)
-    first = np.append(True, client[1:] != client[:-1])  # noqa: FBT003
-    last = np.append(client[1:] != client[:-1], True)  # noqa: FBT003
+    first = np.append(True, client[1:] != client[:-1])
+    last = np.append(client[1:] != client[:-1], True)
     then = np.where(last, kept.over[client], np.append(cost[1:], 0.0))
     step = then - cost
     may = np.isfinite(step)
@@ -176,3 +185,22 @@ def _new_group(kept: Kept) -> Mask:
 
 def _count_row(columns: int, width: int) -> csr_matrix:
     return csr_matrix((np.ones(columns), (np.zeros(columns, int), np.arange(columns))), shape=(1, width))
+
+
+def concentrate(lists: Lists, count: int, state: State, watch: Watch, seconds: float) -> State:
+    """Seek a better plan among the sites that the pooled plans use (heuristic concentration, Rosing and ReVelle 1997).
+
+    What all of them open stays open; the rest is a small residual model. Nothing is learnt about the bound.
+    """
+    if len(state.pool) < 2 or state.plan is None:
+        return state
+    plans = np.array([*state.pool, state.plan])
+    shut, held = state.shut | ~plans.any(axis=0), state.held | (plans.all(axis=0) & ~state.shut)
+    if held.sum() >= count:
+        return state
+    narrow = replace(state, shut=shut & ~held, held=held)
+    answer, plan = residual(lists, count, narrow, watch, gap=1e-5, seconds=seconds)
+    if answer.values is None or plan is None or plan.sum() != count:
+        return state
+    plan, cost = improve(lists, plan, state.held, state.shut, watch)
+    return replace(state, plan=plan, cost=cost, pool=(plan,)) if cost < min(lists.lost, state.cost) else state

@@ -121,7 +121,7 @@ def set_cover_model(
     """
     model = pulp.LpProblem(MODEL, pulp.LpMinimize)
     opened = [
-        pulp.LpVariable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (3)
+        model.add_variable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (3)
         for j in range(len(problem.sites))
     ]
     model += pulp.lpSum(cost * x for cost, x in zip(costs, opened, strict=True))  # (1)

@@ -135,7 +135,7 @@ def max_cover_model(
     """
     model = pulp.LpProblem(MODEL, pulp.LpMinimize)
     opened = [
-        pulp.LpVariable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (7)
+        model.add_variable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (7)
         for j in range(len(near.sites))
     ]
     if capacitated or (share < 1).any():
@@ -188,10 +188,10 @@ def _covered(
     for members in groups.values():
         i, weight = members[0], float(near.persons[members].sum())
         own = pulp.lpSum(opened[j] for j in near.site[near.start[i] : near.start[i + 1]])
-        covered = pulp.LpVariable(f"covered_{i}", 0, 1)
+        covered = model.add_variable(f"covered_{i}", 0, 1)
         worth.append(-weight * covered)
         if backup_weight and near.listed[i] > 1:
-            backup = pulp.LpVariable(f"backup_{i}", 0, 1)
+            backup = model.add_variable(f"backup_{i}", 0, 1)
             worth.append(-weight * backup_weight * backup)
             model += covered + backup <= own, f"cover_{i}"  # (2)
         else:
@@ -209,8 +209,8 @@ def _served(
         for k in range(near.start[i], near.start[i + 1]):
             if share[k] <= 0:
                 continue
-            j = near.site[k]
-            serve = pulp.LpVariable(f"serve_{i}_{j}", 0, 1, "Integer" if capacitated else "Continuous")
+            j = int(near.site[k])
+            serve = model.add_variable(f"serve_{i}_{j}", 0, 1, "Integer" if capacitated else "Continuous")
             model += serve <= opened[j], f"only_open_{i}_{j}"  # (3)
             worth.append(-near.persons[i] * share[k] * serve)
             load[j].append(near.persons[i] * serve)
@@ -262,8 +262,8 @@ def _refuse_budget(problem: LocationProblem, demands: Conditions, budget_yuan: f
         )
     allowed = cost[~demands.forbidden]
     if len(allowed) and allowed.min() > budget_yuan:
+        least, short = float(allowed.min()), float(allowed.min()) - budget_yuan
         raise InfeasibleError(
-            f"最便宜的点位要 {allowed.min():g} 元，预算只有 {budget_yuan:g} 元，缺 {allowed.min() - budget_yuan:g} 元。",
-            f"The cheapest site costs {allowed.min():g} yuan, the budget is {budget_yuan:g}: "
-            f"{allowed.min() - budget_yuan:g} short.",
+            f"最便宜的点位要 {least:g} 元，预算只有 {budget_yuan:g} 元，缺 {short:g} 元。",
+            f"The cheapest site costs {least:g} yuan, the budget is {budget_yuan:g}: {short:g} short.",
         )

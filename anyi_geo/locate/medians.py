@@ -88,7 +88,7 @@ def p_median_model(problem: LocationProblem, demands: Conditions, *, capacitated
     ]
     kind = "Integer" if capacitated else "Continuous"
     serve = {
-        k: pulp.LpVariable(f"serve_{i}_{problem.site[k]}", 0, 1, kind)
+        int(k): pulp.LpVariable(f"serve_{i}_{problem.site[k]}", 0, 1, kind)
         for i in np.flatnonzero(weight > 0)
         for k in range(problem.start[i], problem.start[i + 1])
     }
@@ -107,7 +107,7 @@ def p_median_model(problem: LocationProblem, demands: Conditions, *, capacitated
     if capacitated:
         capacity = site_numbers(problem, "capacity_persons", "capacitated")
         for j in range(m):
-            load = [weight[client[k]] * serve[k] for k in np.flatnonzero(problem.site == j) if k in serve]
+            load = [weight[client[k]] * serve[int(k)] for k in np.flatnonzero(problem.site == j) if int(k) in serve]
             if load and np.isfinite(capacity[j]):
                 model += pulp.lpSum(load) <= capacity[j] * opened[j], f"capacity_{j}"  # (5)
     return model

@@ -1,4 +1,4 @@
-"""The one problem that all location models read: clients, sites, and the minutes between them as sparse sorted lists."""
+"""The one problem that all location models read: clients, sites, and the minutes between them as sorted lists."""
 
 from __future__ import annotations
 

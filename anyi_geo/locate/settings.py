@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from anyi_geo.errors import ProblemError
+
 #: Called with the incumbent objective (None before the first), the bound and the seconds so far.
 Progress = Callable[[float | None, float | None, float], None]
 
@@ -42,8 +44,6 @@ class SolverSettings:
     progress: Progress | None = None
 
     def __post_init__(self) -> None:
-        from anyi_geo.errors import ProblemError
-
         if not self.seconds > 0:
             raise ProblemError(
                 f"求解时限应大于 0 秒，现为 {self.seconds}。", f"seconds must be > 0, got {self.seconds}."

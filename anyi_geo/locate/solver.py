@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import highspy
 import pulp
@@ -118,10 +119,9 @@ def solve_watched(problem: pulp.LpProblem, watch: Watch, *, gap: float | None = 
         callbackTuple=(watch.highs_callback(scale, scale * constant), None),
         callbacksToActivate=list(CALLBACKS),
     )
-    with quiet_stdout():
-        # PuLP 3.3.2 raises KeyError on statuses it does not know (solution or memory limit); the model is read below.
-        with contextlib.suppress(KeyError):
-            problem.solve(solver)
+    # PuLP 3.3.2 raises KeyError on statuses it does not know (solution or memory limit); the model is read below.
+    with quiet_stdout(), contextlib.suppress(KeyError):
+        problem.solve(solver)
     model = problem.solverModel
     status = model.getModelStatus()
     info = model.getInfo()
@@ -152,7 +152,7 @@ def quiet_stdout() -> Iterator[None]:
         yield
         return
     try:
-        with open(os.devnull, "wb") as sink:
+        with Path(os.devnull).open("wb") as sink:
             os.dup2(sink.fileno(), 1)
             yield
     finally:

@@ -142,12 +142,13 @@ def _means(relaxation: Relaxation, chosen: list[np.ndarray]) -> tuple[np.ndarray
 
 def _influence(relaxation: Relaxation) -> list[np.ndarray]:
     """Return, per cluster and site, 1 + the shared persons it can cover over their mean: where the bound is loose."""
+    persons = relaxation.incidence.T @ relaxation.persons
     reach = []
     for cluster in relaxation.clusters:
         bits = (cluster.masks[:, None] >> np.arange(len(cluster.sites))) & 1
-        reach.append(relaxation.persons[cluster.shared] @ bits)
+        reach.append(persons[cluster.columns] @ bits)
     mean = max(float(np.concatenate(reach).mean()), 1e-9)
-    return [1.0 + persons / mean for persons in reach]
+    return [1.0 + shared / mean for shared in reach]
 
 
 def _children(node: _Node, influence: list[np.ndarray]) -> tuple[Limits, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from anyi_geo.plan.care_sites.conditions import Condition
 from anyi_geo.plan.care_sites.rows import CoverRows
@@ -47,20 +47,17 @@ class Cluster:
     ----------
     sites : ndarray
         Positions of the sites; bit k of a subset number is ``sites[k]``.
-    shared : ndarray
-        Positions (among the shared covering sets) of those that this cluster and others can cover.
     masks : ndarray
-        Subset number of the cluster's sites in each of `shared`.
-    kinds : ndarray
-        Number of the distinct mask of each of `shared`.
+        Distinct subset numbers that shared covering sets have in this cluster.
+    columns : slice
+        Columns of `masks` in :attr:`Relaxation.incidence`.
     tables : tuple of Table
         One per batch.
     """
 
     sites: np.ndarray
-    shared: np.ndarray
     masks: np.ndarray
-    kinds: np.ndarray
+    columns: slice
     tables: tuple[Table, ...]
 
 
@@ -91,6 +88,8 @@ class Relaxation:
     clusters : tuple of Cluster
     persons : ndarray
         Persons of each shared covering set.
+    incidence : csr_array
+        Shared covering sets x masks of all clusters, 1 where the covering set has that mask.
     batch_weights : ndarray
     coupling : ndarray
         Rows x sites x batches of conditions ``coupling x opens <= right`` that tie clusters together.
@@ -101,6 +100,7 @@ class Relaxation:
 
     clusters: tuple[Cluster, ...]
     persons: np.ndarray
+    incidence: csr_array
     batch_weights: np.ndarray
     coupling: np.ndarray
     right: np.ndarray
@@ -144,21 +144,25 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
     root, coupling = _split_conditions(conditions, groups, len(rows.batch_weights))
     spare = sites_most - int(root.least[:, -1].sum())
     np.minimum(root.most, np.maximum(root.least[:, -1:] + spare, 0), out=root.most)
-    clusters = []
+    clusters: list[Cluster] = []
+    incidence = []
     for number, sites in enumerate(groups):
         inside = np.flatnonzero(touched[:, number] & ~is_shared)
         tied = np.flatnonzero(touched[shared_rows, number])
         own, persons = _merged(_masks(rows, inside, sites), rows.persons[inside])
-        masks = _masks(rows, shared_rows[tied], sites)
-        distinct, kinds = np.unique(masks, return_inverse=True)
+        masks, kinds = np.unique(_masks(rows, shared_rows[tied], sites), return_inverse=True)
+        incidence.append(csr_array((np.ones(len(tied)), (tied, kinds)), shape=(len(shared_rows), len(masks))))
+        start = clusters[-1].columns.stop if clusters else 0
         subsets = lattice(len(sites), int(root.most[number].max()))
         alone = sums_below(subsets, alternating_holders(subsets, own) @ persons)
-        table = Table(subsets, alone, alternating_holders(subsets, distinct), np.arange(len(alone)))
-        clusters.append(Cluster(sites, tied, masks, kinds, (table,) * len(rows.batch_weights)))
+        table = Table(subsets, alone, alternating_holders(subsets, masks), np.arange(len(alone)))
+        columns = slice(start, start + len(masks))
+        clusters.append(Cluster(sites, masks, columns, (table,) * len(rows.batch_weights)))
     shape = (len(coupling), len(rows.sites), len(rows.batch_weights))
     return Relaxation(
         clusters=tuple(clusters),
         persons=rows.persons[shared_rows],
+        incidence=csr_array(hstack(incidence, format="csr")),
         batch_weights=rows.batch_weights,
         coupling=np.array([left for left, _ in coupling]).reshape(shape),
         right=np.array([right for _, right in coupling]),

@@ -49,21 +49,21 @@ def evaluate(relaxation: Relaxation, limits: Limits, prices: Prices) -> Evaluati
     batches = len(weights)
     bound = float(weights @ (relaxation.persons @ prices.shared)) + float(prices.coupling @ relaxation.right)
     step = _opening_prices(relaxation, prices)
-    discounted = relaxation.persons[:, None] * (1.0 - prices.shared)
-    hits = np.zeros((len(relaxation.persons), batches))
+    offered = _offered(relaxation, prices)
+    reached = np.zeros((relaxation.incidence.shape[1], batches))
     chosen = np.zeros((len(relaxation.clusters), batches), dtype=np.int64)
     opened = np.zeros(step.shape)
     for number, cluster in enumerate(relaxation.clusters):
-        value, chain = _best_chain(cluster, _worth(cluster, discounted, weights, step), limits, number)
+        value, chain = _best_chain(cluster, _worth(cluster, offered, weights, step), limits, number)
         if value <= IMPOSSIBLE / 2:
-            return Evaluation(-math.inf, hits, np.zeros(len(relaxation.right)), chosen)
+            return Evaluation(-math.inf, relaxation.incidence @ reached, np.zeros(len(relaxation.right)), chosen)
         bound += value
         chosen[number] = chain
-        hits[cluster.shared] += (cluster.masks[:, None] & chain[None, :]) > 0
+        reached[cluster.columns] = (cluster.masks[:, None] & chain[None, :]) > 0
         bits = (chain[None, :] >> np.arange(len(cluster.sites))[:, None]) & 1
         opened[cluster.sites] = np.diff(bits, axis=1, prepend=0)
     excess = np.tensordot(relaxation.coupling, opened, axes=2) - relaxation.right
-    return Evaluation(bound, hits, excess, chosen)
+    return Evaluation(bound, relaxation.incidence @ reached, excess, chosen)
 
 
 def narrow(relaxation: Relaxation, limits: Limits, prices: Prices, bound: float, needed: float) -> Limits:
@@ -82,10 +82,10 @@ def narrow(relaxation: Relaxation, limits: Limits, prices: Prices, bound: float,
         Cover that a plan must beat to matter.
     """
     step = _opening_prices(relaxation, prices)
-    discounted = relaxation.persons[:, None] * (1.0 - prices.shared)
+    offered = _offered(relaxation, prices)
     out = Limits(limits.least.copy(), limits.most.copy(), limits.open_by.copy(), limits.closed_by.copy())
     for number, cluster in enumerate(relaxation.clusters):
-        worth = _worth(cluster, discounted, relaxation.batch_weights, step)
+        worth = _worth(cluster, offered, relaxation.batch_weights, step)
         for batch, best in enumerate(_best_through(cluster, worth, limits, number)):
             subsets = cluster.tables[batch].subsets
             possible = best > needed - bound + best.max()
@@ -105,11 +105,16 @@ def _opening_prices(relaxation: Relaxation, prices: Prices) -> np.ndarray:
     return np.asarray(cost - np.concatenate([cost[:, 1:], np.zeros((len(cost), 1))], axis=1))
 
 
-def _worth(cluster: Cluster, discounted: np.ndarray, weights: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
+def _offered(relaxation: Relaxation, prices: Prices) -> np.ndarray:
+    """Return the persons that the clusters are offered for covering shared sets, masks x batches."""
+    return np.asarray(relaxation.incidence.T @ (relaxation.persons[:, None] * (1.0 - prices.shared)))
+
+
+def _worth(cluster: Cluster, offered: np.ndarray, weights: np.ndarray, step: np.ndarray) -> list[np.ndarray]:
     """Return the value of every subset of every batch's table."""
     worth = []
     for batch, table in enumerate(cluster.tables):
-        persons = np.bincount(cluster.kinds, discounted[cluster.shared, batch], table.holders.shape[1])
+        persons = offered[cluster.columns, batch]
         covered = table.alone + sums_below(table.subsets, table.holders @ persons)
         worth.append(weights[batch] * covered - sums_of(table.subsets, step[cluster.sites, batch]))
     return worth

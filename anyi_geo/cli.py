@@ -69,6 +69,11 @@ def run_command(
         door.say(Message(f"读取并检查数据：{folder}", f"Reading and checking {folder}"))
         county = load_county(folder)
         names = scenarios or [name for name in DEFAULT_SCENARIOS if name in scenario_names(folder / "scenarios")]
+        if not names:
+            raise SettingError(
+                f"{folder / 'scenarios'} 里没有默认情景：请写出要运行的情景名。",
+                f"{folder / 'scenarios'} holds none of the default scenarios: name the ones to run.",
+            )
         chosen = [load_scenario(name, folder / "scenarios", seconds=seconds, seed=seed) for name in names]
         _refuse_doubles([scenario.name for scenario in chosen])
         results = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -63,9 +64,16 @@ class Fault:
             "row": self.row,
             "id": self.id,
             "column": self.column,
-            "value": self.value,
+            "value": _plain(self.value),
             "message": self.message.text(language),
         }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: a number that is none (NaN, inf) as its text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
 
 
 class AnyiError(Exception):

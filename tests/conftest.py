@@ -14,3 +14,13 @@ from tiny_county import write_tiny_county
 def tiny(tmp_path):
     """Return a folder with the tiny county, free to be spoilt."""
     return write_tiny_county(tmp_path / "county")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly that no page was opened where there is no browser."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "NO CHROMIUM" in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"*** NO CHROMIUM ON THIS MACHINE: {len(skipped)} browser tests did not run; install chromium. ***",
+            red=True,
+        )

@@ -6,14 +6,17 @@ import csv
 import json
 import sqlite3
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from pydantic import ValidationError
 
 from anyi_geo.errors import Fault, Message
+from anyi_geo.scenario import Settings
 from anyi_geo.schema import (
     BASE_SCENARIO,
     COUNTY,
@@ -79,7 +82,7 @@ def read_county(folder: Path) -> RawCounty:
             elif name == ROADS:
                 nodes, edges = _roads(path, faults)
             elif name == BASE_SCENARIO:
-                tomllib.loads(path.read_text(encoding="utf-8-sig"))
+                faults.extend(_base_faults(path))
         except _UnreadableError as error:
             faults.append(unreadable(name, error.message, error.row))
         except (OSError, UnicodeDecodeError, ValueError) as error:
@@ -138,6 +141,23 @@ def _bad_crs(file: str, found: object) -> Fault:
             f"{file} is in {found}: convert it to longitude and latitude (WGS84 or CGCS2000).",
         ),
     )
+
+
+def _base_faults(path: Path) -> Iterator[Fault]:
+    """Yield the settings of the base scenario that are missing or wrong."""
+    try:
+        Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except ValidationError as error:
+        for wrong in error.errors():
+            key = ".".join(str(step) for step in wrong["loc"])
+            missing = wrong["type"] == "missing"
+            yield Fault(
+                "E_BAD_TYPE", BASE_SCENARIO, None, "", key, None if missing else str(wrong["input"]),
+                Message(
+                    f"{BASE_SCENARIO} {'缺少设置项' if missing else '的设置项不对：'} {key}。",
+                    f"{BASE_SCENARIO}: {key}: {wrong['msg']}.",
+                ),
+            )  # fmt: skip
 
 
 def _geojson(name: str, path: Path, faults: list[Fault]) -> RawFile:

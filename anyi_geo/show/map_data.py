@@ -74,7 +74,7 @@ def map_data(county: County, result: RunResult) -> dict[str, Any]:
         "banner": _banner(county),
         "caption": "审图号：（待填）　资料来源：见 SOURCES.md；界线为示意，不作划界依据。",
         "figures": _figures(result, batches),
-        "batches": [text_of(row["name"]) for row in result.batches],
+        "batches": [batch_label(batch) for batch in batches],
         "batchAll": batch_label(batches[-1]),
         "modes": [MODE_NAMES[mode].zh for mode in modes],
         "headline": modes.index(headline),
@@ -191,7 +191,10 @@ def _points(result: RunResult, modes: list[str], batches: list[int]) -> dict[str
     points = result.points.set_index("point_id")
     ids = list(dict.fromkeys(site for site in result.nearest["site_id"] if isinstance(site, str)))
     number = {site: position for position, site in enumerate(ids)}
-    names = dict(zip(result.sites["site_id"], result.sites["name"], strict=True)) if len(result.sites) else {}
+    names = {
+        row["site_id"]: _short(text_of(row["name"]), text_of(row["township"]))
+        for row in result.sites.to_dict("records")
+    }
     where = result.sites.set_index("site_id") if len(result.sites) else pd.DataFrame(columns=["lat", "lon"])
     tables = {key: rows.set_index("point_id") for key, rows in result.nearest.groupby(["batch", "mode"])}
     site, minutes = [], []
@@ -244,7 +247,9 @@ def _meal_of_village(result: RunResult, points: pd.DataFrame) -> list[str | None
     if "village_id" in stops:
         for row in stops.itertuples():
             text = _MODES[row.mode][0]
-            if row.mode == "delivered":
+            if row.mode == "delivered" and row.kitchen == row.site_id:
+                text = "中心厨房，就在本点"
+            elif row.mode == "delivered":
                 text = f"{names.get(row.kitchen, row.kitchen)} 配送，{clock_text(row.arrival_minute)} 到"
             told.setdefault(row.village_id, f"{text_of(row.name)}：{text}")
     return [told.get(village) for village in points["village_id"]]
@@ -266,7 +271,7 @@ def _sites(result: RunResult) -> list[dict[str, Any]]:
                 "lon": row["lon"],
                 "batch": batch,
                 "name": text_of(row["name"]),
-                "short": text_of(row["name"]).split("“")[0],
+                "short": _short(text_of(row["name"]), text_of(row["township"])),
                 "rows": [
                     ["批次", text_of(result.batches[batch - 1]["name"])],
                     ["编号", text_of(row["site_id"])],
@@ -284,6 +289,12 @@ def _sites(result: RunResult) -> list[dict[str, Any]]:
             }
         )
     return out
+
+
+def _short(name: str, township: str) -> str:
+    """Return the place of a site's name: without its township before and its kind behind."""
+    place = name.split("“", maxsplit=1)[0]
+    return place.removeprefix(township).removeprefix("县红山管理处") or place
 
 
 def _unit(value: Any, unit: str) -> str:

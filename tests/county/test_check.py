@@ -1,5 +1,6 @@
 """Each planted fault is named once, with its row and value; a sound folder has none."""
 
+import json
 import shutil
 
 import pytest
@@ -121,6 +122,21 @@ def test_a_csv_cut_inside_a_row(tiny):
     end = text.index("speed_kmh_primary")
     path.write_text(text[: end + 22], encoding="utf-8")
     assert [fault.code for fault in check_county(tiny)] == ["E_UNREADABLE"]
+
+
+def test_a_base_scenario_cut_at_a_line(tiny):
+    path = tiny / "scenarios" / "base.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("[solver]")], encoding="utf-8")
+    assert [(f.code, f.file, f.column) for f in check_county(tiny)] == [("E_BAD_TYPE", "scenarios/base.toml", "solver")]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_is_none_is_told_in_plain_json(tiny, value):
+    cell(tiny, "villages.geojson", 2, "persons_total", value)
+    faults = check_county(tiny)
+    assert [fault.code for fault in faults] == ["E_BAD_TYPE"]
+    json.dumps(faults[0].record(), allow_nan=False)
 
 
 def test_text_that_is_not_utf8(tiny):

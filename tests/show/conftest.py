@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import warnings
 
 import pytest
 
@@ -66,9 +65,7 @@ def browser(tmp_path):
     """Return a browser, or skip loudly."""
     program = next((path for path in map(shutil.which, NAMES) if path), None)
     if program is None:
-        message = "NO CHROMIUM ON THIS MACHINE: the pages are not opened by any test (install chromium)"
-        warnings.warn(message, pytest.PytestWarning, stacklevel=1)
-        pytest.skip(message)
+        pytest.skip("NO CHROMIUM ON THIS MACHINE: the pages are not opened by any test (install chromium)")
     return Browser(program, tmp_path)
 
 

@@ -76,7 +76,8 @@ def test_layers_search_and_swipe_answer(browser, page):
     assert seen["moved"] == "52"
     assert seen["closed"] == ""
     assert "鼎湖镇" in seen["popup"]
-    assert "第二批" in seen["popup"]
+    assert "前两批骑行" in seen["popup"]
+    assert "助餐" in seen["popup"]
     assert "步行" in seen["popup"]
     assert console == []
     assert requests == []

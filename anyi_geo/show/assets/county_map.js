@@ -9,7 +9,7 @@ function anyiMap(map, data) {
     if (text !== undefined && text !== null) { node.textContent = text; }
     return node;
   };
-  var panes = { ground: 210, area: 220, road: 230, b1: 410, b2: 420, move: 430, sites: 450, top: 460 };
+  var panes = { ground: 210, area: 220, road: 230, b1: 410, b2: 420, move: 430, sites: 450, later: 452, top: 460, laterNames: 462 };
   Object.keys(panes).forEach(function (name) { map.createPane(name).style.zIndex = panes[name]; });
   var canvas = {};
   ["road", "b1", "b2", "move"].forEach(function (name) { canvas[name] = L.canvas({ pane: name, padding: 0.3, tolerance: 3 }); });
@@ -63,8 +63,8 @@ function anyiMap(map, data) {
     data.batches.forEach(function (b, t) {
       data.modes.forEach(function (m, n) {
         var site = P.site[t][n][k], value = P.minutes[t][n][k];
-        if (n === data.modes.indexOf(data.headlineName) || m === "步行" || m === data.headlineName) {
-          rows.push([b + " " + m, site < 0 ? "无路可达" : minutes(value) + "，" + data.siteNames[site]]);
+        if (m === "步行" || m === data.headlineName) {
+          rows.push([b + "" + m, site < 0 ? "无路可达" : minutes(value) + "，" + data.siteNames[site]]);
         }
       });
     });
@@ -103,9 +103,10 @@ function anyiMap(map, data) {
   /* sites, homes, meals */
   var siteLayer = L.layerGroup();
   data.sites.forEach(function (s) {
-    L.circleMarker([s.lat, s.lon], { pane: "sites", radius: 8, weight: 2, color: "#fff", fillColor: s.batch === 1 ? "#c2255c" : "#0b7a5c", fillOpacity: 1 })
+    var later = s.batch > 1;
+    L.circleMarker([s.lat, s.lon], { pane: later ? "later" : "sites", radius: 8, weight: 2, color: "#fff", fillColor: s.batch === 1 ? "#c2255c" : "#0b7a5c", fillOpacity: 1 })
       .bindPopup(function () { return table(s.name, s.rows); }, { maxWidth: 340 })
-      .bindTooltip(el("span", "", s.short), { direction: "top", offset: [0, -6] }).addTo(siteLayer);
+      .bindTooltip(el("span", "", s.short), { permanent: true, direction: "right", offset: [6, 0], className: "am-site am-batch" + Math.min(2, s.batch), pane: later ? "laterNames" : "top" }).addTo(siteLayer);
   });
   var shape = function (place, cls, popup) {
     var icon = L.divIcon({ className: "", html: cls, iconSize: [16, 16] });
@@ -153,7 +154,7 @@ function anyiMap(map, data) {
     return box;
   });
   var groups = [
-    ["底图", [["道路", roads, true], ["河流（示意）", rivers, true], ["乡镇大致范围（模拟，非界线）", towns, true]]],
+    ["底图", [["道路", roads, true], ["河流（示意）", rivers, true], ["乡镇范围（模拟）", towns, true]]],
     ["幸福院", [["点位", siteLayer, true], ["人口点（按时间着色）", pointLayer, true], ["服务关系（时限内）", spiders, false]]],
     ["敬老院", [["院舍与整合后用途", homes, true], ["老人去向", moves, false]]],
     ["助餐", [["助餐点", meals, false], ["配送路线", rounds, false]]]
@@ -249,10 +250,10 @@ function anyiMap(map, data) {
   /* swipe */
   var handle = null, labels = [], place = .5;
   var cut = function () {
-    if (!swiping) { ["b1", "b2"].forEach(function (p) { map.getPane(p).style.clip = ""; }); return; }
+    if (!swiping) { ["b1", "b2", "later", "laterNames"].forEach(function (p) { map.getPane(p).style.clip = ""; }); return; }
     var size = map.getSize(), nw = map.containerPointToLayerPoint([0, 0]), se = map.containerPointToLayerPoint(size), x = nw.x + size.x * place;
     map.getPane("b1").style.clip = "rect(" + nw.y + "px," + x + "px," + se.y + "px," + nw.x + "px)";
-    map.getPane("b2").style.clip = "rect(" + nw.y + "px," + se.x + "px," + se.y + "px," + x + "px)";
+    ["b2", "later", "laterNames"].forEach(function (p) { map.getPane(p).style.clip = "rect(" + nw.y + "px," + se.x + "px," + se.y + "px," + x + "px)"; });
     handle.style.left = 100 * place + "%";
     labels[0].style.left = "calc(" + 100 * place + "% - 70px)"; labels[1].style.left = "calc(" + 100 * place + "% + 70px)";
     handle.setAttribute("aria-valuenow", Math.round(100 * place));

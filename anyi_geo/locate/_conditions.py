@@ -53,7 +53,7 @@ def conditions(
     if (must & never).any():
         both = list(problem.sites.index[must & never])
         raise ProblemError(f"点位 {both} 既必选又禁选。", f"Sites {both} are both required and forbidden.")
-    if count is not None:
+    if exact or count is not None:
         count = checked_count(count, m)
         if must.sum() > count:
             raise InfeasibleError(
@@ -76,7 +76,8 @@ def checked_count(count: Any, sites: int) -> int:
     ------
     ProblemError
     """
-    whole = isinstance(count, numbers.Real) and type(count) is not bool and float(count).is_integer()
+    plain = isinstance(count, (int, float, np.integer, np.floating)) and not isinstance(count, bool)
+    whole = plain and float(count).is_integer()
     if not whole or not 1 <= count <= sites:
         raise ProblemError(
             f"点位数应为 1 到 {sites} 的整数，现为 {count!r}。",

@@ -1,4 +1,4 @@
-"""Lagrangian bound of the p-median: relax who is served, keep how many are open (Cornuejols, Fisher, Nemhauser 1977)."""
+"""Lagrangian bound of the p-median: relax who is served, keep how many open (Cornuejols, Fisher, Nemhauser 1977)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def raise_bound(
         left = prices[row] - cost
         positive = left > 0
         row, site, left = row[positive], site[positive], left[positive]
-        reduced = -np.bincount(site, left, minlength=lists.sites)  # (2)
+        reduced = -np.bincount(site, left, minlength=lists.sites).astype(np.float64)  # (2)
         chosen = _cheapest(reduced, free, state.held, state.shut)
         above = np.where(np.isfinite(lists.over), np.maximum(prices - lists.over, 0.0), 0.0)
         value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)

@@ -91,15 +91,15 @@ def p_center_model(problem: LocationProblem, demands: Conditions) -> pulp.LpProb
     Slow beyond toy sizes: it is here to be read and to check the bisection against.
     """
     model = pulp.LpProblem(MODEL, pulp.LpMinimize)
-    longest = pulp.LpVariable("longest", 0)
+    longest = model.add_variable("longest", 0)
     opened = [
-        pulp.LpVariable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (6)
+        model.add_variable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (6)
         for j in range(len(problem.sites))
     ]
     model += longest  # (1)
     for i in range(len(problem.clients)):
         pairs = range(problem.start[i], problem.start[i + 1])
-        serve = {k: pulp.LpVariable(f"serve_{i}_{problem.site[k]}", 0, 1, "Integer") for k in pairs}
+        serve = {k: model.add_variable(f"serve_{i}_{problem.site[k]}", 0, 1, "Integer") for k in pairs}
         model += pulp.lpSum(serve.values()) == 1, f"served_{i}"  # (2)
         for k, x in serve.items():
             model += x <= opened[problem.site[k]], f"only_open_{i}_{problem.site[k]}"  # (3)

@@ -181,9 +181,9 @@ def _covered(
 ) -> list[pulp.LpAffineExpression]:
     """Add rows (2), one per set of sites: clients with the same sites within the limit count as one."""
     groups: dict[bytes, list[int]] = {}
-    for i in np.flatnonzero((near.persons > 0) & (near.listed > 0)):
+    for i in np.flatnonzero((near.persons > 0) & (near.listed > 0)).tolist():
         own = np.sort(near.site[near.start[i] : near.start[i + 1]])
-        groups.setdefault(own.tobytes(), []).append(int(i))
+        groups.setdefault(own.tobytes(), []).append(i)
     worth = []
     for members in groups.values():
         i, weight = members[0], float(near.persons[members].sum())
@@ -212,7 +212,7 @@ def _served(
             j = int(near.site[k])
             serve = model.add_variable(f"serve_{i}_{j}", 0, 1, "Integer" if capacitated else "Continuous")
             model += serve <= opened[j], f"only_open_{i}_{j}"  # (3)
-            worth.append(-near.persons[i] * share[k] * serve)
+            worth.append(-float(near.persons[i] * share[k]) * serve)
             load[j].append(near.persons[i] * serve)
             own.append(serve)
         if own:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pulp
 
-from anyi_geo.errors import InfeasibleError
+from anyi_geo.errors import InfeasibleError, ProblemError
 from anyi_geo.locate._conditions import Conditions, conditions, refuse_unreached, site_numbers
 from anyi_geo.locate._median_engine import search
 from anyi_geo.locate._watch import Watch, watching
@@ -60,6 +60,11 @@ def p_median(
         demands = conditions(problem, count, required, forbidden, exact=True)
         refuse_unreached(problem, problem.persons > 0, ~demands.forbidden)
         if capacitated:
+            if not problem.complete:
+                raise ProblemError(
+                    "带容量的 p 中位要求列全所有可达的点位（不能用 beyond）。",
+                    "Capacities need every reachable pair listed (no `beyond`).",
+                )
             refuse_short_capacity(problem, demands)
             return _assigned(problem, demands, watch)
         return _nearest(problem, demands, watch)
@@ -83,17 +88,17 @@ def p_median_model(problem: LocationProblem, demands: Conditions, *, capacitated
     model = pulp.LpProblem(MODEL, pulp.LpMinimize)
     weight, m = problem.persons, len(problem.sites)
     opened = [
-        pulp.LpVariable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (6)
+        model.add_variable(f"open_{j}", int(demands.required[j]), 1 - int(demands.forbidden[j]), "Integer")  # (6)
         for j in range(m)
     ]
     kind = "Integer" if capacitated else "Continuous"
     serve = {
-        int(k): pulp.LpVariable(f"serve_{i}_{problem.site[k]}", 0, 1, kind)
+        int(k): model.add_variable(f"serve_{i}_{problem.site[k]}", 0, 1, kind)
         for i in np.flatnonzero(weight > 0)
         for k in range(problem.start[i], problem.start[i + 1])
     }
     client = problem.client
-    far = {i: pulp.LpVariable(f"far_{i}", 0, 1) for i in np.flatnonzero((weight > 0) & np.isfinite(problem.beyond))}
+    far = {i: model.add_variable(f"far_{i}", 0, 1) for i in np.flatnonzero((weight > 0) & np.isfinite(problem.beyond))}
     model += pulp.lpSum(  # (1)
         [weight[client[k]] * problem.minutes[k] * x for k, x in serve.items()]
         + [weight[i] * problem.beyond[i] * x for i, x in far.items()]

@@ -16,7 +16,7 @@ from anyi_geo.county.cells import cell_faults
 from anyi_geo.county.coordinates import DEGREES
 from anyi_geo.county.positions import outline_faults, outline_of, position_faults, seat_of
 from anyi_geo.county.reach import datum_faults, modelled_faults, reach_faults
-from anyi_geo.county.reading import RawCounty, RawFile, frame, read_county
+from anyi_geo.county.reading import RIVERS, TERRAIN, TERRAIN_BOUNDS, RawCounty, RawFile, frame, read_county
 from anyi_geo.county.roads import road_network
 from anyi_geo.county.rules import (
     duplicate_faults,
@@ -41,9 +41,6 @@ from anyi_geo.schema import (
     columns_of,
 )
 
-RIVERS = "background/rivers.geojson"
-TERRAIN = "background/terrain.png"
-TERRAIN_BOUNDS = "background/terrain.json"
 _ORDER = {name: number for number, name in enumerate((*REQUIRED_FILES, HAMLETS))}
 
 

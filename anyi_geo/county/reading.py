@@ -35,6 +35,10 @@ _DEGREES = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
 #: No longitude is larger; a file whose coordinates are holds metres.
 _LARGEST_DEGREE = 360.0
 NODES, EDGES = "nodes", "edges"
+#: What only the map shows; a county does without.
+RIVERS = "background/rivers.geojson"
+TERRAIN = "background/terrain.png"
+TERRAIN_BOUNDS = "background/terrain.json"
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,19 @@ def read_county(folder: Path) -> RawCounty:
                 faults.extend(_base_faults(path))
         except _UnreadableError as error:
             faults.append(unreadable(name, error.message, error.row))
-        except (OSError, UnicodeDecodeError, ValueError) as error:
+        except (OSError, UnicodeDecodeError, ValueError, csv.Error) as error:
             faults.append(unreadable(name, Message(f"内容不完整或格式不对（{error}）", f"{error}")))
+    faults.extend(_background_faults(folder))
     return RawCounty(files, nodes, edges, faults)
+
+
+def _background_faults(folder: Path) -> Iterator[Fault]:
+    for name in (RIVERS, TERRAIN_BOUNDS):
+        if (folder / name).is_file():
+            try:
+                json.loads((folder / name).read_text(encoding="utf-8-sig"))
+            except (OSError, ValueError) as error:
+                yield unreadable(name, Message(f"内容不完整或格式不对（{error}）", f"{error}"))
 
 
 class _UnreadableError(Exception):

@@ -116,11 +116,13 @@ def test_a_file_cut_off_in_the_middle(tiny, name, share):
     assert [(fault.code, fault.file) for fault in check_county(tiny)] == [("E_UNREADABLE", name)]
 
 
-def test_a_csv_cut_inside_a_row(tiny):
+@pytest.mark.parametrize("characters", [22, 60])
+def test_a_csv_cut_inside_a_row(tiny, characters):
+    """In the middle of the numbers, and inside the quoted source."""
     path = tiny / "parameters.csv"
     text = path.read_text(encoding="utf-8")
     end = text.index("speed_kmh_primary")
-    path.write_text(text[: end + 22], encoding="utf-8")
+    path.write_text(text[: end + characters], encoding="utf-8")
     assert [fault.code for fault in check_county(tiny)] == ["E_UNREADABLE"]
 
 
@@ -137,6 +139,12 @@ def test_a_number_that_is_none_is_told_in_plain_json(tiny, value):
     faults = check_county(tiny)
     assert [fault.code for fault in faults] == ["E_BAD_TYPE"]
     json.dumps(faults[0].record(), allow_nan=False)
+
+
+def test_what_only_the_map_shows_may_lack_but_not_be_broken(tiny):
+    (tiny / "background").mkdir()
+    (tiny / "background" / "terrain.json").write_text("{", encoding="utf-8")
+    assert [(f.code, f.file) for f in check_county(tiny)] == [("E_UNREADABLE", "background/terrain.json")]
 
 
 def test_text_that_is_not_utf8(tiny):

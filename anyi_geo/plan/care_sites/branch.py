@@ -15,7 +15,7 @@ from anyi_geo.plan.care_sites.relaxation import Evaluation, Prices, evaluate, na
 #: Price steps and their first lengths (shares of persons, of a site's worth); the lengths fall tenfold on the way. The
 #: root goes in stages, because what the first leaves out makes the next quicker.
 ROOT_STAGES = ((40, 0.4, 0.04), (40, 0.3, 0.03), (80, 0.2, 0.02))
-BRANCH_STAGE = (40, 0.2, 0.02)
+BRANCH_STAGE = (30, 0.2, 0.02)
 FALL = 0.1
 #: Subgradients are averaged with this share of their past.
 MEMORY = 0.7

@@ -20,8 +20,8 @@ from anyi_geo.plan.care_sites.problem import CareSitePlan, CareSiteProblem
 from anyi_geo.plan.care_sites.rows import CoverRows, cover_rows
 from anyi_geo.plan.care_sites.search import TieKeys, improve
 
-#: Branchings of the expected-cover bound by default: under 1 % on the embedded county.
-BRANCHINGS = 12
+#: Branchings of the expected-cover bound by default: they bring the embedded county under 1 %.
+BRANCHINGS = 80
 
 
 def plan_care_sites(

@@ -135,10 +135,7 @@ def relax(rows: CoverRows, conditions: Sequence[Condition], townships: pd.Series
     Geoffrion 1974, Lagrangean relaxation for integer programming.
     """
     groups = _groups(townships)
-    member = np.zeros((len(rows.sites), len(groups)))
-    for number, sites in enumerate(groups):
-        member[sites, number] = 1.0
-    touched = (rows.covers @ member) > 0
+    touched = np.column_stack([rows.covers[:, sites].sum(axis=1) > 0 for sites in groups])
     is_shared = touched.sum(axis=1) > 1
     shared_rows = np.flatnonzero(is_shared)
     root, coupling = _split_conditions(conditions, groups, len(rows.batch_weights))

@@ -30,14 +30,14 @@ def plan_care_sites(
     """Decide all batches in one model so that the most weighted persons are covered.
 
     One draw is solved as one MILP; several draws (expected cover by sample average approximation) by search and a
-    branched bound.
-    Equal covers fall to the smaller sum of `tie_rank`, then of opening costs, then to person-minutes, then to site ids.
+    branched bound. Equal covers fall to the smaller sum of `tie_rank`, then of opening costs, then to person-minutes,
+    then to site ids.
 
     Parameters
     ----------
     problem : CareSiteProblem
     settings : SolverSettings
-        Stops at the gap; `seconds` is a safety that the embedded county does not come near.
+        Stops at the gap; `seconds` is a safety.
     branchings : int
         Branchings of the expected-cover bound at most: it stops there at whatever gap, so that the same input gives
         the same answer. Of no effect with one draw.
@@ -71,8 +71,7 @@ def plan_care_sites(
     if not holds(required, batch, len(problem.batches)):
         raise RuntimeError("the solver's plan breaks a condition")
     batch = improve(rows, required, batch, ties)
-    objective = rows.objective(batch)
-    bound = max(bound, objective)
+    objective, bound = rows.objective(batch), max(bound, rows.objective(batch))
     plan = CareSitePlan(
         batch=_series(rows, batch),
         objective=objective,

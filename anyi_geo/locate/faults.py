@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from anyi_geo.errors import Message
 from anyi_geo.locate.problem import LocationProblem
@@ -43,7 +44,7 @@ def faults(
     for client in problem.clients:
         site = solution.served_by.loc[client]
         reachable = {place: minutes for place, minutes in way[client].items() if place in opened}
-        if site != site:  # NaN
+        if pd.isna(site):
             if (
                 reachable
                 and min(reachable.values()) <= (np.inf if max_minutes is None else max_minutes)

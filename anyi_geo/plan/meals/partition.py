@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
 from anyi_geo.locate.solver import quiet_stdout
-from anyi_geo.plan.meals.arrays import Arrays, Floats
+from anyi_geo.plan.meals.arrays import Arrays, Floats, Ints
 from anyi_geo.plan.meals.choice import Choice, choose
 from anyi_geo.plan.meals.pool import Trip
 
@@ -50,7 +51,7 @@ def partition(
     *,
     incumbent: Choice | None,
     seconds: float | None,
-    nodes: int | None,
+    checks: int | None,
     seed: int,
     per_vehicle: bool,
     gap: float = 1e-5,
@@ -93,7 +94,7 @@ def partition(
         model.upper,
         tuple(model.trips[index] for index in np.flatnonzero(keep)),
     )
-    values, bound = _solve(kept, seconds=seconds, nodes=nodes, seed=seed, gap=gap)
+    values, bound = _solve(kept, seconds=seconds, checks=checks, seed=seed, gap=gap)
     bound = value if thinned else max(bound, value)
     if incumbent is not None:
         bound = min(bound, incumbent.yuan + _weight(arrays) * incumbent.unserved_meals)
@@ -126,83 +127,67 @@ def _columns(arrays: Arrays, trips: Sequence[Trip], *, per_vehicle: bool) -> lis
     return columns
 
 
+class _Rows:
+    """Row, column, value triplets of a sparse matrix."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, Ints, Floats]] = []
+
+    def put(self, rows: Any, columns: Any, values: Any) -> None:
+        """Add entries; scalars stretch."""
+        shaped = np.broadcast_arrays(np.asarray(rows), np.asarray(columns), np.asarray(values, dtype=float))
+        self._parts.append((shaped[0].ravel(), shaped[1].ravel(), shaped[2].ravel()))
+
+    def matrix(self, height: int, width: int) -> csc_array:
+        """Return the matrix."""
+        rows, columns, values = (np.concatenate([part[place] for part in self._parts]) for place in range(3))
+        return csc_array((values, (rows.astype(int), columns.astype(int))), shape=(height, width))
+
+
 def _build(arrays: Arrays, trips: Sequence[Trip], *, with_unserved: bool, per_vehicle: bool) -> _Model:
+    """Columns: kitchens, own kitchens, unserved, places that cook twice, trips; rows: (2) to (6) in order."""
     n, k, kinds = arrays.n, arrays.k, len(arrays.fixed)
     columns = _columns(arrays, trips, per_vehicle=per_vehicle)
-    first = k + 2 * n
+    twice = np.flatnonzero(arrays.kitchen_of >= 0) if math.isfinite(arrays.kitchens_max) else np.array([], dtype=int)
+    first = k + 2 * n + len(twice)
     capacity_row, link_row, kind_row = n, n + k, n + k + k * n
-    cap_row = kind_row + kinds
-    share_row = cap_row + 1
-    rows, cols, values = [], [], []
-
-    def put(row: int, column: int, value: float) -> None:
-        rows.append(row)
-        cols.append(column)
-        values.append(value)
-
-    roomy = np.minimum(arrays.capacity, float(arrays.meals.sum()))
-    for kitchen in range(k):
-        put(capacity_row + kitchen, kitchen, -float(roomy[kitchen]))
-        put(cap_row, kitchen, 1.0)
-        for stop in range(n):
-            put(link_row + kitchen * n + stop, kitchen, -1.0)
-    for stop in range(n):
-        put(stop, k + stop, 1.0)
-        put(stop, k + n + stop, 1.0)
-        put(cap_row, k + stop, 1.0)
-    fixed = np.zeros(kinds) if per_vehicle else arrays.fixed
+    ceiling_row = kind_row + kinds
+    height = ceiling_row + 1 + 2 * len(twice)
+    kitchens, stops = np.arange(k), np.arange(n)
+    cooks = np.isfinite(arrays.own)
+    rows = _Rows()
+    rows.put(stops, k + stops, cooks)
+    rows.put(stops, k + n + stops, float(with_unserved))
+    rows.put(capacity_row + kitchens, kitchens, -np.minimum(arrays.capacity, float(arrays.meals.sum())))
+    rows.put(link_row + np.arange(k * n), np.repeat(kitchens, n), -1.0)
+    rows.put(ceiling_row, np.arange(k), 1.0)
+    rows.put(ceiling_row, k + stops, cooks)
+    # A place with an opened kitchen and an own kitchen counts once: its pair column is at most either of them.
+    pair, pair_row = k + 2 * n + np.arange(len(twice)), ceiling_row + 1 + 2 * np.arange(len(twice))
+    rows.put(ceiling_row, pair, -1.0)
+    rows.put(pair_row, pair, 1.0)
+    rows.put(pair_row, arrays.kitchen_of[twice], -1.0)
+    rows.put(pair_row + 1, pair, 1.0)
+    rows.put(pair_row + 1, k + twice, -1.0)
     for offset, (trip, kind) in enumerate(columns):
-        column = first + offset
-        put(capacity_row + trip.kitchen, column, float(arrays.meals[list(trip.stops)].sum()))
-        put(kind_row + kind, column, 1.0)
-        for stop in trip.stops:
-            put(stop, column, 1.0)
-            put(link_row + trip.kitchen * n + stop, column, 1.0)
-    # A stop at the place of an opened kitchen counts once in (6): one own kitchen there is given back by a pair row.
-    pairs = [(stop, int(kitchen)) for stop, kitchen in enumerate(arrays.kitchen_of) if kitchen >= 0]
-    total = first + len(columns)
-    shared = []
-    if math.isfinite(arrays.kitchens_max):
-        for offset, (stop, kitchen) in enumerate(pairs):
-            put(cap_row, total + offset, -1.0)
-            put(share_row + 2 * offset, total + offset, 1.0)
-            put(share_row + 2 * offset, kitchen, -1.0)
-            put(share_row + 2 * offset + 1, total + offset, 1.0)
-            put(share_row + 2 * offset + 1, k + stop, -1.0)
-            shared.append(total + offset)
-    unserved = _weight(arrays) * arrays.meals
-    cost = np.concatenate(
-        [
-            arrays.opening,
-            np.where(np.isfinite(arrays.own), arrays.own, 0.0),
-            unserved,
-            [trip.yuan + fixed[kind] for trip, kind in columns],
-        ]
-    )
-    height = share_row + 2 * len(shared)
-    matrix = csc_array((values, (rows, cols)), shape=(height, total + len(shared)))
-    # Shared columns move in front of the trips, so that the trips stay last.
-    order = np.concatenate([np.arange(first), total + np.arange(len(shared)), first + np.arange(len(columns))]).astype(
-        int
-    )
+        visited = np.array(trip.stops)
+        rows.put(capacity_row + trip.kitchen, first + offset, arrays.meals[visited].sum())
+        rows.put(kind_row + kind, first + offset, 1.0)
+        rows.put(visited, first + offset, 1.0)
+        rows.put(link_row + trip.kitchen * n + visited, first + offset, 1.0)
+    fixed = np.zeros(kinds) if per_vehicle else arrays.fixed
+    cost = [
+        arrays.opening,
+        np.where(cooks, arrays.own, 0.0),
+        _weight(arrays) * arrays.meals * with_unserved,
+        np.zeros(len(twice)),
+        np.array([trip.yuan + fixed[kind] for trip, kind in columns]),
+    ]
     lower, upper = np.full(height, -math.inf), np.zeros(height)
     lower[:n] = upper[:n] = 1.0
-    upper[kind_row:cap_row] = math.inf if per_vehicle else arrays.number
-    upper[cap_row] = arrays.kitchens_max
-    matrix = matrix[:, order]
-    cost = np.concatenate([cost[:first], np.zeros(len(shared)), cost[first:]])
-    barred = np.zeros(len(cost), dtype=bool)
-    barred[k : k + n] = ~np.isfinite(arrays.own)
-    if not with_unserved:
-        barred[k + n : first] = True
-    keep = ~barred
-    return _Model(cost, _barred(matrix, keep), lower, upper, tuple(columns))
-
-
-def _barred(matrix: csc_array, keep: np.ndarray) -> csc_array:
-    """Return the matrix with barred columns emptied: they then help no row and cost nothing."""
-    diagonal = csc_array((keep.astype(float), (np.arange(len(keep)), np.arange(len(keep)))), shape=(len(keep),) * 2)
-    return csc_array(matrix @ diagonal)
+    upper[kind_row:ceiling_row] = math.inf if per_vehicle else arrays.number
+    upper[ceiling_row] = arrays.kitchens_max
+    return _Model(np.concatenate(cost), rows.matrix(height, first + len(columns)), lower, upper, tuple(columns))
 
 
 def _pass(model: _Model, *, integer: bool) -> highspy.Highs:
@@ -236,15 +221,27 @@ def _relax(model: _Model, seconds: float | None) -> tuple[bool, Floats, float]:
     return done, np.array(solver.getSolution().col_dual), float(solver.getInfo().objective_function_value)
 
 
+def _stop_after(solver: highspy.Highs, checks: int) -> None:
+    """Stop after so many of the solver's own interrupt checks: a measure of work that no clock changes."""
+    seen = [0]
+
+    def count(event: Any) -> None:
+        seen[0] += 1
+        if seen[0] > checks:
+            event.interrupt()
+
+    solver.cbMipInterrupt += count
+
+
 def _solve(
-    model: _Model, *, seconds: float | None, nodes: int | None, seed: int, gap: float
+    model: _Model, *, seconds: float | None, checks: int | None, seed: int, gap: float
 ) -> tuple[Floats | None, float]:
     with quiet_stdout():
         solver = _pass(model, integer=True)
         if seconds is not None and math.isfinite(seconds):
             solver.setOptionValue("time_limit", max(0.2, seconds))
-        if nodes is not None:
-            solver.setOptionValue("mip_max_nodes", nodes)
+        if checks is not None:
+            _stop_after(solver, checks)
         solver.setOptionValue("mip_rel_gap", gap)
         solver.setOptionValue("random_seed", seed % (2**31 - 1))
         solver.run()

@@ -18,7 +18,6 @@ from anyi_geo.plan.meals.reach import Reach
 from anyi_geo.plan.meals.routing import Effort, Fleet, open_fleet, rationed_fleet, run, start_from
 from anyi_geo.plan.meals.settings import MealSettings
 
-
 #: Seconds of the shortest routing run under a clock.
 MINIMUM_SLOT = 0.25
 

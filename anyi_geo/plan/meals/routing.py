@@ -70,7 +70,7 @@ def open_fleet(arrays: Arrays, kitchens: Sequence[int], stops: Sequence[int], su
     return Fleet(
         tuple(kitchens),
         np.tile(most, (rows, 1)).astype(np.int64),
-        np.tile(arrays.holds, (rows, 1)),
+        np.minimum(np.tile(arrays.holds, (rows, 1)), arrays.capacity[list(kitchens)][:, None]),
         np.tile(arrays.fixed, (rows, 1)),
         np.zeros(rows) if surcharge is None else surcharge,
     )
@@ -152,7 +152,7 @@ def run(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)
         data = _data(arrays, fleet, stops)
-        every = POOL_EVERY if effort.iterations is None else max(1, min(POOL_EVERY, effort.iterations // 60))
+        every = POOL_EVERY if effort.iterations is None else max(1, min(POOL_EVERY, effort.iterations // 150))
         search = IteratedLocalSearchParams(callbacks=_Pooling(pool, fleet, stops, every))
         result = solve(
             data,

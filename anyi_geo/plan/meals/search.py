@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,8 +32,8 @@ FEW_SETS_PER_WEIGHT = {0.5: 4, 1.0: 2}
 SETS_SLACK = 0.12
 #: Kitchens per stop in the model that proposes sets: the cheapest ones.
 NEAREST = 6
-#: Nodes and relative gap of a set partitioning when no clock is read.
-NODES = 50
+#: Interrupt checks and relative gap of a set partitioning when no clock is read.
+CHECKS = 60
 COARSE_GAP = 1e-3
 #: Relative gap of a set partitioning under a clock.
 FINE_GAP = 1e-5
@@ -121,7 +122,7 @@ def _partition(task: _Task, incumbent: Choice | None, *, share: float) -> Choice
         list(task.pool),
         incumbent=incumbent,
         seconds=task.clock.left(share) if task.timed else None,
-        nodes=None if task.timed else NODES,
+        checks=None if task.timed else CHECKS,
         seed=task.settings.seed,
         per_vehicle=task.settings.chain_rounds,
         gap=FINE_GAP if task.timed else COARSE_GAP,
@@ -137,7 +138,8 @@ def _improve(task: _Task, best: Choice) -> Choice:
     for _, choice in raced:
         best = better(best, choice) or best
     task.report("race", best)
-    best = _recombine(task, best, share=0.6)
+    if task.timed:
+        best = _recombine(task, best, share=0.6)
     front = [one for one, _ in raced[:3]]
     return _polish(task, best, front)
 
@@ -206,19 +208,17 @@ def _kitchen_sets(task: _Task, best: Choice) -> list[KitchenSet]:
                 per_vehicle=task.settings.chain_rounds,
                 whole_rounds=False,
             )
-            until = 0.02 + 0.04 * (index + 1)
-            sets = best_sets(
-                model,
-                most,
-                task.solver(0.04, 1e-2),
-                slack=SETS_SLACK,
-                time_left=lambda end=until: task.clock.left(end) > 0,
-            )
+            time_left = functools.partial(_time_left, task.clock, 0.02 + 0.04 * (index + 1))
+            sets = best_sets(model, most, task.solver(0.04, 1e-2), slack=SETS_SLACK, time_left=time_left)
             for one in sets:
                 found.setdefault(one.kitchens, one)
             if sets:
                 break
     return [one for one in found.values() if one.kitchens]
+
+
+def _time_left(clock: Clock, share: float) -> bool:
+    return clock.left(share) > 0
 
 
 def _assigned(task: _Task, chosen: KitchenSet) -> Choice | None:

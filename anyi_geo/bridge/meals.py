@@ -20,9 +20,9 @@ from anyi_geo.scenario import Settings
 MINUTES_PER_HOUR = 60.0
 MONTHS = 12
 REASONS = {
-    "own_kitchen": ("本点开伙", "cooks here"),
-    "delivered": ("中心厨房配送", "delivered"),
-    "none": ("无助餐需求，重点发展其他互助服务", "no meals: other mutual help"),
+    "own_kitchen": "本点开伙",
+    "delivered": "中心厨房配送",
+    "none": "无助餐需求，重点发展其他互助服务",
 }
 
 
@@ -84,9 +84,9 @@ def _demand(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDa
     walk = travel_minutes(travel.networks["walk"], county.points.geometry, spots.geometry).round(DECIMALS)
     return diners(
         county.points["persons_60plus"],
+        county.points["village_id"],
         walk,
-        point_village=county.points["village_id"],
-        dining_village=spots["village_id"],
+        spots["village_id"],
         uptake=county.parameters.value("meal_uptake", settings.meals.uptake),
         catchment_minutes=settings.meals.catchment_minutes,
     )
@@ -114,8 +114,8 @@ def _problem(
     )
     capacity = kitchen_capacity(
         spots["canteen_m2"].astype(float).fillna(0.0),
-        parameters.value("kitchen_share_of_canteen"),
-        parameters.value("kitchen_m2_per_meal"),
+        kitchen_share=parameters.value("kitchen_share_of_canteen"),
+        m2_per_meal=parameters.value("kitchen_m2_per_meal"),
     )
     central = [site for site in batch.index if capacity.get(site, 0) > 0]
     kitchens = pd.DataFrame(
@@ -195,11 +195,18 @@ def _result(county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan:
     stops["arrival_minute"] = [row[2] for row in found]
     stops["elapsed_minutes"] = [row[3] for row in found]
     stops["reason_zh"] = [
-        plan.reasons[site].zh if site in plan.reasons else REASONS.get(mode, ("", ""))[0]
-        for site, mode in zip(spots.index, stops["mode"], strict=True)
+        _reason(plan, str(site), str(mode)) for site, mode in zip(spots.index, stops["mode"], strict=True)
     ]
     costs = _costs(county, problem, plan)
     return MealsResult(stops, rounds, costs, _summary(county, stops, plan, costs))
+
+
+def _reason(plan: MealPlan, site: str, mode: str) -> str:
+    if site in plan.reasons:
+        return plan.reasons[site].zh
+    if site in plan.opened and mode == "own_kitchen":
+        return "中心厨房，本点就餐"
+    return REASONS.get(mode, "")
 
 
 def round_id(number: int) -> str:

@@ -69,7 +69,7 @@ def minimise(
     """
     seconds = watch.left if seconds is None else min(seconds, watch.left)
     largest = float(np.abs(rows.costs).max(initial=0.0))
-    scale = 1e3 / largest if largest > 0 else 1.0
+    scale = 1.0 if largest == 0 or 1.0 <= largest <= 1e5 else 1e3 / largest
     highs = highspy.Highs()
     options = {
         "output_flag": False,

@@ -145,6 +145,11 @@ def refuse_short_capacity(problem: LocationProblem, demands: Conditions) -> None
         )
 
 
+def value(problem: LocationProblem, is_open: Mask) -> float:
+    """Return the sum of persons times minutes to the nearest of the opened sites."""
+    return weighted_sum(problem.persons, nearest_minutes(problem, is_open))
+
+
 def weighted_sum(weight: Floats, minutes: Floats) -> float:
     """Return the sum of persons times minutes; nobody's way costs nothing, however long."""
     return float(weight[weight > 0] @ minutes[weight > 0])

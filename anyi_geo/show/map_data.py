@@ -247,9 +247,7 @@ def _meal_of_village(result: RunResult, points: pd.DataFrame) -> list[str | None
     if "village_id" in stops:
         for row in stops.itertuples():
             text = _MODES[row.mode][0]
-            if row.mode == "delivered" and row.kitchen == row.site_id:
-                text = "中心厨房，就在本点"
-            elif row.mode == "delivered":
+            if row.mode == "delivered":
                 text = f"{names.get(row.kitchen, row.kitchen)} 配送，{clock_text(row.arrival_minute)} 到"
             told.setdefault(row.village_id, f"{text_of(row.name)}：{text}")
     return [told.get(village) for village in points["village_id"]]

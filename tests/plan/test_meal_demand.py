@@ -19,10 +19,10 @@ WALK = pd.DataFrame(
 
 def meals(**change):
     values = {
-        "elders": ELDERS, "walk_minutes": WALK, "point_village": VILLAGE, "dining_village": SPOTS,
+        "persons_60plus": ELDERS, "villages": VILLAGE, "minutes_walk": WALK, "dining_villages": SPOTS,
         "uptake": 0.13, "catchment_minutes": 15.0,
     } | change  # fmt: skip
-    return diners(values.pop("elders"), values.pop("walk_minutes"), **values)
+    return diners(**values)
 
 
 def test_each_person_counts_once_at_the_nearest_point_of_the_own_village():
@@ -36,7 +36,7 @@ def test_halves_round_up_and_everybody_can_be_served():
 
 
 @pytest.mark.parametrize(
-    "change", [{"uptake": 1.01}, {"uptake": -0.1}, {"catchment_minutes": 0.0}, {"elders": ELDERS.drop("p1")}]
+    "change", [{"uptake": 1.01}, {"uptake": -0.1}, {"catchment_minutes": -0.1}, {"persons_60plus": ELDERS.drop("p1")}]
 )
 def test_impossible_settings_are_refused(change):
     with pytest.raises(ProblemError):
@@ -45,10 +45,12 @@ def test_impossible_settings_are_refused(change):
 
 def test_the_18_official_canteens_hold_what_the_county_computed():
     """Row 1 (77.4 m2) holds 44 meals and row 17 (500 m2) 286, at 40 % kitchen and 0.697 m2 a meal."""
-    capacity = kitchen_capacity(pd.Series({"O01": 77.4, "O17": 500.0, "none": 0.0}), 0.4, 0.697)
+    capacity = kitchen_capacity(
+        pd.Series({"O01": 77.4, "O17": 500.0, "none": 0.0}), kitchen_share=0.4, m2_per_meal=0.697
+    )
     assert capacity.to_dict() == {"O01": 44, "O17": 286, "none": 0}
     with pytest.raises(ProblemError):
-        kitchen_capacity(pd.Series({"a": -1.0}), 0.4, 0.697)
+        kitchen_capacity(pd.Series({"a": -1.0}), kitchen_share=0.4, m2_per_meal=0.697)
 
 
 def test_break_even_of_the_story():

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from anyi_geo.plan.meals.answer import Round
-from anyi_geo.plan.meals.arrays import Arrays
-from anyi_geo.plan.meals.choice import Choice
+from anyi_geo.plan.meals.arrays import MINUTE_TOLERANCE, Arrays
+from anyi_geo.plan.meals.choice import Choice, choose
 from anyi_geo.plan.meals.clock import Timetable, timetable
 from anyi_geo.plan.meals.pool import Trip
 from anyi_geo.plan.meals.problem import MealProblem
 
 
 @dataclass(frozen=True)
-class _Ride:
+class Ride:
+    """A trip with its vehicle and its clock.
+
+    Attributes
+    ----------
+    trip : Trip
+    vehicle, number : int
+        Position of the type; which vehicle of it, from 1.
+    times : Timetable
+    yuan : float
+        Arcs, and the vehicle's fixed cost where this ride pays it.
+    """
+
     trip: Trip
     vehicle: int
     number: int
@@ -22,13 +36,31 @@ class _Ride:
     yuan: float
 
 
-def rounds_of(
-    problem: MealProblem, arrays: Arrays, choice: Choice, *, chain_rounds: bool
-) -> tuple[tuple[Round, ...], float]:
-    """Return the rounds of a choice with times and vehicles, and the yuan of them all (vehicles included)."""
-    rides = _chained(arrays, choice) if chain_rounds else _single(arrays, choice)
+def drive(arrays: Arrays, choice: Choice, *, chain_rounds: bool) -> tuple[Choice, tuple[Ride, ...]]:
+    """Put every trip of a choice on a vehicle.
+
+    Without chaining every trip has its own. With chaining trips of one kitchen follow each other on a vehicle: those
+    whose latest departure comes first go first, each on the vehicle that is back last but in time, so that few vehicles
+    are needed; a vehicle stays with its kitchen. Trips for which no vehicle is left are given up: their stops cook
+    themselves where they may and are unserved otherwise, hence the choice that comes back.
+    """
+    if not chain_rounds:
+        return choice, _single(arrays, choice)
+    rides, dropped = _chained(arrays, choice.trips)
+    if dropped:
+        stops = [stop for trip in dropped for stop in trip.stops if np.isfinite(arrays.own[stop])]
+        kept = [ride.trip for ride in rides]
+        for own in (sorted([*choice.own, *stops]), choice.own):
+            fewer = choose(arrays, kept, own, per_vehicle=True)
+            if fewer is not None:
+                return fewer, rides
+    return choice, rides
+
+
+def rounds_of(problem: MealProblem, arrays: Arrays, rides: Iterable[Ride]) -> tuple[Round, ...]:
+    """Return the rides as rounds with labels."""
     names = problem.stops.index[arrays.stops]
-    rounds = tuple(
+    return tuple(
         Round(
             kitchen=problem.kitchens.index[ride.trip.kitchen],
             stops=tuple(names[stop] for stop in ride.trip.stops),
@@ -42,20 +74,67 @@ def rounds_of(
         )
         for ride in rides
     )
-    return rounds, math.fsum(one.cost_yuan for one in rounds)
 
 
-def _single(arrays: Arrays, choice: Choice) -> list[_Ride]:
+def _times(arrays: Arrays, trip: Trip) -> Timetable:
+    times = timetable(arrays, trip.kitchen, trip.stops)
+    if times is None:
+        raise AssertionError("a pooled trip has a timetable")
+    return times
+
+
+def _single(arrays: Arrays, choice: Choice) -> tuple[Ride, ...]:
     counts: dict[int, int] = {}
     rides = []
     for trip, vehicle in zip(choice.trips, choice.vehicles, strict=True):
         counts[vehicle] = counts.get(vehicle, 0) + 1
-        times = timetable(arrays, trip.kitchen, trip.stops)
-        if times is None:
-            raise AssertionError("a pooled trip has a timetable")
-        rides.append(_Ride(trip, vehicle, counts[vehicle], times, trip.yuan + float(arrays.fixed[vehicle])))
-    return rides
+        yuan = trip.yuan + float(arrays.fixed[vehicle])
+        rides.append(Ride(trip, vehicle, counts[vehicle], _times(arrays, trip), yuan))
+    return tuple(rides)
 
 
-def _chained(arrays: Arrays, choice: Choice) -> list[_Ride]:
-    return _single(arrays, choice)
+@dataclass
+class _Vehicle:
+    kitchen: int
+    kind: int
+    number: int
+    back: float
+
+
+def _chained(arrays: Arrays, trips: Iterable[Trip]) -> tuple[tuple[Ride, ...], list[Trip]]:
+    vehicles: list[_Vehicle] = []
+    rides, dropped = [], []
+    for trip in sorted(trips, key=lambda one: (_times(arrays, one).latest, one.kitchen, one.stops)):
+        load = float(arrays.meals[list(trip.stops)].sum())
+        loading = float(arrays.loading[trip.kitchen])
+        options = []
+        for vehicle in vehicles:
+            if vehicle.kitchen == trip.kitchen and arrays.holds[vehicle.kind] >= load:
+                # A hair later than the return: sums of minutes round both ways.
+                times = timetable(arrays, trip.kitchen, trip.stops, vehicle.back + loading + MINUTE_TOLERANCE)
+                if times is not None:
+                    options.append((vehicle.back, vehicle, times))
+        if options:
+            _, vehicle, times = max(options, key=lambda option: (option[0], -option[1].kind, -option[1].number))
+            vehicle.back = times.back
+            rides.append(Ride(trip, vehicle.kind, vehicle.number, times, trip.yuan))
+            continue
+        fresh = _fresh(arrays, vehicles, trip.kitchen, load)
+        if fresh is None:
+            dropped.append(trip)
+            continue
+        times = _times(arrays, trip)
+        fresh.back = times.back
+        vehicles.append(fresh)
+        rides.append(Ride(trip, fresh.kind, fresh.number, times, trip.yuan + float(arrays.fixed[fresh.kind])))
+    return tuple(rides), dropped
+
+
+def _fresh(arrays: Arrays, vehicles: list[_Vehicle], kitchen: int, load: float) -> _Vehicle | None:
+    """Return another vehicle of the cheapest type that holds the load and has one left."""
+    used = np.bincount([vehicle.kind for vehicle in vehicles], minlength=len(arrays.fixed))
+    options = np.flatnonzero((arrays.holds >= load) & (used + 1 <= arrays.number))
+    if not len(options):
+        return None
+    kind = int(min(options, key=lambda one: (arrays.fixed[one], arrays.holds[one], one)))
+    return _Vehicle(kitchen, kind, int(used[kind]) + 1, 0.0)

@@ -11,7 +11,7 @@ import pandas as pd
 from anyi_geo.errors import Message
 from anyi_geo.plan.meals.answer import FEASIBLE, NO_PROOF, OPTIMAL, MealPlan, Unserved
 from anyi_geo.plan.meals.arrays import Arrays, arrays_of
-from anyi_geo.plan.meals.chain import rounds_of
+from anyi_geo.plan.meals.chain import drive, rounds_of
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.choice import Choice
 from anyi_geo.plan.meals.problem import MealProblem
@@ -52,20 +52,24 @@ def plan_meals(problem: MealProblem, settings: MealSettings | None = None) -> Me
     names = problem.stops.index[arrays.stops]
     found = search(arrays, reached, clock, settings)
     bound, source = found.bound, found.bound_source
-    rounds, yuan = rounds_of(problem, arrays, found.choice, chain_rounds=settings.chain_rounds)
-    cost = yuan + math.fsum(arrays.opening[sorted({trip.kitchen for trip in found.choice.trips})])
-    cost += math.fsum(arrays.own[list(found.choice.own)])
+    choice, rides = drive(arrays, found.choice, chain_rounds=settings.chain_rounds)
+    rounds = rounds_of(problem, arrays, rides)
+    opened = sorted({trip.kitchen for trip in choice.trips})
+    cost = math.fsum([*arrays.opening[opened], *(one.cost_yuan for one in rounds), *arrays.own[list(choice.own)]])
+    if choice is not found.choice:
+        # Rounds were given up for want of vehicles: the bound was one for plans that serve more.
+        bound = None
     bound = None if bound is None else min(bound, cost)
     gap = None if bound is None else max(0.0, cost - bound) / max(abs(cost), 1e-9)
-    mode = _modes(problem, arrays, found.choice)
-    why = _reasons(problem, arrays, reached, found.choice, names)
+    mode = _modes(problem, arrays, choice)
+    why = _reasons(problem, arrays, reached, choice, names)
     plan = MealPlan(
-        status=_status(gap, settings, unserved_proven=found.unserved_proven),
+        status=_status(gap, settings, unserved_proven=found.unserved_proven and choice is found.choice),
         cost_yuan=cost,
         bound_yuan=bound,
         bound_source=source if bound is not None else "",
         gap=gap,
-        opened=tuple(problem.kitchens.index[sorted({trip.kitchen for trip in found.choice.trips})]),
+        opened=tuple(problem.kitchens.index[opened]),
         mode=mode,
         rounds=rounds,
         unserved=tuple(Unserved(stop, why[stop].zh) for stop in problem.stops.index[mode == "unserved"]),

@@ -109,6 +109,7 @@ def _problem(
             "own_kitchen_yuan": np.where(
                 spots["canteen_m2"].astype(float).fillna(0) > 0, prices.own_kitchen_yuan, np.nan
             ),
+            "delivered_yuan": unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals,
         },
         index=spots.index,
     )
@@ -135,13 +136,10 @@ def _problem(
         },
         index=pd.Index(["etricycle"], name="vehicle"),
     )
-    # The price of a delivered meal rides on the arc that enters its stop: every delivered stop is entered once,
-    # and a kitchen's own diners are not delivered to.
-    entering = unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals
-    cost = (minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km).add(entering, axis=1)
-    cost = cost.mask(np.eye(len(cost), dtype=bool), 0.0)
+    cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
     hot_limit = parameters.value("hot_limit_minutes")
-    return MealProblem(stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=settings.meals.kitchens_max)
+    most = settings.meals.kitchens_max
+    return MealProblem(stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=most, dine_in=True)
 
 
 def _result(county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan) -> MealsResult:

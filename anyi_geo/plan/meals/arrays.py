@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,8 +27,8 @@ class Arrays:
     ----------
     stops : array of int
         Position in ``problem.stops`` of every stop that eats (n of them; kitchens: k, vehicle types: v).
-    meals, service, opens, closes, own : arrays of n
-        `own` is inf where a stop may not cook.
+    meals, service, opens, closes, own, handing : arrays of n
+        `own` is inf where a stop may not cook; `handing` is paid once when it is delivered.
     capacity, opening, loading, ready : arrays of k
     holds, fixed, number : arrays of v
         `number` is inf where any.
@@ -37,6 +38,8 @@ class Arrays:
         Hot limit, inf when there is none.
     kitchen_of : array of n
         Position of the kitchen at the same place, -1 when there is none.
+    dines : array of n
+        Whether the stop, when it cooks itself at an opened kitchen, is one kitchen with it.
     kitchens_max : float
     """
 
@@ -46,6 +49,7 @@ class Arrays:
     opens: Floats
     closes: Floats
     own: Floats
+    handing: Floats
     capacity: Floats
     opening: Floats
     loading: Floats
@@ -61,6 +65,7 @@ class Arrays:
     cost: Floats
     hot: float
     kitchen_of: Ints
+    dines: Flags
     kitchens_max: float
 
     @property
@@ -78,6 +83,18 @@ class Arrays:
         """Meals in the largest vehicle that exists."""
         there = self.holds[self.number >= 1]
         return float(there.max()) if len(there) else 0.0
+
+    def diners_at(self, kitchens: Collection[int]) -> Ints:
+        """Return the stops that eat at one of these kitchens, themselves within its capacity."""
+        there = np.flatnonzero(self.dines & np.isin(self.kitchen_of, list(kitchens)))
+        return there[self.meals[there] <= self.capacity[self.kitchen_of[there]]]
+
+    def room_after_diners(self, kitchens: Collection[int]) -> Floats:
+        """Return every kitchen's capacity less what the stops at these kitchens eat there."""
+        room = self.capacity.astype(float).copy()
+        stops = self.diners_at(kitchens)
+        room[self.kitchen_of[stops]] -= self.meals[stops]
+        return room
 
     @property
     def timeless(self) -> bool:
@@ -105,6 +122,7 @@ def arrays_of(problem: MealProblem) -> Arrays:
     own[np.isnan(own)] = math.inf
     number = vehicles["number"].to_numpy(copy=True)
     number[np.isnan(number)] = math.inf
+    kitchen_of = kitchens.index.get_indexer(stops.index)
     return Arrays(
         stops=eating,
         meals=stops["meals"].to_numpy().astype(np.int64),
@@ -112,6 +130,7 @@ def arrays_of(problem: MealProblem) -> Arrays:
         opens=stops["window_start"].to_numpy(),
         closes=stops["window_end"].to_numpy(),
         own=own,
+        handing=stops["delivered_yuan"].to_numpy(),
         capacity=kitchens["capacity_meals"].to_numpy(),
         opening=kitchens["opening_yuan"].to_numpy(),
         loading=kitchens["loading_minutes"].to_numpy(),
@@ -126,6 +145,7 @@ def arrays_of(problem: MealProblem) -> Arrays:
         cost_back=cost[np.ix_(at_stop, at_kitchen)],
         cost=cost[np.ix_(at_stop, at_stop)],
         hot=problem.hot_limit,
-        kitchen_of=kitchens.index.get_indexer(stops.index),
+        kitchen_of=kitchen_of,
+        dines=(kitchen_of >= 0) & np.isfinite(own) & problem.dine_in,
         kitchens_max=float(problem.kitchens_max),
     )

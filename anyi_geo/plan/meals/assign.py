@@ -19,16 +19,18 @@ def assign(
 
     The price of a stop at a kitchen is the larger of its two radial shares plus its part of a vehicle. The stop that
     would lose most by not getting its cheapest place (its next one, its own kitchen, or nothing) goes first; ties go to
-    the larger load, then to the earlier row. A stop that fits nowhere is left to its own kitchen or out.
+    the larger load, then to the earlier row. A stop that fits nowhere is left to its own kitchen or out;
+    one that eats at a chosen kitchen is not assigned, only its meals are off that kitchen's room.
     """
     n, chosen = arrays.n, list(kitchens)
+    at_home = set(arrays.diners_at(chosen).tolist()) & set(own)
     cheapest = float(np.min(arrays.fixed / arrays.holds)) if len(arrays.fixed) else 0.0
-    price = (np.maximum(estimates.load, estimates.clock) + cheapest * arrays.meals[None])[chosen]
+    price = (np.maximum(estimates.load, estimates.clock) + cheapest * arrays.meals[None])[chosen] + arrays.handing
     nothing = 10.0 * (1.0 + float(price.max(initial=0.0)))
     price = np.where(reached.direct[chosen], price, math.inf)
     alone = np.array([arrays.own[stop] if stop in own else math.inf for stop in range(n)])
-    room = arrays.capacity[chosen].astype(float)
-    waiting = set(range(n))
+    room = arrays.room_after_diners(chosen)[chosen]
+    waiting = set(range(n)) - at_home
     parts: dict[int, list[int]] = {kitchen: [] for kitchen in chosen}
     while waiting:
         best_key, best_stop, best_row = (-math.inf, 0, 0), -1, -1

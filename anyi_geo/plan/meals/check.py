@@ -74,6 +74,9 @@ def _loads(problem: MealProblem, plan: MealPlan) -> Iterator[Message]:
             yield Message(
                 f"{one.vehicle} 装 {meals:g} 份，只装得下 {most:g}", f"{one.vehicle} holds {most:g}, has {meals:g}"
             )
+    for kitchen in load:
+        if problem.dine_in and kitchen in plan.mode.index and plan.mode[kitchen] == "own_kitchen":
+            load[kitchen] += problem.stops["meals"][kitchen]
     for kitchen, meals in load.items():
         most = problem.kitchens["capacity_meals"][kitchen]
         if meals > most:
@@ -145,11 +148,14 @@ def _back(problem: MealProblem, one: Round) -> float:
 
 def _costs(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool) -> Iterator[Message]:
     total = math.fsum(problem.kitchens["opening_yuan"][kitchen] for kitchen in plan.opened)
-    total += math.fsum(problem.stops["own_kitchen_yuan"][plan.mode == "own_kitchen"])
+    own = plan.mode.index[plan.mode == "own_kitchen"]
+    paying = [stop for stop in own if not (problem.dine_in and stop in plan.opened)]
+    total += math.fsum(problem.stops["own_kitchen_yuan"][paying])
     paid: set[tuple[Hashable, int]] = set()
     for one in sorted(plan.rounds, key=lambda each: each.departure_minute):
         way = [one.kitchen, *one.stops, one.kitchen]
         yuan = math.fsum(problem.cost_yuan.loc[a, b] for a, b in itertools.pairwise(way))
+        yuan += math.fsum(problem.stops["delivered_yuan"][list(one.stops)])
         vehicle = (one.vehicle, one.vehicle_number)
         if not chain_rounds or vehicle not in paid:
             yuan += problem.vehicles["fixed_yuan"][one.vehicle]

@@ -77,6 +77,9 @@ def choose(arrays: Arrays, trips: Iterable[Trip], own: Iterable[int], *, per_veh
             return None
         seen |= set(trip.stops)
     opened = np.flatnonzero(load > 0)
+    dining = [stop for stop in cooking if arrays.dines[stop] and arrays.kitchen_of[stop] in opened]
+    load[arrays.kitchen_of[dining]] += arrays.meals[dining]
+    paying = [stop for stop in cooking if stop not in set(dining)]
     if (load > arrays.capacity).any() or not np.isfinite(arrays.own[list(cooking)]).all():
         return None
     if places_cooking(arrays, opened.tolist(), cooking) > arrays.kitchens_max:
@@ -86,7 +89,7 @@ def choose(arrays: Arrays, trips: Iterable[Trip], own: Iterable[int], *, per_veh
         return None
     rest = [stop for stop in range(arrays.n) if stop not in seen]
     fixed = 0.0 if per_vehicle else math.fsum(arrays.fixed[list(vehicles)])
-    yuan = math.fsum([*arrays.opening[opened], *(trip.yuan for trip in chosen), fixed, *arrays.own[list(cooking)]])
+    yuan = math.fsum([*arrays.opening[opened], *(trip.yuan for trip in chosen), fixed, *arrays.own[paying]])
     return Choice(chosen, vehicles, cooking, int(arrays.meals[rest].sum()), yuan)
 
 

@@ -91,6 +91,7 @@ def _drive(
 
 
 def round_cost(arrays: Arrays, kitchen: int, stops: Sequence[int]) -> float:
-    """Return the yuan of a round's arcs, return included, vehicle apart; inf over a missing arc."""
-    between = (float(arrays.cost[a, b]) for a, b in itertools.pairwise(stops))
-    return float(arrays.cost_out[kitchen, stops[0]] + sum(between) + arrays.cost_back[stops[-1], kitchen])
+    """Return the yuan of a round's arcs, return included, and of handing over, no vehicle; inf over a missing arc."""
+    between = sum(float(arrays.cost[a, b]) for a, b in itertools.pairwise(stops))
+    ends = arrays.cost_out[kitchen, stops[0]] + arrays.cost_back[stops[-1], kitchen]
+    return float(ends + between + arrays.handing[list(stops)].sum())

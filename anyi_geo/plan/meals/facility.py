@@ -111,13 +111,14 @@ class FacilityModel:
     Sets: kitchens j, stops i, vehicle types t. Variables: y_j open, x_ij delivered from j (continuous), o_i own
     kitchen, u_i unserved, v_jt rounds, r_j yuan of the rounds' arcs.
 
-        (1) minimise  sum opening_j y_j + r_j + fixed_t v_jt + own_i o_i
+        (1) minimise  sum opening_j y_j + r_j + fixed_t v_jt + handing_i x_ij + own_i (o_i - [diners eat there] b_i)
         (2) sum_j x_ij + o_i + u_i = 1
-        (3) sum_i meals_i x_ij <= capacity_j y_j;  x_ij <= y_j
+        (3) sum_i meals_i x_ij + [diners eat there] meals_i b_i <= capacity_j y_j;  x_ij <= y_j
         (4) sum_t holds_t v_jt >= sum_i meals_i x_ij;  sum_t v_jt >= the stops' parts of the hot limit
         (5) r_j >= every one of the three shares of `Shares`
         (6) sum_j v_jt <= number_t;  places that cook <= kitchens_max
         (7) sum_i meals_i u_i <= the meals that may stay unserved
+        (8) b_i = o_i y_j where stop i is at the place of kitchen j
 
     Every plan gives a point of it that costs no more, hence the bound. Rounds are whole numbers, x is not.
 
@@ -160,11 +161,16 @@ class FacilityModel:
         whole = "Integer" if whole_rounds else "Continuous"
         rounds = [[problem.add_variable(f"v_{j}_{t}", 0, cat=whole) for t in range(kinds)] for j in range(k)]
         arcs = [problem.add_variable(f"r_{j}", 0) for j in range(k)]
+        both = [i for i in own if arrays.kitchen_of[i] >= 0]
+        self._both = {i: problem.add_variable(f"b_{i}", 0, 1) for i in both}
+        dining = {i: b for i, b in self._both.items() if arrays.dines[i]}
         price = np.zeros(kinds) if per_vehicle else arrays.fixed
         problem += (  # (1)
             pulp.lpSum(float(arrays.opening[j]) * self._open[j] + arcs[j] for j in range(k))
             + pulp.lpSum(float(price[t]) * rounds[j][t] for j in range(k) for t in range(kinds) if price[t] > 0)
             + pulp.lpSum(float(arrays.own[i]) * variable for i, variable in self._own.items())
+            - pulp.lpSum(float(arrays.own[i]) * b for i, b in dining.items())
+            + pulp.lpSum(float(arrays.handing[i]) * x[j, i] for j, i in pairs if arrays.handing[i] > 0)
         )
         sources: list[list[pulp.LpVariable]] = [[] for _ in range(n)]
         by_kitchen: list[list[int]] = [[] for _ in range(k)]
@@ -176,7 +182,8 @@ class FacilityModel:
         roomy = np.minimum(arrays.capacity, float(arrays.meals.sum()))
         for j in range(k):
             loaded = pulp.lpSum(int(arrays.meals[i]) * x[j, i] for i in by_kitchen[j])
-            problem += loaded <= float(roomy[j]) * self._open[j]  # (3)
+            eaten = pulp.lpSum(int(arrays.meals[i]) * b for i, b in dining.items() if arrays.kitchen_of[i] == j)
+            problem += loaded + eaten <= float(roomy[j]) * self._open[j]  # (3)
             for i in by_kitchen[j]:
                 problem += x[j, i] <= self._open[j]
             number = pulp.lpSum(rounds[j])
@@ -196,18 +203,18 @@ class FacilityModel:
             problem += self._places() <= float(arrays.kitchens_max)
         if left:  # (7)
             problem += pulp.lpSum(int(arrays.meals[i]) * u for i, u in left.items()) <= unserved_meals
+        self._link_places()
+
+    def _link_places(self) -> None:
+        for i, b in self._both.items():  # (8)
+            kitchen = self._open[int(self._arrays.kitchen_of[i])]
+            self.problem += b <= self._own[i]
+            self.problem += b <= kitchen
+            if self._arrays.dines[i]:
+                self.problem += b >= self._own[i] + kitchen - 1
 
     def _places(self) -> pulp.LpAffineExpression:
-        extra = []
-        for stop, variable in self._own.items():
-            kitchen = int(self._arrays.kitchen_of[stop])
-            if kitchen < 0:
-                extra.append(variable)
-            else:
-                more = self.problem.add_variable(f"e_{stop}", 0, 1)
-                self.problem += more >= variable - self._open[kitchen]
-                extra.append(more)
-        return pulp.lpSum([*self._open, *extra])
+        return pulp.lpSum([*self._open, *self._own.values()]) - pulp.lpSum(self._both.values())
 
     def solve(self, settings: SolverSettings) -> tuple[KitchenSet, float]:
         """Return the incumbent's kitchens with its value, and the proven bound."""

@@ -67,6 +67,9 @@ def partition(
         (5) every limited type: its trips <= number
         (6) places that cook <= kitchens_max
 
+    Where an own kitchen stands at a kitchen's place, b = o y is one more column per place: it counts the place once in
+    (6) and, where diners there eat at the opened kitchen, adds their meals to (3) and takes their cost out of (1).
+
     W exceeds any cost difference, so unserved meals come first. u is left out once the incumbent serves everything that
     can be served. The linear relaxation is solved first; trips whose reduced cost exceeds the gap to the incumbent are
     in no better plan and go (valid by weak duality).
@@ -148,11 +151,12 @@ def _build(arrays: Arrays, trips: Sequence[Trip], *, with_unserved: bool, per_ve
     """Columns: kitchens, own kitchens, unserved, places that cook twice, trips; rows: (2) to (6) in order."""
     n, k, kinds = arrays.n, arrays.k, len(arrays.fixed)
     columns = _columns(arrays, trips, per_vehicle=per_vehicle)
-    twice = np.flatnonzero(arrays.kitchen_of >= 0) if math.isfinite(arrays.kitchens_max) else np.array([], dtype=int)
+    counted = (arrays.kitchen_of >= 0) & math.isfinite(arrays.kitchens_max)
+    twice = np.flatnonzero(counted | arrays.dines)
     first = k + 2 * n + len(twice)
     capacity_row, link_row, kind_row = n, n + k, n + k + k * n
     ceiling_row = kind_row + kinds
-    height = ceiling_row + 1 + 2 * len(twice)
+    height = ceiling_row + 1 + 3 * len(twice)
     kitchens, stops = np.arange(k), np.arange(n)
     cooks = np.isfinite(arrays.own)
     rows = _Rows()
@@ -162,13 +166,17 @@ def _build(arrays: Arrays, trips: Sequence[Trip], *, with_unserved: bool, per_ve
     rows.put(link_row + np.arange(k * n), np.repeat(kitchens, n), -1.0)
     rows.put(ceiling_row, np.arange(k), 1.0)
     rows.put(ceiling_row, k + stops, cooks)
-    # A place with an opened kitchen and an own kitchen counts once: its pair column is at most either of them.
-    pair, pair_row = k + 2 * n + np.arange(len(twice)), ceiling_row + 1 + 2 * np.arange(len(twice))
+    pair, pair_row = k + 2 * n + np.arange(len(twice)), ceiling_row + 1 + 3 * np.arange(len(twice))
     rows.put(ceiling_row, pair, -1.0)
     rows.put(pair_row, pair, 1.0)
     rows.put(pair_row, arrays.kitchen_of[twice], -1.0)
     rows.put(pair_row + 1, pair, 1.0)
     rows.put(pair_row + 1, k + twice, -1.0)
+    rows.put(pair_row + 2, pair, -1.0)
+    rows.put(pair_row + 2, arrays.kitchen_of[twice], 1.0)
+    rows.put(pair_row + 2, k + twice, 1.0)
+    dines = arrays.dines[twice]
+    rows.put(capacity_row + arrays.kitchen_of[twice], pair, np.where(dines, arrays.meals[twice], 0.0))
     for offset, (trip, kind) in enumerate(columns):
         visited = np.array(trip.stops)
         rows.put(capacity_row + trip.kitchen, first + offset, arrays.meals[visited].sum())
@@ -180,13 +188,14 @@ def _build(arrays: Arrays, trips: Sequence[Trip], *, with_unserved: bool, per_ve
         arrays.opening,
         np.where(cooks, arrays.own, 0.0),
         _weight(arrays) * arrays.meals * with_unserved,
-        np.zeros(len(twice)),
+        -np.where(dines, arrays.own[twice], 0.0),
         np.array([trip.yuan + fixed[kind] for trip, kind in columns]),
     ]
     lower, upper = np.full(height, -math.inf), np.zeros(height)
     lower[:n] = upper[:n] = 1.0
     upper[kind_row:ceiling_row] = math.inf if per_vehicle else arrays.number
     upper[ceiling_row] = arrays.kitchens_max
+    upper[pair_row + 2] = 1.0
     return _Model(np.concatenate(cost), rows.matrix(height, first + len(columns)), lower, upper, tuple(columns))
 
 

@@ -27,7 +27,8 @@ class MealProblem:
     stops : DataFrame
         Index: dining points. meals (whole, >= 0), service_minutes (>= 0), window_start <= window_end (a service starts
         within them, ends included; -inf and inf = open), own_kitchen_yuan (>= 0, the extra cost of cooking there; NaN:
-        may not cook).
+        may not cook). Optional: delivered_yuan (>= 0, default 0), paid once when the stop is served by a round: boxes,
+        handing over.
     kitchens : DataFrame
         Index: kitchens. capacity_meals (>= 0 per service period, inf = no limit), opening_yuan (>= 0), loading_minutes
         (>= 0), ready_minute (no loading starts before). A label that is also a stop is one and the same place.
@@ -41,6 +42,9 @@ class MealProblem:
         At most this long from cooked (start of loading) to the end of service at every stop; None = no limit.
     kitchens_max : float
         At most this many places cook: kitchens with load and own kitchens together, a place that is both counted once.
+    dine_in : bool
+        Whether a stop that cooks itself at the place of an opened kitchen is one kitchen with it: its own_kitchen_yuan
+        is not paid and its meals count on that kitchen's capacity. Without, the two are paid apart.
 
     Raises
     ------
@@ -56,6 +60,7 @@ class MealProblem:
     cost_yuan: pd.DataFrame
     hot_limit_minutes: float | None = None
     kitchens_max: float = field(default=math.inf, kw_only=True)
+    dine_in: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         faults = [*_table_faults(self), *_limit_faults(self)]
@@ -65,6 +70,7 @@ class MealProblem:
         if faults:
             raise ProblemError("；".join(zh for zh, _ in faults) + "。", "; ".join(en for _, en in faults) + ".")
         places = self.places
+        object.__setattr__(self, "stops", self.stops.assign(delivered_yuan=_delivered(self.stops)))
         for name, columns in (("stops", STOP_COLUMNS), ("kitchens", KITCHEN_COLUMNS), ("vehicles", VEHICLE_COLUMNS)):
             object.__setattr__(self, name, _numbers(getattr(self, name), columns))
         for name in ("minutes", "cost_yuan"):
@@ -79,6 +85,12 @@ class MealProblem:
     def hot_limit(self) -> float:
         """The hot limit in minutes, inf when there is none."""
         return math.inf if self.hot_limit_minutes is None else float(self.hot_limit_minutes)
+
+
+def _delivered(stops: pd.DataFrame) -> pd.Series:
+    if "delivered_yuan" not in stops.columns:
+        return pd.Series(0.0, index=stops.index)
+    return pd.to_numeric(stops["delivered_yuan"], errors="coerce").astype(float)
 
 
 def _numbers(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -146,6 +158,15 @@ def _stop_faults(stops: pd.DataFrame) -> Iterator[_Fault]:
         "own_kitchen_yuan",
         "自办伙食费用不能为负",
         "own_kitchen_yuan must be >= 0",
+    )
+
+    delivered = _delivered(stops)
+    yield from _where(
+        table.assign(delivered_yuan=delivered),
+        ~(np.isfinite(delivered) & (delivered >= 0)),
+        "delivered_yuan",
+        "送达费用应为非负数",
+        "delivered_yuan must be >= 0",
     )
 
 

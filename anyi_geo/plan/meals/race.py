@@ -141,7 +141,7 @@ def race(
 
 def fleet_for(arrays: Arrays, kitchens: Sequence[int], stops: Sequence[int]) -> Fleet:
     """Return the rationed fleet where full vehicles measure a kitchen's capacity, else the open one."""
-    roomy = bool((arrays.capacity[list(kitchens)] >= arrays.meals[list(stops)].sum()).all())
+    roomy = bool((arrays.room_after_diners(kitchens)[list(kitchens)] >= arrays.meals[list(stops)].sum()).all())
     if not roomy and len(arrays.fixed) == 1 and arrays.timeless:
         return rationed_fleet(arrays, kitchens, stops)
     return open_fleet(arrays, kitchens, stops)
@@ -154,7 +154,7 @@ def warm_start(arrays: Arrays, fleet: Fleet, stops: Sequence[int], best: Choice)
 
 def _runner(arrays: Arrays, reached: Reach, chosen: KitchenSet) -> _Runner:
     kitchens = list(chosen.kitchens)
-    stops = tuple(np.flatnonzero(reached.direct[kitchens].any(axis=0)).tolist())
+    stops = delivered_from(arrays, reached, kitchens)
     masked = arrays
     if math.isfinite(arrays.kitchens_max):
         # The ceiling counts own kitchens too: only those of the relaxation may cook in this run.
@@ -162,6 +162,12 @@ def _runner(arrays: Arrays, reached: Reach, chosen: KitchenSet) -> _Runner:
         own[list(chosen.own)] = arrays.own[list(chosen.own)]
         masked = replace(arrays, own=own)
     return _Runner(chosen, masked, stops, fleet_for(masked, kitchens, stops))
+
+
+def delivered_from(arrays: Arrays, reached: Reach, kitchens: Sequence[int]) -> tuple[int, ...]:
+    """Return the stops that some of these kitchens may serve by a round, without those that eat at one of them."""
+    stops = np.flatnonzero(reached.direct[list(kitchens)].any(axis=0))
+    return tuple(np.setdiff1d(stops, arrays.diners_at(kitchens)).tolist())
 
 
 def _heat(one: _Runner, pool: Pool, effort: Effort, seed: int, *, per_vehicle: bool) -> None:
@@ -185,8 +191,8 @@ def _overload(one: _Runner, trips: Sequence[Trip]) -> Floats:
     for trip in trips:
         load[trip.kitchen] += one.arrays.meals[list(trip.stops)].sum()
     kitchens = list(one.fleet.kitchens)
-    capacity = np.maximum(one.arrays.capacity[kitchens], 1.0)
-    return np.maximum(load[kitchens] - capacity, 0.0) / capacity
+    room = np.maximum(one.arrays.room_after_diners(kitchens)[kitchens], 1.0)
+    return np.maximum(load[kitchens] - room, 0.0) / room
 
 
 def _meal_price(arrays: Arrays) -> float:

@@ -66,11 +66,11 @@ class Fleet:
 def open_fleet(arrays: Arrays, kitchens: Sequence[int], stops: Sequence[int], surcharge: Floats | None = None) -> Fleet:
     """Return a fleet with all the rounds that could be wanted; kitchens' capacities are not enforced."""
     most = np.minimum(arrays.number, len(stops))
-    rows = len(kitchens)
+    rows, room = len(kitchens), arrays.room_after_diners(kitchens)
     return Fleet(
         tuple(kitchens),
         np.tile(most, (rows, 1)).astype(np.int64),
-        np.minimum(np.tile(arrays.holds, (rows, 1)), arrays.capacity[list(kitchens)][:, None]),
+        np.minimum(np.tile(arrays.holds, (rows, 1)), room[list(kitchens)][:, None]),
         np.tile(arrays.fixed, (rows, 1)),
         np.zeros(rows) if surcharge is None else surcharge,
     )
@@ -82,10 +82,11 @@ def rationed_fleet(arrays: Arrays, kitchens: Sequence[int], stops: Sequence[int]
     Only for one type of vehicle. It forbids plans with many part-full vehicles, which set partitioning then allows.
     """
     hold, total = float(arrays.holds[0]), float(arrays.meals[list(stops)].sum())
-    capacity = np.minimum(arrays.capacity[list(kitchens)], total)
+    room = arrays.room_after_diners(kitchens)[list(kitchens)]
+    capacity = np.minimum(room, total)
     full = np.floor(capacity / hold)
     rest = capacity - full * hold
-    roomy = arrays.capacity[list(kitchens)] >= total
+    roomy = room >= total
     most = min(float(arrays.number[0]), len(stops))
     rounds = np.stack([np.where(roomy, most, np.minimum(full, most)), np.where(roomy | (rest < 1), 0, 1)], axis=1)
     return Fleet(
@@ -207,11 +208,11 @@ def _data(arrays: Arrays, fleet: Fleet, stops: Sequence[int]) -> ProblemData:
     size = 2 * rows + clients
     yuan, minutes = np.full((size, size), math.inf), np.full((size, size), math.inf)
     yuan[np.ix_(starts, at)], minutes[np.ix_(starts, at)] = (
-        arrays.cost_out[kitchens][:, chosen],
+        arrays.cost_out[kitchens][:, chosen] + arrays.handing[chosen],
         (arrays.minutes_out[kitchens][:, chosen]),
     )
     yuan[np.ix_(at, at)], minutes[np.ix_(at, at)] = (
-        arrays.cost[np.ix_(chosen, chosen)],
+        arrays.cost[np.ix_(chosen, chosen)] + arrays.handing[chosen],
         (arrays.minutes[np.ix_(chosen, chosen)]),
     )
     yuan[np.ix_(at, ends)] = arrays.cost_back[np.ix_(chosen, kitchens)]
@@ -300,6 +301,6 @@ def _dearest_own(arrays: Arrays) -> float:
 
 def cost_scale(arrays: Arrays) -> float:
     """Return PyVRP's cost units per yuan: fen, or coarser where single arcs cost ten thousands."""
-    parts = [arrays.cost_out, arrays.cost, arrays.cost_back, arrays.fixed]
+    parts = [arrays.cost_out, arrays.cost, arrays.cost_back, arrays.fixed, arrays.handing]
     dearest = max((float(np.max(part[np.isfinite(part)], initial=0.0)) for part in parts), default=0.0)
     return 100.0 if dearest < 1000 else 10.0 if dearest < 10000 else 1.0

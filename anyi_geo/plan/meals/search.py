@@ -17,7 +17,7 @@ from anyi_geo.plan.meals.choice import Choice, better, choose
 from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, Shares, best_sets, shares
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
-from anyi_geo.plan.meals.race import Clock, fleet_for, race, warm_start
+from anyi_geo.plan.meals.race import Clock, delivered_from, fleet_for, race, warm_start
 from anyi_geo.plan.meals.reach import Reach
 from anyi_geo.plan.meals.routing import open_fleet, run
 from anyi_geo.plan.meals.settings import MealSettings
@@ -176,7 +176,7 @@ def _run_again(task: _Task, best: Choice, turn: int, seconds: float) -> Choice:
     kitchens = sorted({trip.kitchen for trip in best.trips})
     if not kitchens:
         return best
-    stops = np.flatnonzero(task.reached.direct[kitchens].any(axis=0)).tolist()
+    stops = delivered_from(arrays, task.reached, kitchens)
     barred = set(range(arrays.n)) - set(best.own) if math.isfinite(arrays.kitchens_max) else set()
     masked = replace(arrays, own=np.where([stop in barred for stop in range(arrays.n)], math.inf, arrays.own))
     fleet = fleet_for(masked, kitchens, stops) if turn % 2 else open_fleet(masked, kitchens, stops)

@@ -55,7 +55,8 @@ def plan_meals(problem: MealProblem, settings: MealSettings | None = None) -> Me
     choice, rides = drive(arrays, found.choice, chain_rounds=settings.chain_rounds)
     rounds = rounds_of(problem, arrays, rides)
     opened = sorted({trip.kitchen for trip in choice.trips})
-    cost = math.fsum([*arrays.opening[opened], *(one.cost_yuan for one in rounds), *arrays.own[list(choice.own)]])
+    paying = [stop for stop in choice.own if not (arrays.dines[stop] and arrays.kitchen_of[stop] in opened)]
+    cost = math.fsum([*arrays.opening[opened], *(one.cost_yuan for one in rounds), *arrays.own[paying]])
     if choice is not found.choice:
         # Rounds were given up for want of vehicles: the bound was one for plans that serve more.
         bound = None
@@ -121,6 +122,9 @@ def _shortage(
     load = np.zeros(arrays.k)
     for trip in choice.trips:
         load[trip.kitchen] += arrays.meals[list(trip.stops)].sum()
+    for own in choice.own:
+        if arrays.dines[own] and load[arrays.kitchen_of[own]] > 0:
+            load[arrays.kitchen_of[own]] += arrays.meals[own]
     able = reached.possible[:, stop]
     if not (able & (arrays.capacity - load >= meals)).any():
         capacity, wanted = float(arrays.capacity[able].sum()), int(load[able].sum()) + meals

@@ -16,8 +16,9 @@ from platformdirs import user_log_dir
 from rich.console import Console
 
 from anyi_geo.compare import compare_runs
-from anyi_geo.county import check_county, load_county, packaged_data
+from anyi_geo.county import County, check_county, load_county, packaged_data
 from anyi_geo.errors import AnyiError, InputError, Language, Message, ProblemError, SettingError
+from anyi_geo.result import RunResult
 from anyi_geo.result_json import dump, read_result
 from anyi_geo.run import DEFAULT_SCENARIOS, run_scenarios
 from anyi_geo.scenario import load_scenario, scenario_names
@@ -82,7 +83,7 @@ def run_command(
             results.append(result)
         comparison = compare_runs(results) if len(results) > 1 else None
         if comparison is not None:
-            write_comparison(out / "compare", comparison, results, county.outline)
+            write_comparison(out / "compare", comparison, results, county)
         unmeetable = any(result.run["status"] != "done" for result in results)
         if as_json:
             door.put(
@@ -106,6 +107,7 @@ def run_command(
 @app.command("compare", help="比较两个或多个已运行的情景文件夹。")
 def compare_command(
     runs: Annotated[list[Path], typer.Argument(help="情景输出文件夹，例如 anyi-out/official-2023。")],
+    data: Data = None,
     out: Out = Path("anyi-out"),
     as_json: AsJson = False,
     lang: Lang = "zh",
@@ -117,13 +119,30 @@ def compare_command(
         results = [read_result(folder) for folder in runs]
         _refuse_doubles([result.run["scenario"] for result in results])
         comparison = compare_runs(results)
-        write_comparison(out / "compare", comparison, results, None)
+        county = _same_county(data or packaged_data(), results)
+        if county is None:
+            door.say(
+                Message(
+                    "对比地图不画底图：县数据文件夹与运行时不同，请用 --data 指明运行时所用的文件夹。",
+                    "The comparison's map has no ground: name the county folder of the runs with --data.",
+                )
+            )
+        write_comparison(out / "compare", comparison, results, county)
         if as_json:
             door.put({"status": "done", **comparison_summary(out / "compare", comparison)})
         else:
             door.show(summary_table(results, language=door.language))
             page = out / "compare" / "compare.html"
             door.say(Message(f"比较页：{page}", f"Comparison page: {page}"))
+
+
+def _same_county(folder: Path, results: list[RunResult]) -> County | None:
+    """Return the county that the runs were made from, or None when the folder holds another one."""
+    try:
+        county = load_county(folder)
+    except InputError:
+        return None
+    return county if all(result.run["inputs_sha256"] == county.inputs_sha256 for result in results) else None
 
 
 @app.command("check", help="检查县数据文件夹，一次列出全部问题。")

@@ -63,7 +63,7 @@ class RunResult:
     Attributes
     ----------
     run : dict
-        version, seed, inputs_sha256, scenario, title, question, overrides, seconds.
+        version, seed, inputs_sha256, scenario, title, question, overrides, status, reasons, date, seconds.
     parameters : list of dict
         The rows of ``parameters.csv``.
     groups : dict

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -129,6 +130,7 @@ def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say
             "overrides": scenario.overrides,
             "status": "unmeetable" if log.reasons else "done",
             "reasons": log.reasons,
+            "date": dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
             "seconds": round(time.perf_counter() - started, 3),
         },
         parameters=county.parameters.records(),

@@ -1,10 +1,13 @@
-"""A page that sets runs side by side: figures, sites and villages that differ, a swipe between two."""
+"""A page that sets runs side by side: a map with a swipe, figures, sites and villages that differ."""
 
 from __future__ import annotations
 
 import html
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from branca.element import Element
 
 from anyi_geo.compare import Comparison
 from anyi_geo.result import RunResult
@@ -20,46 +23,100 @@ from anyi_geo.show.figures import (
     wan_text,
     yearly_yuan,
 )
-from anyi_geo.show.page import asset, script_json
+from anyi_geo.show.maps.ground import bare_frame, frame
+from anyi_geo.show.maps.page import add_script, blank_map, offline_html
+from anyi_geo.show.maps.pages import SHARED_SCRIPTS, STYLES
+from anyi_geo.show.maps.points import (
+    counted_groups,
+    covered_columns,
+    limit_of,
+    modes_of,
+    nearest_columns,
+    point_columns,
+)
+from anyi_geo.show.maps.sites import plain_signs
+from anyi_geo.show.maps.words import GAIN, LOSS, scale
 
 if TYPE_CHECKING:
-    import geopandas as gpd
+    from anyi_geo.county import County
 
 _MOST = 12
 _BANNER = (
     "覆盖率为时限内人口占比；[ ] 内是村的位置在误差内变动时的 5%–95% 区间；带 * 的名义值高于区间，"
     "优势主要来自模拟位置，不宜单独引用。"
 )
-_KEY = "圆点大小按计入目标的人数；蓝色在时限内，橙色超出时限，空心为无路可达；红、绿点为第一批、第二批点位。"
 
 
-def compare_html(results: list[RunResult], comparison: Comparison, outline: gpd.GeoDataFrame | None) -> str:
-    """Return the comparison as one self-contained HTML page.
+def compare_html(results: list[RunResult], comparison: Comparison, county: County | None) -> str:
+    """Return the comparison as one self-contained HTML page: a map with a swipe, then the figures.
 
     Parameters
     ----------
     results : list of RunResult
         The runs, the base first.
     comparison : Comparison
-    outline : GeoDataFrame or None
-        The county's outline in EPSG:4326, drawn when given.
+    county : County or None
+        The ground of the map; without it the map has none, and says so.
     """
     body = [
-        "<h1>方案对比</h1>",
-        f"<p class=quiet>{_text('；'.join(run['title'] + '：' + run['question'] for run in comparison.runs))}</p>",
+        "<main><h1>方案对比</h1>",
         f"<p class=banner>{_BANNER}</p>",
         _table(results),
         *(_difference(difference, results) for difference in comparison.differences),
-        _swipe_section(results),
+        "</main>",
     ]
-    data = script_json({"runs": [_drawing(result) for result in results], "outline": _outline(outline)})
-    script = asset("compare.js").replace("</script", "<\\/script")
-    return (
-        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><link rel="icon" href="data:,">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>方案对比</title>'
-        f"<style>{asset('compare.css')}</style></head><body><main>{''.join(body)}</main>"
-        f"<script>{script}\nanyiCompare({data});</script></body></html>"
-    )
+    data = compare_data(results, county)
+    middle = [sum(data["points"][axis]) / max(1, len(data["points"][axis])) for axis in ("lat", "lon")]
+    page = blank_map("方案对比", middle[0], middle[1])
+    page.height = ("72", "%")
+    add_script(page, "anyiCompare", data)
+    page.get_root().html.add_child(Element("".join(body).replace("{", "&#123;").replace("}", "&#125;")))
+    scripts = (*SHARED_SCRIPTS, "maps/places.js", "maps/swipe.js", "maps/compare.js")
+    return offline_html(page, scripts, (*STYLES, "maps/compare.css"))
+
+
+def compare_data(results: list[RunResult], county: County | None) -> dict[str, Any]:
+    """Return the block of data that the comparison's map draws."""
+    base = results[0]
+    mode = modes_of(base)[1]
+    limit = limit_of(base, mode)
+    columns = point_columns(base)
+    titles = " ｜ ".join(text_of(result.run["title"]) for result in results)
+    points = columns["points"]
+    ground = (
+        bare_frame("方案对比", titles, points["lat"], points["lon"]) if county is None
+        else frame(county, f"{county.name} · 方案对比", titles)
+    )  # fmt: skip
+    runs = [_drawing(result, base, mode) for result in results]
+    batches = len(batch_numbers(base))
+    names = [text_of(base.groups[name]["short"]) for name in counted_groups(base)]
+    return {
+        **ground,
+        **columns,
+        "runs": runs,
+        "start": [batches - 1, batches - 1 + len(batch_numbers(results[1]))],
+        "scale": scale(limit),
+        "limit": limit,
+        "modeName": MODE_NAMES[mode].zh,
+        "counted": "、".join(names),
+        "gain": GAIN,
+        "loss": LOSS,
+    }
+
+
+def _drawing(result: RunResult, base: RunResult, mode: str) -> dict[str, Any]:
+    """Return one run over the base's demand points, in the base's order."""
+    aligned = replace(result, points=result.points.set_index("point_id").loc[base.points["point_id"]].reset_index())
+    near = nearest_columns(aligned, [mode])
+    return {
+        "title": text_of(result.run["title"]),
+        "batches": [batch_label(batch) for batch in batch_numbers(result)],
+        "sites": plain_signs(result),
+        "siteNames": near["siteNames"],
+        "site": [rows[0] for rows in near["site"]],
+        "minutes": [rows[0] for rows in near["minutes"]],
+        "covered": covered_columns(aligned, mode),
+    }
 
 
 def _text(value: Any) -> str:
@@ -137,47 +194,3 @@ def _villages(title: str, rows: list[dict[str, Any]]) -> str:
     )
     more = f"<li class=quiet>另有 {len(rows) - _MOST} 个村，见 compare.json</li>" if len(rows) > _MOST else ""
     return f"<section><h3>{title}（{len(rows)}）</h3><ul>{items or '<li>无</li>'}{more}</ul></section>"
-
-
-def _swipe_section(results: list[RunResult]) -> str:
-    options = [f"<option value={number}>{_text(result.run['title'])}</option>" for number, result in enumerate(results)]
-    left = "".join(options)
-    right = left.replace("<option value=1>", "<option value=1 selected>", 1)
-    return (
-        "<h2>地图对比（拖动分界线）</h2><p class=tools><label>左：<select id=left>"
-        f"{left}</select></label><label>右：<select id=right>{right}</select></label>"
-        "<label><input type=checkbox id=difference> 只看差别（蓝：右侧多覆盖，橙：右侧少覆盖）</label></p>"
-        "<div id=swipe><canvas id=map width=1200 height=1100></canvas>"
-        '<input id=split type=range min=0 max=100 value=50 aria-label="左右分界"></div>'
-        f"<p class=quiet>{_KEY}</p>"
-    )
-
-
-def _drawing(result: RunResult) -> dict[str, Any]:
-    last = batch_numbers(result)[-1]
-    rows = result.nearest
-    near = rows[(rows["batch"] == last) & (rows["mode"] == result.headline_mode)].set_index("point_id")["minutes"]
-    points = result.points.set_index("point_id")
-    counted = [name for name, group in result.groups.items() if group["weight"] > 0]
-    limit = max(result.groups[name]["limit_minutes"][result.headline_mode] for name in counted or result.groups)
-    minutes = near.reindex(points.index)
-    return {
-        "title": text_of(result.run["title"]),
-        "limit": float(limit),
-        "lat": points["lat"].round(5).tolist(),
-        "lon": points["lon"].round(5).tolist(),
-        "persons": sum((points[f"persons.{name}"] for name in counted), start=points["lat"] * 0).astype(int).tolist(),
-        "minutes": [round(value, 1) if math.isfinite(value) else None for value in minutes],
-        "sites": [
-            {"lat": row["lat"], "lon": row["lon"], "batch": int(row["batch"]), "name": text_of(row["name"])}
-            for row in result.sites.to_dict("records")
-        ],
-    }
-
-
-def _outline(outline: gpd.GeoDataFrame | None) -> list[list[list[float]]]:
-    if outline is None:
-        return []
-    shape = outline.geometry.iloc[0].simplify(0.0003)
-    parts = getattr(shape, "geoms", [shape])
-    return [[[round(x, 4), round(y, 4)] for x, y in part.exterior.coords] for part in parts]

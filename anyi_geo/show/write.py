@@ -13,30 +13,29 @@ from anyi_geo.result_json import dump, records, result_text
 from anyi_geo.show.compare_page import compare_html
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.geopackage import write_geopackage
-from anyi_geo.show.map import county_map
+from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from anyi_geo.county import County
+
+_PAGES = {"map.html": county_map, "homes.html": homes_map, "meals.html": meals_map}
 
 
 def write_run(folder: Path, county: County, result: RunResult) -> None:
-    """Write ``result.json``, ``map.html`` and ``plan.gpkg`` of one run into `folder`."""
+    """Write ``result.json``, the map pages and ``plan.gpkg`` of one run into `folder`."""
     with whole_folder(folder) as work:
         (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
-        (work / "map.html").write_text(county_map(county, result), encoding="utf-8", newline="\n")
+        for name, draw in _PAGES.items():
+            (work / name).write_text(draw(county, result), encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
 
 
-def write_comparison(
-    folder: Path, comparison: Comparison, results: list[RunResult], outline: gpd.GeoDataFrame | None
-) -> None:
+def write_comparison(folder: Path, comparison: Comparison, results: list[RunResult], county: County | None) -> None:
     """Write ``compare.json`` and ``compare.html`` into `folder`."""
     with whole_folder(folder) as work:
         text = dump(comparison_object(comparison))
         (work / "compare.json").write_text(text + "\n", encoding="utf-8", newline="\n")
-        page = compare_html(results, comparison, outline)
+        page = compare_html(results, comparison, county)
         (work / "compare.html").write_text(page, encoding="utf-8", newline="\n")
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from anyi_geo.compare import compare_runs
 from anyi_geo.errors import ProblemError
 from anyi_geo.show.compare_page import compare_html
-from anyi_geo.show.map import county_map
-from anyi_geo.show.page import blank_map, offline_html, script_json
+from anyi_geo.show.maps.page import blank_map, offline_html, script_json
+from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
+from anyi_geo.show.maps.points import point_columns
 
 HOSTILE = "</script><img src=x onerror=\"document.body.setAttribute('data-hacked','1')\">`${1}'&=cmd()"
 
@@ -56,11 +57,11 @@ def test_layers_search_and_swipe_answer(browser, page):
       document.querySelector('.am-tools button').click();
       seen.swipe = document.querySelector('.am-swipe').getAttribute('role');
       const clip = name => document.querySelector('.leaflet-' + name + '-pane').style.clip;
-      seen.clips = [clip('b1') !== '', clip('b2') !== ''];
+      seen.clips = [clip('left') !== '', clip('right') !== ''];
       document.querySelector('.am-swipe').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}));
       seen.moved = document.querySelector('.am-swipe').getAttribute('aria-valuenow');
       document.querySelector('.am-tools button').click();
-      seen.closed = clip('b1');
+      seen.closed = clip('left');
       const search = document.querySelector('.am-tools input[type=search]');
       search.value = '柏树村（鼎湖镇）';
       search.dispatchEvent(new Event('change'));
@@ -69,7 +70,7 @@ def test_layers_search_and_swipe_answer(browser, page):
     """
     dom, console, requests = browser.open(page, script)
     seen = json.loads(attribute(dom, "seen"))
-    assert seen["boxes"] == 10
+    assert seen["boxes"] == 12
     assert seen["arrows"] > 5
     assert seen["swipe"] == "slider"
     assert seen["clips"] == [True, True]
@@ -93,25 +94,90 @@ def test_hostile_names_do_nothing(browser, county, result):
     assert len(re.findall("</script", html)) == len(re.findall("<script", html))
     dom, console, _ = browser.open(html)
     assert attribute(dom, "ready") == "yes"
-    assert not re.search("<body[^>]*data-hacked", dom)
+    assert not re.search('<body[^>]*data-hacked="', dom)
     assert console == []
 
 
 @pytest.mark.browser
 def test_the_comparison_opens_and_names_the_runs(browser, pair, county):
     spoilt = [pair[0], replace(pair[1], run={**pair[1].run, "title": HOSTILE})]
-    html = compare_html(spoilt, compare_runs(spoilt), county.outline)
+    html = compare_html(spoilt, compare_runs(spoilt), county)
     script = """
-      document.getElementById('difference').click();
-      document.getElementById('split').value = 20;
-      document.getElementById('split').dispatchEvent(new Event('input'));
+      const choices = [...document.querySelectorAll('.am-tools select')];
+      choices[0].value = 0;
+      choices[0].dispatchEvent(new Event('change'));
+      document.querySelector('.am-tools button').click();
+      document.body.setAttribute('data-seen', JSON.stringify({
+        sides: [...document.querySelectorAll('.am-side')].map(node => node.textContent),
+        gained: document.querySelectorAll('.am-gain').length,
+        lost: document.querySelectorAll('.am-loss').length,
+      }));
     """
     dom, console, requests = browser.open(html, script)
     assert attribute(dom, "ready") == "yes"
-    assert not re.search("<body[^>]*data-hacked", dom)
+    seen = json.loads(attribute(dom, "seen").replace("&amp;", "&"))
+    assert "第一批" in seen["sides"][0]
+    assert seen["gained"] > 10
+    assert seen["lost"] == 0
+    assert not re.search('<body[^>]*data-hacked="', dom)
     assert console == []
     assert requests == []
     assert len(html.encode("utf-8")) < 1_500_000
+
+
+@pytest.mark.browser
+def test_homes_before_and_after_and_one_home_alone(browser, county, result):
+    script = """
+      const names = () => [...document.querySelectorAll('.am-site')].map(node => node.textContent).join();
+      const arrows = () => document.querySelectorAll('svg[style*=rotate]').length;
+      const seen = {after: names(), arrows: arrows()};
+      document.querySelector('.am-list button:last-child').click();
+      seen.one = arrows();
+      const choice = document.querySelector('.am-tools select');
+      choice.value = 1;
+      choice.dispatchEvent(new Event('change'));
+      seen.before = names();
+      seen.none = arrows();
+      document.body.setAttribute('data-seen', JSON.stringify(seen));
+    """
+    html = homes_map(county, result)
+    dom, console, requests = browser.open(html, script)
+    seen = json.loads(attribute(dom, "seen"))
+    states = result.homes.states
+    assert all(f"{count} 人" in seen["before"] for count in states["residents_before"])
+    assert all(f"{count} 人" in seen["after"] for count in states["residents_after"])
+    assert seen["arrows"] > seen["one"] >= 1
+    assert seen["none"] == 0
+    assert console == []
+    assert requests == []
+
+
+@pytest.mark.browser
+def test_a_click_on_a_round_shows_its_times(browser, county, result):
+    script = """
+      document.querySelector('.am-list button').click();
+      document.body.setAttribute('data-seen', JSON.stringify({
+        list: document.querySelectorAll('.am-list button').length,
+        stops: [...document.querySelectorAll('.am-stops li')].map(node => node.textContent),
+        times: document.querySelectorAll('.am-time').length,
+      }));
+    """
+    dom, console, requests = browser.open(meals_map(county, result), script)
+    seen = json.loads(attribute(dom, "seen"))
+    rounds = result.meals.rounds
+    assert seen["list"] == len(rounds)
+    assert len(seen["stops"]) == seen["times"] == len(rounds["order"].iloc[0])
+    assert all(re.search(r"\d+ 份，\d+:\d\d 到，出锅 \d+ 分钟", text) for text in seen["stops"])
+    assert console == []
+    assert requests == []
+
+
+def test_one_or_two_of_a_sensitive_group_are_not_told_apart(county, result):
+    few = result.points.assign(**{"persons.left_behind_rural": 2, "persons.elders_rural": 2})
+    data = point_columns(replace(result, points=few))["points"]["persons"]
+    groups = list(result.groups)
+    assert set(data[groups.index("left_behind_rural")]) == {"<3"}
+    assert set(data[groups.index("elders_rural")]) == {2}
 
 
 def test_the_banner_says_what_is_modelled(page):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 import json
 import re
@@ -16,6 +18,9 @@ from anyi_geo.errors import ProblemError
 
 #: A light blank picture instead of the browser's request for a site icon.
 _ICON = '<link rel="icon" href="data:,">'
+#: Servers of the optional backgrounds; nothing is asked of them before a planner chooses one.
+_TILES = "https://tile.openstreetmap.org https://webrd01.is.autonavi.com https://t0.tianditu.gov.cn"
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def asset(name: str) -> str:
@@ -58,6 +63,8 @@ def add_script(page: folium.Map, function: str, data: Any) -> None:
 def offline_html(page: folium.Map, scripts: tuple[str, ...], styles: tuple[str, ...]) -> str:
     """Render the map with its scripts and styles inside.
 
+    Every script is named by its hash in a content security policy, so that nothing that came in with a name can run.
+
     Raises
     ------
     ProblemError
@@ -73,7 +80,23 @@ def offline_html(page: folium.Map, scripts: tuple[str, ...], styles: tuple[str, 
     outside = re.findall(r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?!data:)[^"]*"', text)
     if outside:
         raise ProblemError(f"地图还在引用外部文件：{outside[0]}", f"The page still links to {outside[0]}.")
-    return text
+    return with_policy(text)
+
+
+def with_policy(text: str) -> str:
+    """Return a page in which only its own scripts run and nothing but the optional backgrounds may be asked for."""
+    digests = [hashlib.sha256(code.encode()).digest() for code in _INLINE.findall(text)]
+    scripts = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    rules = (
+        "default-src 'none'",
+        f"script-src {scripts}",
+        "style-src 'unsafe-inline'",
+        f"img-src data: {_TILES}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(rules)}">'
+    return text.replace("<head>", f"<head>{policy}", 1)
 
 
 def _css(text: str) -> str:

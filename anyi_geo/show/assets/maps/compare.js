@@ -1,0 +1,87 @@
+/* Two sides of one map: any run after any batch against any other; or only the villages that gain and lose. */
+function anyiCompare(map, data) {
+  "use strict";
+  var page = anyiBase(map, data), P = data.points, sides = [], only = false;
+  var views = [];
+  data.runs.forEach(function (run, r) {
+    run.batches.forEach(function (batch, t) { views.push({ run: r, batch: t, name: run.title + "（" + batch + "）" }); });
+  });
+  var minutesOf = function (view, k) { return data.runs[view.run].minutes[view.batch][k]; };
+  var coveredOf = function (view, k) { return data.runs[view.run].covered[view.batch][k]; };
+  var village = function (k) {
+    var rows = [["所属", P.township[k] + " " + P.village[k]]];
+    views.forEach(function (view) {
+      var site = data.runs[view.run].site[view.batch][k];
+      rows.push([view.name, site < 0 ? "无路可达" : page.minutes(minutesOf(view, k)) + "，" + data.runs[view.run].siteNames[site]]);
+    });
+    return page.table(P.name[k], rows);
+  };
+  ["left", "right"].forEach(function (pane, n) {
+    var side = anyiPoints(page, P, pane, village);
+    side.view = views[data.start[n]];
+    side.sites = L.layerGroup();
+    sides.push(side);
+  });
+  var changes = L.layerGroup(), difference = anyiPoints(page, P, "under", village);
+  var draw = function () {
+    sides.forEach(function (side, n) {
+      side.paint(function (k) { return page.colour(minutesOf(side.view, k)); });
+      side.sites.clearLayers();
+      var pane = n ? "right" : "left";
+      var run = data.runs[side.view.run];
+      anyiSites(page, run.sites.filter(function (s) { return s.batch <= side.view.batch + 1; }), pane + "Sites", pane + "Names", function (s) {
+        return [["方案", run.title], ["批次", "第 " + s.batch + " 批"], ["乡镇", s.township]];
+      }).addTo(side.sites);
+    });
+    swipe.name(sides[0].view.name, sides[1].view.name);
+    drawDifference();
+  };
+  var drawDifference = function () {
+    var sums = {}, gained = 0, lost = 0;
+    changes.clearLayers();
+    difference.paint(function (k) {
+      var change = coveredOf(sides[1].view, k) - coveredOf(sides[0].view, k);
+      if (change > 0) { gained += change; } else { lost -= change; }
+      var id = P.villageOf[k];
+      sums[id] = (sums[id] || 0) + change;
+      return change > 0 ? data.gain : change < 0 ? data.loss : "#d8d5cc";
+    });
+    Object.keys(sums).filter(function (id) { return sums[id]; }).forEach(function (id) {
+      var v = data.villages[id], sum = sums[id];
+      page.label([v.lat, v.lon], v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum), "am-site " + (sum > 0 ? "am-gain" : "am-loss"), "names").addTo(changes);
+    });
+    summary.textContent = "右侧相对左侧：多覆盖 " + gained + " 人，少覆盖 " + lost + " 人（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值）";
+  };
+  var summary = page.el("p", "quiet");
+  var show = function () {
+    sides.forEach(function (side) {
+      [side.layer, side.sites].forEach(function (layer) { if (only) { map.removeLayer(layer); } else { map.addLayer(layer); } });
+    });
+    [difference.layer, changes].forEach(function (layer) { if (only) { map.addLayer(layer); } else { map.removeLayer(layer); } });
+    swipe.set(!only);
+    legends[0].hidden = only;
+    legends[1].hidden = !only;
+  };
+  var swipe = anyiSwipe(page, ["left", "leftSites", "leftNames"], ["right", "rightSites", "rightNames"]);
+  var names = views.map(function (view) { return view.name; });
+  var dot = function (color, text, ring) { return ["dot", "background:" + color + (ring ? ";border:1px solid #333" : ""), text]; };
+  page.title([summary]);
+  var legends = page.legend([
+    ["到最近点位的时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat([dot("#c2255c", "第一批点位"), dot("#0b7a5c", "第二批及以后点位")])],
+    ["覆盖变化", [dot(data.gain, "右侧多覆盖的人口点"), dot(data.loss, "右侧少覆盖的人口点"), dot("#d8d5cc", "没有变化")]],
+    page.roadLegend
+  ]);
+  var chooser = function (n, label) {
+    var box = page.el("label", "", label);
+    box.appendChild(page.choice(label, names, data.start[n], function (k) { sides[n].view = views[k]; draw(); swipe.cut(); }));
+    return box;
+  };
+  draw();
+  page.tools(
+    [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); }), chooser(0, "左"), chooser(1, "右"),
+      page.button("只看差别（村名与人数）", function (on) { only = on; show(); })],
+    [page.base]
+  );
+  show();
+  page.finish();
+}

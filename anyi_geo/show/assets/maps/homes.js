@@ -1,0 +1,52 @@
+/* The homes map: before and after the consolidation, who moves where, home by home. */
+function anyiHomes(map, data) {
+  "use strict";
+  var page = anyiBase(map, data), after = true, chosen = null;
+  var homes = L.layerGroup(), moves = L.layerGroup(), entries = [];
+  var radius = function (persons) { return 5 + Math.sqrt(Math.max(0, persons)) * 1.6; };
+  var draw = function () {
+    homes.clearLayers();
+    moves.clearLayers();
+    data.homes.forEach(function (home) {
+      L.circleMarker([home.lat, home.lon], {
+        pane: "sites", radius: radius(after ? home.after : home.before), weight: 2, color: "#fff",
+        fillColor: after ? home.color : data.beforeColor, fillOpacity: .95
+      }).bindPopup(function () { return page.table(home.name, home.rows); }, { maxWidth: 340 })
+        .bindTooltip(page.el("span", "", home.short + " " + (after ? home.after : home.before) + " 人"), {
+          permanent: true, direction: home.hub ? "left" : "right", offset: [home.hub ? -6 : 6, 0], className: "am-site", pane: "names"
+        }).addTo(homes);
+    });
+    if (!after) { return; }
+    data.moves.forEach(function (move) {
+      var dim = chosen !== null && move.from !== chosen && move.to !== chosen;
+      var line = page.unpack(move.line);
+      if (line.length < 2) { return; }
+      L.polyline(line, { renderer: page.renderer.move, color: "#6f42a8", weight: 1.5 + move.persons / 10, opacity: dim ? .12 : .75 })
+        .bindPopup(function () { return page.table(move.title, move.rows); }).addTo(moves);
+      if (!dim) { page.arrow(line, "#4b2e83").addTo(moves); }
+    });
+  };
+  var choose = function (id) {
+    chosen = chosen === id ? null : id;
+    entries.forEach(function (entry) { entry.node.setAttribute("aria-pressed", String(entry.id === chosen)); });
+    draw();
+  };
+  page.title([page.figures(data.figures)]);
+  page.legend([[null, data.homeLegend.map(function (h) { return ["dot", "background:" + h.color, h.text]; })
+    .concat([["dot", "background:" + data.beforeColor, "整合前（圆点大小按入住人数）"], ["line", "border-color:#6f42a8", "搬迁去向（线宽按人数）"]])], page.roadLegend]);
+  var list = page.el("div", "am-list");
+  data.homes.forEach(function (home) {
+    var entry = page.el("button", "", home.line);
+    entry.type = "button";
+    entry.setAttribute("aria-pressed", "false");
+    entry.addEventListener("click", function () { choose(home.id); });
+    list.appendChild(entry);
+    entries.push({ id: home.id, node: entry });
+  });
+  draw();
+  page.tools(
+    [page.choice("整合前后", ["整合后", "整合前"], 0, function (n) { after = n === 0; draw(); }), page.el("p", "quiet", "点院名只看它的去向："), list],
+    [page.base, ["敬老院", [["院舍", homes, true], ["老人去向", moves, true]]]]
+  );
+  page.finish();
+}

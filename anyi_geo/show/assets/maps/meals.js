@@ -1,0 +1,52 @@
+/* The meals map: kitchens, dining points and delivery rounds with their times; a click on a round shows it alone. */
+function anyiMeals(map, data) {
+  "use strict";
+  var page = anyiBase(map, data), chosen = null, entries = [];
+  var stops = L.layerGroup(data.stops.map(function (s) { return page.sign(s, s.central ? page.square(s.color, 15) : page.triangle(s.color)); }));
+  var rounds = L.layerGroup(), detail = page.el("ol", "am-stops"), frames = data.rounds.map(function (r) {
+    return r.legs.map(page.unpack).filter(function (line) { return line.length > 1; });
+  });
+  var draw = function () {
+    rounds.clearLayers();
+    detail.textContent = "";
+    data.rounds.forEach(function (round, n) {
+      var dim = chosen !== null && n !== chosen;
+      frames[n].forEach(function (line) {
+        L.polyline(line, { renderer: page.renderer.move, color: round.color, weight: n === chosen ? 5 : 3, opacity: dim ? .12 : .85 })
+          .bindPopup(function () { return page.table(round.title, round.rows); }).addTo(rounds);
+        if (!dim) { page.arrow(line, round.color).addTo(rounds); }
+      });
+      if (n !== chosen) { return; }
+      round.stops.forEach(function (stop, k) {
+        page.label([stop.lat, stop.lon], (k + 1) + " " + stop.arrival, "am-site am-time", "names", "right").addTo(rounds);
+        detail.appendChild(page.el("li", "", stop.name + "，" + stop.meals + " 份，" + stop.arrival + " 到，出锅 " + stop.elapsed + " 分钟"));
+      });
+    });
+  };
+  var choose = function (n) {
+    chosen = chosen === n ? null : n;
+    entries.forEach(function (node, k) { node.setAttribute("aria-pressed", String(k === chosen)); });
+    draw();
+    if (chosen !== null && frames[chosen].length) { map.fitBounds(L.latLngBounds([].concat.apply([], frames[chosen])), { maxZoom: 14, padding: [60, 60] }); }
+  };
+  var list = page.el("div", "am-list");
+  data.rounds.forEach(function (round, n) {
+    var entry = page.el("button", "", round.line), mark = page.el("i");
+    mark.style.background = round.color;
+    entry.insertBefore(mark, entry.firstChild);
+    entry.type = "button";
+    entry.setAttribute("aria-pressed", "false");
+    entry.addEventListener("click", function () { choose(n); });
+    list.appendChild(entry);
+    entries.push(entry);
+  });
+  page.title([page.figures(data.figures)]);
+  page.legend([[null, data.mealLegend.map(function (m) { return ["square", "background:" + m.color, m.text]; })], page.roadLegend]);
+  draw();
+  page.tools(
+    [page.button("显示全部路线", function () { chosen = null; entries.forEach(function (node) { node.setAttribute("aria-pressed", "false"); }); draw(); page.fit(); }),
+      page.el("p", "quiet", "点一趟，只看这一趟："), list, detail],
+    [page.base, ["助餐", [["助餐点与厨房", stops, true], ["配送路线", rounds, true]]]]
+  );
+  page.finish();
+}

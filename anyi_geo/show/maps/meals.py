@@ -1,0 +1,112 @@
+"""Kitchens, dining points and delivery rounds with their times."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from anyi_geo.result import RunResult
+from anyi_geo.show.figures import clock_text, text_of
+from anyi_geo.show.maps.ground import pack
+from anyi_geo.show.maps.homes import line_rows
+from anyi_geo.show.maps.sites import with_unit
+from anyi_geo.show.maps.words import KITCHEN, MODES, ROUNDS, short_place
+
+
+def meal_signs(result: RunResult) -> dict[str, Any]:
+    """Return the dining points, the rounds along the roads and the legend of modes."""
+    if result.meals is None:
+        return {"stops": [], "rounds": [], "mealLegend": []}
+    frame = result.meals.stops
+    names = {
+        row["site_id"]: short_place(text_of(row["name"]), text_of(row["township"])) for row in frame.to_dict("records")
+    }
+    central = set(result.meals.summary.get("central_kitchens", ()))
+    used = set(frame["mode"])
+    legend = [KITCHEN, *(MODES[mode] for mode in MODES if mode in used)]
+    return {
+        "stops": [_stop(row, names, central) for row in frame.to_dict("records")],
+        "rounds": _rounds(result, names),
+        "mealLegend": [{"text": text, "color": color} for text, color in legend],
+    }
+
+
+def meal_figures(result: RunResult) -> dict[str, Any]:
+    """Return the county's meal figures for the heading."""
+    if result.meals is None:
+        return {"head": ["助餐", "结果"], "rows": [["配送", "没有助餐点或未能求出方案"]]}
+    summary = result.meals.summary
+    per_meal = summary["cost_yuan_per_meal"]
+    rows = [
+        ["助餐点", f"{summary['points']} 个"],
+        ["中心厨房", f"{len(summary['central_kitchens'])} 个"],
+        ["本点就餐", f"{summary['own_kitchen']} 个"],
+        ["配送", f"{summary['delivered']} 个，{len(result.meals.rounds)} 趟"],
+        ["无需求", f"{summary['none']} 个"],
+        ["未能供餐", f"{summary['unserved']} 个"],
+        ["每餐份数", f"{summary['meals_served']} / {summary['meals']} 份"],
+        ["食材以外费用", "" if per_meal is None else f"{per_meal:.2f} 元/份"],
+    ]
+    return {"head": ["助餐（一餐）", "结果"], "rows": [row for row in rows if row[1]]}
+
+
+def _stop(row: dict[str, Any], names: dict[str, str], central: set[str]) -> dict[str, Any]:
+    cooks = row["site_id"] in central
+    delivered = row["mode"] == "delivered"
+    return {
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "name": text_of(row["name"]),
+        "central": cooks,
+        "color": KITCHEN[1] if cooks else MODES[row["mode"]][1],
+        "rows": [
+            ["供餐方式", MODES[row["mode"]][0]],
+            ["每餐份数", text_of(row["meals"])],
+            ["厨房", names.get(row["kitchen"], "")],
+            ["送达", clock_text(float(row["arrival_minute"])) if delivered else ""],
+            ["出锅到交接", with_unit(_whole(row["elapsed_minutes"]), "分钟")],
+            ["说明", text_of(row["reason_zh"])],
+        ],
+    }
+
+
+def _rounds(result: RunResult, names: dict[str, str]) -> list[dict[str, Any]]:
+    if result.meals is None:
+        return []
+    legs: dict[str, list[Any]] = {}
+    for line in line_rows(result, "round"):
+        legs.setdefault(line["id"], []).append(pack(line["geometry"]))
+    at = {row["site_id"]: row for row in result.meals.stops.to_dict("records")}
+    return [
+        {
+            "color": ROUNDS[position % len(ROUNDS)],
+            "title": f"{row['round_id']} · {names.get(row['kitchen'], row['kitchen'])}",
+            "line": f"{row['round_id']} {names.get(row['kitchen'], row['kitchen'])}：{row['meals']} 份，"
+            f"{clock_text(float(row['departure_minute']))} 出发，{len(row['order'])} 个点",
+            "legs": legs.get(row["round_id"], []),
+            "stops": [_visit(at[stop]) for stop in row["order"]],
+            "rows": [
+                ["出发", clock_text(float(row["departure_minute"]))],
+                ["份数", text_of(row["meals"])],
+                ["顺序", " → ".join(names.get(stop, stop) for stop in row["order"])],
+                ["最长出锅到交接", f"{float(row['elapsed_minutes']):.0f} 分钟"],
+                ["每趟费用", f"{float(row['cost_yuan']):.1f} 元"],
+            ],
+        }
+        for position, row in enumerate(result.meals.rounds.to_dict("records"))
+    ]
+
+
+def _visit(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": short_place(text_of(row["name"]), text_of(row["township"])),
+        "lat": row["lat"],
+        "lon": row["lon"],
+        "meals": int(row["meals"]),
+        "arrival": clock_text(float(row["arrival_minute"])),
+        "elapsed": _whole(row["elapsed_minutes"]),
+    }
+
+
+def _whole(value: Any) -> int | None:
+    return round(float(value)) if value is not None and math.isfinite(float(value)) else None

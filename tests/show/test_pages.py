@@ -117,7 +117,7 @@ def test_the_comparison_opens_and_names_the_runs(browser, pair, county):
     assert attribute(dom, "ready") == "yes"
     seen = json.loads(attribute(dom, "seen").replace("&amp;", "&"))
     assert "第一批" in seen["sides"][0]
-    assert seen["gained"] > 10
+    assert seen["gained"] > 5
     assert seen["lost"] == 0
     assert not re.search('<body[^>]*data-hacked="', dom)
     assert console == []

@@ -64,6 +64,23 @@ function anyiBase(map, data) {
     return L.marker(place, { pane: pane, interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0] }) })
       .bindTooltip(el("span", "", text), { permanent: true, direction: direction || "center", className: cls, pane: pane });
   };
+  /* Of crowded labels only the first ones are drawn; `labels` are [place, text, class], the weightiest first. */
+  page.crowd = function (labels, layer, pane) {
+    var draw = function () {
+      var taken = [];
+      layer.clearLayers();
+      if (!map.hasLayer(layer)) { return; }
+      labels.forEach(function (label) {
+        var at = map.latLngToContainerPoint(label[0]), half = label[1].length * 6 + 2;
+        var box = [at.x - half, at.y - 8, at.x + half, at.y + 8];
+        var free = taken.every(function (b) { return box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]; });
+        if (free) { taken.push(box); page.label(label[0], label[1], label[2], pane).addTo(layer); }
+      });
+    };
+    map.on("zoomend resize", draw);
+    layer.on("add", draw);
+    return { set: function (next) { labels = next; draw(); } };
+  };
   data.townNames.forEach(function (town) { page.label([town.lat, town.lon], town.name, "am-town", "names").addTo(page.layers.towns); });
 
   page.sign = function (place, svg, pane) {
@@ -247,7 +264,9 @@ function anyiBase(map, data) {
   }
 
   /* frame: scale, north, caption; print on A4 landscape */
-  page.fit = function () { map.fitBounds(outline.getBounds(), { padding: [16, 16], animate: false }); };
+  page.fit = function (left) {
+    map.fitBounds(outline.getBounds(), { paddingTopLeft: [left || 16, 16], paddingBottomRight: [16, left ? 64 : 16], animate: false });
+  };
   page.finish = function () {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     page.control("bottomright", function () {
@@ -262,7 +281,8 @@ function anyiBase(map, data) {
       seen = { center: map.getCenter(), zoom: map.getZoom() };
       frame.classList.add("am-printing");
       map.invalidateSize({ animate: false, pan: false });
-      page.fit();
+      page.fit(440);
+      Object.keys(page.renderer).forEach(function (name) { if (page.renderer[name]._map) { page.renderer[name]._redraw(); } });
     });
     window.addEventListener("afterprint", function () {
       frame.classList.remove("am-printing");

@@ -22,7 +22,7 @@ function anyiCompare(map, data) {
     side.sites = L.layerGroup();
     sides.push(side);
   });
-  var changes = L.layerGroup(), difference = anyiPoints(page, P, "under", village);
+  var changes = L.layerGroup(), names = page.crowd([], changes, "names"), difference = anyiPoints(page, P, "under", village);
   var draw = function () {
     sides.forEach(function (side, n) {
       side.paint(function (k) { return page.colour(minutesOf(side.view, k)); });
@@ -38,7 +38,6 @@ function anyiCompare(map, data) {
   };
   var drawDifference = function () {
     var sums = {}, gained = 0, lost = 0;
-    changes.clearLayers();
     difference.paint(function (k) {
       var change = coveredOf(sides[1].view, k) - coveredOf(sides[0].view, k);
       if (change > 0) { gained += change; } else { lost -= change; }
@@ -46,11 +45,13 @@ function anyiCompare(map, data) {
       sums[id] = (sums[id] || 0) + change;
       return change > 0 ? data.gain : change < 0 ? data.loss : "#d8d5cc";
     });
-    Object.keys(sums).filter(function (id) { return sums[id]; }).forEach(function (id) {
+    names.set(Object.keys(sums).filter(function (id) { return sums[id]; }).sort(function (a, b) {
+      return Math.abs(sums[b]) - Math.abs(sums[a]) || a - b;
+    }).map(function (id) {
       var v = data.villages[id], sum = sums[id];
-      page.label([v.lat, v.lon], v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum), "am-site " + (sum > 0 ? "am-gain" : "am-loss"), "names").addTo(changes);
-    });
-    summary.textContent = "右侧相对左侧：多覆盖 " + gained + " 人，少覆盖 " + lost + " 人（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值）";
+      return [[v.lat, v.lon], v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum), "am-site " + (sum > 0 ? "am-gain" : "am-loss")];
+    }));
+    summary.textContent = "右侧相对左侧：多覆盖 " + gained + " 人，少覆盖 " + lost + " 人（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值；放大可见更多村名）";
   };
   var summary = page.el("p", "quiet");
   var show = function () {
@@ -63,7 +64,7 @@ function anyiCompare(map, data) {
     legends[1].hidden = !only;
   };
   var swipe = anyiSwipe(page, ["left", "leftSites", "leftNames"], ["right", "rightSites", "rightNames"]);
-  var names = views.map(function (view) { return view.name; });
+  var titles = views.map(function (view) { return view.name; });
   var dot = function (color, text, ring) { return ["dot", "background:" + color + (ring ? ";border:1px solid #333" : ""), text]; };
   page.title([summary]);
   var legends = page.legend([
@@ -73,7 +74,7 @@ function anyiCompare(map, data) {
   ]);
   var chooser = function (n, label) {
     var box = page.el("label", "", label);
-    box.appendChild(page.choice(label, names, data.start[n], function (k) { sides[n].view = views[k]; draw(); swipe.cut(); }));
+    box.appendChild(page.choice(label, titles, data.start[n], function (k) { sides[n].view = views[k]; draw(); swipe.cut(); }));
     return box;
   };
   draw();

@@ -27,7 +27,7 @@ function anyiMeals(map, data) {
     chosen = chosen === n ? null : n;
     entries.forEach(function (node, k) { node.setAttribute("aria-pressed", String(k === chosen)); });
     draw();
-    if (chosen !== null && frames[chosen].length) { map.fitBounds(L.latLngBounds([].concat.apply([], frames[chosen])), { maxZoom: 14, padding: [60, 60] }); }
+    if (chosen !== null && frames[chosen].length) { map.fitBounds(L.latLngBounds([].concat.apply([], frames[chosen])), { maxZoom: 14, padding: [60, 60], animate: false }); }
   };
   var list = page.el("div", "am-list");
   data.rounds.forEach(function (round, n) {

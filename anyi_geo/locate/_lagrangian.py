@@ -16,6 +16,8 @@ STEP, SHRINK, PATIENCE, SMALLEST_STEP, MEMORY = 1.5, 0.8, 15, 1e-3, 0.7
 #: A plan is sought first after so many rounds, then every so many; each time by so many rounds of
 #: interchange at most, later by more where lists are short.
 FIRST, EVERY, BRIEF, TO_THE_END = 60, 100, 12, 200
+#: A bound is lowered by this part of the sum of its terms' sizes: more than summing them can err.
+ROUNDING = 1e-14
 #: So many plans are kept.
 POOL = 8
 
@@ -82,7 +84,7 @@ def raise_bound(
     """
     prices, best, stalled, direction = state.prices.copy(), state, 0, None
     free = count - int(state.held.sum())
-    active = _Active(lists, prices)
+    active, dearest = _Active(lists, prices), _dearest(lists)
     for round_ in range(rounds):
         row, site, cost = active.pairs(prices)
         left = prices[row] - cost
@@ -92,6 +94,7 @@ def raise_bound(
         chosen = _cheapest(reduced, free, state.held, state.shut)
         above = np.where(np.isfinite(lists.over), np.maximum(prices - lists.over, 0.0), 0.0)
         value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)
+        value -= ROUNDING * float(prices.sum() - reduced[chosen].sum() + above.sum())
         stalled = 0 if value > best.raw + 1e-5 * abs(best.raw) or not np.isfinite(best.raw) else stalled + 1
         if value > best.raw:
             bound = max(best.bound, min(rounded(lists, value), best.cost))
@@ -110,10 +113,17 @@ def raise_bound(
         if length == 0:
             break
         target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
-        prices = np.maximum(prices + step * max(target, 1e-12) / length * direction, 0.0)
+        prices = np.clip(prices + step * max(target, 1e-12) / length * direction, 0.0, dearest)
     plan = _cheapest(best.reduced, free, best.held, best.shut)
     best = _with_plan(lists, best, plan, watch, _thorough(lists))
     return best if best.plan is None else _with_plan(lists, best, best.plan, watch, TO_THE_END)
+
+
+def _dearest(lists: Lists) -> Floats:
+    """Return the price of every client above which no bound can rise: what serving it costs at most; inf unknown."""
+    counts = np.diff(lists.start)
+    last = np.where(counts > 0, lists.cost[np.maximum(lists.start[1:] - 1, 0)] if len(lists.cost) else 0.0, 0.0)
+    return np.where(np.isfinite(lists.over), lists.over, np.where(counts == lists.sites, last, np.inf))
 
 
 class _Active:

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anyi_geo.locate import LocationProblem, faults, max_cover, p_center, p_median, set_cover
 from tests.locate.small import median_value, subsets, tables
 
 seeds = st.integers(0, 10_000)
-few = settings(max_examples=12, deadline=None)
+few = settings(max_examples=12, deadline=None, derandomize=True)
 
 
 def _problem(seed):
@@ -60,6 +60,7 @@ def test_doubling_all_persons_changes_no_choice(seed):
 
 
 @few
+@example(488)  # every site is decided: the prices run away, and their sum once rounded above the optimum
 @given(seeds)
 def test_all_open_means_nearest_and_required_are_open(seed):
     minutes, persons, problem = _problem(seed)

@@ -86,7 +86,7 @@ def test_the_unexpected_is_a_sentence_and_exit_1(tmp_path, monkeypatch):
         raise RuntimeError("boom")
 
     monkeypatch.setattr("anyi_geo.cli.run_scenarios", broken)
-    monkeypatch.setattr("anyi_geo.cli.user_log_dir", lambda _name: str(tmp_path / "log"))
+    monkeypatch.setattr("anyi_geo.door.user_log_dir", lambda _name: str(tmp_path / "log"))
     answer = run("run", "--out", tmp_path / "out", "--json")
     assert answer.exit_code == 1
     assert "error.log" in json.loads(answer.stdout)["message"]

@@ -15,7 +15,7 @@ import geopandas as gpd
 import pandas as pd
 from pydantic import ValidationError
 
-from anyi_geo.errors import Fault, Message
+from anyi_geo.errors import Fault, InputError, Message
 from anyi_geo.scenario import Settings
 from anyi_geo.schema import (
     BASE_SCENARIO,
@@ -102,6 +102,29 @@ def _background_faults(folder: Path) -> Iterator[Fault]:
                 json.loads((folder / name).read_text(encoding="utf-8-sig"))
             except (OSError, ValueError) as error:
                 yield unreadable(name, Message(f"内容不完整或格式不对（{error}）", f"{error}"))
+
+
+def read_features(folder: Path, name: str) -> RawFile:
+    """Read one GeoJSON file of a county folder.
+
+    Raises
+    ------
+    InputError
+        When it is missing, cut off, no feature collection, or not in degrees.
+    """
+    if not (folder / name).is_file():
+        raise InputError([_missing(name)])
+    faults: list[Fault] = []
+    try:
+        found = _geojson(name, folder / name, faults)
+    except _UnreadableError as error:
+        raise InputError([unreadable(name, error.message, error.row)]) from None
+    except (OSError, ValueError) as error:
+        why = Message(f"内容不完整或格式不对（{error}）", f"{error}")
+        raise InputError([unreadable(name, why)]) from None
+    if faults:
+        raise InputError(faults)
+    return found
 
 
 class _UnreadableError(Exception):

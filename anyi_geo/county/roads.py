@@ -91,7 +91,8 @@ def road_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, parameters: P
         Column osmid.
     edges : GeoDataFrame
         Columns u, v, length_m, highway, oneway, maxspeed; lines run from u to v. One row is a road in both directions
-        unless `oneway`.
+        unless `oneway`. A column named as the mode says who may use the road; where it is absent or blank the class
+        says it.
     parameters : Parameters
         Speeds by class (km/h), the e-tricycle's ceiling, walking speed (m/s).
     mode : {"walk", "ride", "car"}
@@ -99,7 +100,7 @@ def road_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, parameters: P
         most at their ceiling; cars every road but footpaths.
     """
     highway = edges["highway"].astype(str).replace(_LINKS)
-    closed = highway.isin(_closed(mode)).to_numpy()
+    closed = ~_open(edges, highway, mode)
     kept = edges[~closed]
     position = pd.Index(nodes["osmid"])
     start, end = position.get_indexer(kept["u"]), position.get_indexer(kept["v"])
@@ -126,8 +127,12 @@ def road_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, parameters: P
     )
 
 
-def _closed(mode: Mode) -> frozenset[str]:
-    return {"walk": EXPRESSWAYS, "ride": EXPRESSWAYS | FOOT_ONLY, "car": FOOT_ONLY}[mode]
+def _open(edges: pd.DataFrame, highway: pd.Series, mode: Mode) -> np.ndarray:
+    closed = {"walk": EXPRESSWAYS, "ride": EXPRESSWAYS | FOOT_ONLY, "car": FOOT_ONLY}[mode]
+    by_class = ~highway.isin(closed)
+    if mode not in edges:
+        return by_class.to_numpy(bool)
+    return edges[mode].astype("boolean").fillna(by_class.astype("boolean")).to_numpy(bool)
 
 
 def _m_per_minute(edges: pd.DataFrame, highway: pd.Series, parameters: Parameters, mode: Mode) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from anyi_geo import cli_roads
 from anyi_geo.compare import compare_runs
 from anyi_geo.county import County, check_county, load_county, packaged_data
 from anyi_geo.door import AsJson, Data, Exit, Lang, Out, answering
@@ -28,6 +29,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="“一老一小”关爱服务规划：敬老院整合、幸福院分批选点、助餐配送。先运行：anyi-geo run",
 )
+
+
+app.add_typer(cli_roads.app, name="roads")
 
 
 @app.command("run", help="运行情景；不写情景名则运行县方案、同数量优化、计入位置误差的优化，并作比较。")

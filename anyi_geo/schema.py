@@ -211,7 +211,9 @@ COLUMNS: tuple[Column, ...] = (
     Column(ROADS, "source", "choice", "", True, "道路来源", "where the road comes from", (*STATUSES, "osm")),
     Column(ROADS, "name", "text", "", False, "路名", "name of the road"),
     Column(ROADS, "walk", "flag", "", False, "可步行（空则按道路等级）", "open to walkers; blank: by its class"),
-    Column(ROADS, "ride", "flag", "", False, "可行电动三轮车（空则按道路等级）", "open to e-tricycles; blank: by class"),
+    Column(
+        ROADS, "ride", "flag", "", False, "可行电动三轮车（空则按道路等级）", "open to e-tricycles; blank: by class"
+    ),
     Column(ROADS, "car", "flag", "", False, "可行汽车（空则按道路等级）", "open to cars; blank: by its class"),
     Column(PARAMETERS, "key", "code", "", True, "参数名", "parameter"),
     Column(PARAMETERS, "value", "number", "", True, "取值", "planning value"),

@@ -67,7 +67,7 @@ def planning_area(folder: Path, margin_km: float) -> Area:
             [
                 Fault(
                     "E_BAD_TYPE", COUNTY, 1, "", "geometry", None,
-                    Message(f"{COUNTY} 不是面：请放入县界多边形。", f"{COUNTY} holds no polygon: put the outline there."),
+                    Message(f"{COUNTY} 不是面：请放入县界多边形。", f"{COUNTY} holds no polygon: put one there."),
                 )
             ]
         )  # fmt: skip
@@ -104,13 +104,14 @@ def inside(area: Area, start: np.ndarray, end: np.ndarray) -> np.ndarray:
 
 def no_overlap(file: str, extent: Extent, area: Area) -> InputError:
     """Return the error of roads of another region, with both extents."""
-    wanted = tuple(float(value) for value in area.cut.bounds)
+    wanted: Extent = area.cut.bounds
+    county = f"本县（含外扩 {area.margin_km:g} 公里）"
     return InputError(
         [
             Fault(
                 "E_NO_OVERLAP", file, None, "", "geometry", [round(value, 4) for value in extent],
                 Message(
-                    f"{file} 的道路在 {extent_zh(extent)}，本县（含外扩 {area.margin_km:g} 公里）在 {extent_zh(wanted)}，"
+                    f"{file} 的道路在 {extent_zh(extent)}，{county}在 {extent_zh(wanted)}，"
                     "两者不重叠。请下载包含本县的范围，或用 --data 指定对应的县数据文件夹。",
                     f"{file} covers {extent_en(extent)}; the county with its margin of {area.margin_km:g} km is at "
                     f"{extent_en(wanted)}: they do not overlap. Download the right region or name another --data.",

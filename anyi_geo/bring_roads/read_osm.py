@@ -6,7 +6,7 @@ import tempfile
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import osmium
@@ -128,7 +128,7 @@ def read_places(path: Path, kinds: tuple[str, ...]) -> pd.DataFrame:
     rows = []
     try:
         found = osmium.FileProcessor(str(path), osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("place"))
-        for node in found:
+        for node in cast("Iterator[osmium.osm.Node]", found):
             names = [node.tags[key] for key in _NAMES if key in node.tags]
             if node.tags["place"] in kinds and names and node.location.valid():
                 text = ";".join(dict.fromkeys(names))

@@ -105,22 +105,24 @@ def segments_of(ways: Ways, roads: pd.DataFrame, backward: np.ndarray, area: Are
     )
 
 
-def main_parts(segments: Segments) -> pd.DataFrame:
-    """Return, per piece and way of travel, whether it is open and lies in the largest connected part.
+def main_parts(segments: Segments) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return, per piece and way of travel, whether it is in the largest connected part, and whether it is of use there.
 
-    On wheels a part is what can be both reached and left (strongly connected, one-way roads counted in their
-    direction); walkers go both ways. The largest part is the one with most kilometres.
+    The largest part is the one with most kilometres. Of use on wheels is what can be both reached from it and left
+    towards it (strongly connected): no way between two places of the part runs over anything else, and a village on a
+    one-way road that only leads in, or out, would seem unreachable. Walkers go both ways.
 
     Returns
     -------
-    DataFrame of bool
-        Pieces x walk, ride, car.
+    connected, kept : DataFrame of bool
+        Pieces x walk, ride, car; `kept` is within `connected`.
     """
-    kept = {}
+    connected, kept = {}, {}
     for mode in MODES:
         open_ = segments.open_to[mode].to_numpy(bool)
-        kept[mode] = open_ & _largest(segments, open_, directed=mode != "walk")
-    return pd.DataFrame(kept)
+        connected[mode] = _largest(segments, open_, directed=False)
+        kept[mode] = connected[mode] if mode == "walk" else _largest(segments, connected[mode], directed=True)
+    return pd.DataFrame(connected), pd.DataFrame(kept)
 
 
 def part_labels(segments: Segments, chosen: np.ndarray) -> np.ndarray:
@@ -141,5 +143,4 @@ def _labels(segments: Segments, chosen: np.ndarray, *, directed: bool) -> np.nda
     rows, columns = np.r_[tail, head[both]], np.r_[head, tail[both]]
     nodes = len(segments.node)
     graph = sparse.coo_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(nodes, nodes)).tocsr()
-    kind = "strong" if directed else "weak"
-    return connected_components(graph, directed=True, connection=kind)[1]
+    return connected_components(graph, directed=True, connection="strong" if directed else "weak")[1]

@@ -48,9 +48,7 @@ def road_layers(segments: Segments, source: str) -> tuple[gpd.GeoDataFrame, gpd.
     place = np.round(np.column_stack([segments.lon, segments.lat]), _DECIMALS)
     lines = shapely.linestrings(place[vertices[order]], indices=owner[order])
     used, ends = np.unique(np.r_[start, end], return_counts=True)
-    nodes = pd.DataFrame(
-        {"osmid": segments.node[used], "x": place[used, 0], "y": place[used, 1], "street_count": ends}
-    )
+    nodes = pd.DataFrame({"osmid": segments.node[used], "x": place[used, 0], "y": place[used, 1], "street_count": ends})
     return (
         gpd.GeoDataFrame(nodes, geometry=gpd.points_from_xy(nodes["x"], nodes["y"]), crs=4326),
         gpd.GeoDataFrame(edges, geometry=lines, crs=4326),

@@ -1,0 +1,172 @@
+"""Commands for roads: `anyi-geo roads import | fetch | places`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from anyi_geo.bring_roads import RoadReport, import_roads
+from anyi_geo.bring_roads.report import MODE_NAMES
+from anyi_geo.door import AsJson, Data, Door, Lang, answering
+from anyi_geo.errors import Message, SettingError
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="道路：从文件导入、从网上下载、为村庄找位置。")
+
+Margin = Annotated[float, typer.Option("--margin-km", help="县界外多保留几公里道路。")]
+#: Parts that are told one by one; the rest stands in --json.
+_TOLD = 12
+_REASONS = {"cut_off": Message("不相连", "cut off"), "one_way": Message("单行", "one-way")}
+
+
+@app.command("import", help="从 .osm、.osm.pbf、.graphml、.gpkg、.shp 导入道路，写成县数据文件夹的 roads.gpkg。")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="道路文件。")],
+    data: Data = None,
+    margin_km: Margin = 3.0,
+    class_column: Annotated[str | None, typer.Option("--class-column", help="图层中道路等级所在的列。")] = None,
+    class_map: Annotated[
+        list[str] | None, typer.Option("--class-map", help="自有等级=OSM 等级，可写多次，例如 组道=residential。")
+    ] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="GeoPackage 中的道路图层。")] = None,
+    crs: Annotated[
+        str | None, typer.Option("--crs", help="图层坐标：wgs84、cgcs2000、gcj02、bd09 或 EPSG 编号。")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = "zh",
+) -> None:
+    """Import roads from a file into a county folder."""
+    with answering(lang, as_json) as door:
+        report = import_roads(
+            file,
+            own_folder(data),
+            margin_km=margin_km,
+            class_column=class_column,
+            class_map=_class_map(class_map or []),
+            layer=layer,
+            crs=crs,
+            say=door.say,
+        )
+        _tell(door, report, as_json=as_json, data=data)
+
+
+def own_folder(data: Path | None) -> Path:
+    """Return the planner's county folder; the embedded county is never written to.
+
+    Raises
+    ------
+    SettingError
+        When none is named or it does not exist.
+    """
+    if data is None:
+        raise SettingError(
+            "请用 --data 写出自己的县数据文件夹；还没有的话先运行：anyi-geo new 文件夹名。",
+            "Name your county folder with --data; `anyi-geo new DIR` makes one.",
+        )
+    if not data.is_dir():
+        raise SettingError(
+            f"没有文件夹 {data}：请核对名称，或先运行 anyi-geo new {data}。",
+            f"There is no folder {data}: check its name or run `anyi-geo new {data}`.",
+        )
+    return data
+
+
+def _class_map(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        value, sign, name = pair.rpartition("=")
+        if not sign or not value.strip():
+            raise SettingError(
+                f"--class-map 应写成 值=等级，例如 组道=residential；现为 {pair}。",
+                f"--class-map is VALUE=CLASS, as 组道=residential; got {pair}.",
+            )
+        found[value.strip()] = name.strip()
+    return found
+
+
+def _tell(door: Door, report: RoadReport, *, as_json: bool, data: Path | None) -> None:
+    if as_json:
+        door.put({"status": "done", **report.record(door.language)})
+        return
+    for note in report.notes:
+        door.say(note)
+    door.show(_km_table(door, report))
+    _tell_left_out(door, report)
+    door.say(
+        Message(
+            f"已写入 {report.out}：结点 {report.nodes} 个，路段 {report.edges} 条（原文件保存在 previous 文件夹）。"
+            f"下一步检查：anyi-geo check --data {data}",
+            f"Wrote {report.out}: {report.nodes} nodes, {report.edges} edges. Next: anyi-geo check --data {data}",
+        )
+    )
+    if report.source == "osm":
+        door.say(Message("道路数据 © OpenStreetMap 贡献者，ODbL 1.0；公开成果须注明。", "© OpenStreetMap, ODbL 1.0."))
+
+
+def _tell_left_out(door: Door, report: RoadReport) -> None:
+    if len(report.parts):
+        shown = min(_TOLD, len(report.parts))
+        door.say(
+            Message(
+                f"与主路网不相连（或单行只进、只出）、未采用的道路 {len(report.parts)} 处，"
+                f"共 {report.parts['km'].sum():.1f} 公里；最长的 {shown} 处如下，请核对是否缺桥或缺路：",
+                f"{len(report.parts)} parts ({report.parts['km'].sum():.1f} km) are cut off; the longest {shown}:",
+            )
+        )
+        door.show(_parts_table(door, report))
+    if len(report.no_roads):
+        listed = [f"{name} {km:g}" for name, km in report.no_roads["km"].items()]
+        door.say(
+            Message(
+                f"不是道路或禁止通行、未采用（公里）：{'、'.join(listed[:_TOLD])}。",
+                f"No roads, or closed to all (km): {', '.join(listed[:_TOLD])}.",
+            )
+        )
+    if report.unread_speeds:
+        listed = list(report.unread_speeds)
+        door.say(
+            Message(
+                f"限速不是数字、改按道路等级取车速：{'、'.join(listed[:_TOLD])}。",
+                f"Speed limits that are no figures, the class decides: {', '.join(listed[:_TOLD])}.",
+            )
+        )
+
+
+def _km_table(door: Door, report: RoadReport) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in (
+        Message("出行方式", "way of travel"),
+        Message("采用（公里）", "kept (km)"),
+        Message("单行只进或只出（公里）", "one-way in or out only (km)"),
+        Message("不相连（公里）", "cut off (km)"),
+        Message("相连比例", "connected"),
+    ):
+        table.add_column(heading.text(door.language), justify="right")
+    for mode, row in report.km.iterrows():
+        name = MODE_NAMES[str(mode)].text(door.language)
+        figures = [f"{row[column]:,.1f}" for column in ("kept_km", "one_way_km", "cut_off_km")]
+        table.add_row(name, *figures, f"{row['share']:.1%}")
+    return table
+
+
+def _parts_table(door: Door, report: RoadReport) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in (
+        Message("公里", "km"),
+        Message("原因", "why"),
+        Message("出行方式", "ways of travel"),
+        Message("路名", "roads"),
+        Message("位置", "place"),
+        Message("最近的村", "villages nearest to it"),
+    ):
+        table.add_column(heading.text(door.language), overflow="fold")
+    for part in report.parts.head(_TOLD).itertuples():
+        modes = "、".join(MODE_NAMES[mode].text(door.language) for mode in part.modes)
+        place = f"{part.lon:.5f}, {part.lat:.5f}"
+        why = _REASONS[part.reason].text(door.language)
+        table.add_row(f"{part.km:.2f}", why, modes, Text("、".join(part.names)), place, Text("、".join(part.villages)))
+    return table

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from platformdirs import user_cache_dir
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from anyi_geo.bring_roads import RoadReport, import_roads
+from anyi_geo.bring_roads import RoadReport, fetch_roads, import_roads
 from anyi_geo.bring_roads.report import MODE_NAMES
 from anyi_geo.door import AsJson, Data, Door, Lang, answering
 from anyi_geo.errors import Message, SettingError
@@ -49,6 +50,29 @@ def import_command(
             class_map=_class_map(class_map or []),
             layer=layer,
             crs=crs,
+            say=door.say,
+        )
+        _tell(door, report, as_json=as_json, data=data)
+
+
+@app.command("fetch", help="从 OpenStreetMap 的 Overpass 服务器下载道路，写成县数据文件夹的 roads.gpkg。")
+def fetch_command(
+    data: Data = None,
+    margin_km: Margin = 3.0,
+    overpass: Annotated[str | None, typer.Option("--overpass", help="镜像地址，例如 https://主机/api。")] = None,
+    proxy: Annotated[str | None, typer.Option("--proxy", help="代理地址，例如 http://主机:端口。")] = None,
+    cache: Annotated[Path | None, typer.Option("--cache", help="缓存文件夹；已下载的内容离线也可再用。")] = None,
+    as_json: AsJson = False,
+    lang: Lang = "zh",
+) -> None:
+    """Download roads for a county folder."""
+    with answering(lang, as_json) as door:
+        report = fetch_roads(
+            own_folder(data),
+            margin_km=margin_km,
+            overpass=overpass,
+            proxy=proxy,
+            cache=cache or Path(user_cache_dir("anyi-geo")) / "overpass",
             say=door.say,
         )
         _tell(door, report, as_json=as_json, data=data)

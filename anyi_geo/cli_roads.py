@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 from platformdirs import user_cache_dir
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from anyi_geo.bring_roads import RoadReport, fetch_roads, import_roads
+from anyi_geo.bring_roads import RoadReport, apply_places, import_roads, offer_places, write_matches
+from anyi_geo.bring_roads.apply import PlacesApplied
+from anyi_geo.bring_roads.matches import match_records
+from anyi_geo.bring_roads.places import STATES
 from anyi_geo.bring_roads.report import MODE_NAMES
 from anyi_geo.door import AsJson, Data, Door, Lang, answering
 from anyi_geo.errors import Message, SettingError
@@ -21,6 +25,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="道路：�
 Margin = Annotated[float, typer.Option("--margin-km", help="县界外多保留几公里道路。")]
 #: Parts that are told one by one; the rest stands in --json.
 _TOLD = 12
+_EXAMPLES = 6
 _REASONS = {"cut_off": Message("不相连", "cut off"), "one_way": Message("单行", "one-way")}
 
 
@@ -67,6 +72,8 @@ def fetch_command(
 ) -> None:
     """Download roads for a county folder."""
     with answering(lang, as_json) as door:
+        from anyi_geo.bring_roads.fetch import fetch_roads  # noqa: PLC0415  OSMnx takes a second to load
+
         report = fetch_roads(
             own_folder(data),
             margin_km=margin_km,
@@ -76,6 +83,37 @@ def fetch_command(
             say=door.say,
         )
         _tell(door, report, as_json=as_json, data=data)
+
+
+@app.command("places", help="用同一份 OpenStreetMap 下载中的居民点，为村庄提出候选位置；确认后写入。")
+def places_command(
+    file: Annotated[Path | None, typer.Argument(help=".osm 或 .osm.pbf 文件；用 --apply 时不写。")] = None,
+    data: Data = None,
+    out: Annotated[Path, typer.Option("--out", help="候选位置表，.csv 或 .json。")] = Path("matches.csv"),
+    apply: Annotated[Path | None, typer.Option("--apply", help="已确认的候选位置表：把确认的行写入村庄。")] = None,
+    township_margin_km: Annotated[
+        float, typer.Option("--township-margin-km", help="乡镇范围是近似的：候选可在范围外几公里。")
+    ] = 2.0,
+    error_m: Annotated[
+        float | None, typer.Option("--error-m", help="写入位置的误差（米）；不写则取参数 place_node_error_m。")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = "zh",
+) -> None:
+    """Offer settlements as positions of villages, or write the confirmed ones."""
+    with answering(lang, as_json) as door:
+        folder = own_folder(data)
+        if (file is None) == (apply is None):
+            raise SettingError(
+                "请写一个 .osm 文件来提出候选位置，或用 --apply 写入已确认的表；两者只能取一。",
+                "Name an .osm file to get candidates, or a confirmed table with --apply: one of the two.",
+            )
+        if apply is not None:
+            _tell_applied(door, apply_places(apply, folder, error_m=error_m), as_json=as_json)
+        elif file is not None:
+            table = offer_places(file, folder, township_margin_km=township_margin_km)
+            write_matches(table, out)
+            _tell_offered(door, table, out, as_json=as_json, data=data)
 
 
 def own_folder(data: Path | None) -> Path:
@@ -194,3 +232,48 @@ def _parts_table(door: Door, report: RoadReport) -> Table:
         why = _REASONS[part.reason].text(door.language)
         table.add_row(f"{part.km:.2f}", why, modes, Text("、".join(part.names)), place, Text("、".join(part.villages)))
     return table
+
+
+def _tell_offered(door: Door, table: pd.DataFrame, out: Path, *, as_json: bool, data: Path | None) -> None:
+    villages = table.drop_duplicates("village_id")
+    counts = {state: int((villages["state"] == state).sum()) for state in STATES}
+    if as_json:
+        door.put({"status": "done", "out": str(out), "villages": counts, "matches": match_records(table)})
+        return
+    listed = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    listed.add_column(Message("匹配情况", "state").text(door.language))
+    listed.add_column(Message("村数", "villages").text(door.language), justify="right")
+    listed.add_column(Message("例", "examples").text(door.language), overflow="fold")
+    for state, count in counts.items():
+        names = villages.loc[villages["state"] == state, "village"].head(_EXAMPLES)
+        listed.add_row(STATES[state].text(door.language), str(count), Text("、".join(names)))
+    door.show(listed)
+    door.say(
+        Message(
+            f"候选位置表：{out}。请在地图上核对，在最后一列对同意的行填 是（同名的只能选一个），保存后运行：\n"
+            f"  anyi-geo roads places --apply {out} --data {data}",
+            f"Candidates: {out}. Write 是 in the last column where you agree, then run:\n"
+            f"  anyi-geo roads places --apply {out} --data {data}",
+        )
+    )
+
+
+def _tell_applied(door: Door, done: PlacesApplied, *, as_json: bool) -> None:
+    if as_json:
+        villages = match_records(done.villages)
+        door.put({"status": "done", "villages": villages, "remaining": done.remaining, "hamlets": done.hamlets})
+        return
+    left = "、".join(f"{status} {count}" for status, count in done.remaining.items()) or "0"
+    door.say(
+        Message(
+            f"已写入 {len(done.villages)} 个村的位置（来源 found，OpenStreetMap，ODbL 1.0）；其余村的位置来源：{left}。",
+            f"Placed {len(done.villages)} villages (status found, OpenStreetMap, ODbL 1.0); the others: {left}.",
+        )
+    )
+    if done.hamlets:
+        door.say(
+            Message(
+                f"注意：这些村的 {done.hamlets} 个自然村位置没有改动；测算以自然村为准，请一并核对 hamlets.geojson。",
+                f"Mind: {done.hamlets} natural villages of these villages kept their positions in hamlets.geojson.",
+            )
+        )

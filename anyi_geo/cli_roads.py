@@ -266,7 +266,7 @@ def _tell_applied(door: Door, done: PlacesApplied, *, as_json: bool) -> None:
     left = "、".join(f"{status} {count}" for status, count in done.remaining.items()) or "0"
     door.say(
         Message(
-            f"已写入 {len(done.villages)} 个村的位置（来源 found，OpenStreetMap，ODbL 1.0）；其余村的位置来源：{left}。",
+            f"已写入 {len(done.villages)} 个村的位置（来源 found，OpenStreetMap，ODbL 1.0）；其余村来源：{left}。",
             f"Placed {len(done.villages)} villages (status found, OpenStreetMap, ODbL 1.0); the others: {left}.",
         )
     )

@@ -101,12 +101,13 @@ def _error_m(folder: Path, error_m: float | None) -> float:
     if error_m is None:
         try:
             table = pd.read_csv(folder / PARAMETERS, encoding="utf-8-sig").set_index("key")
+            error_m = Parameters(table).value(_ERROR)
         except (OSError, ValueError, KeyError) as error:
+            why = error.message if isinstance(error, SettingError) else Message(f"{error}", f"{error}")
             raise SettingError(
-                f"读不出 {PARAMETERS}（{error}）：请用 --error-m 写出位置误差（米）。",
-                f"Cannot read {PARAMETERS} ({error}): give the error of positions with --error-m.",
+                f"位置误差不知道取多少（{PARAMETERS}：{why.zh}）也可以用 --error-m 直接写出米数，例如 --error-m 300。",
+                f"No error of positions ({PARAMETERS}: {why.en}) Give it with --error-m, in metres.",
             ) from None
-        error_m = Parameters(table).value(_ERROR)
     if not (math.isfinite(error_m) and error_m >= 0):
         raise SettingError(
             f"位置误差应为不小于 0 的米数，现为 {error_m:g}。", f"--error-m must be >= 0, got {error_m:g}."

@@ -263,7 +263,7 @@ def _tell_applied(door: Door, done: PlacesApplied, *, as_json: bool) -> None:
         villages = match_records(done.villages)
         door.put({"status": "done", "villages": villages, "remaining": done.remaining, "hamlets": done.hamlets})
         return
-    left = "、".join(f"{status} {count}" for status, count in done.remaining.items()) or "0"
+    left = "、".join(f"{status} {count}" for status, count in done.remaining.items()) or "—"
     door.say(
         Message(
             f"已写入 {len(done.villages)} 个村的位置（来源 found，OpenStreetMap，ODbL 1.0）；其余村来源：{left}。",

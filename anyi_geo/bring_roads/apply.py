@@ -105,8 +105,8 @@ def _error_m(folder: Path, error_m: float | None) -> float:
         except (OSError, ValueError, KeyError) as error:
             why = error.message if isinstance(error, SettingError) else Message(f"{error}", f"{error}")
             raise SettingError(
-                f"位置误差不知道取多少（{PARAMETERS}：{why.zh}）也可以用 --error-m 直接写出米数，例如 --error-m 300。",
-                f"No error of positions ({PARAMETERS}: {why.en}) Give it with --error-m, in metres.",
+                f"不知道位置误差取多少：{why.zh} 也可以用 --error-m 直接写出米数，例如 --error-m 300。",
+                f"The error of positions is unknown: {why.en} Or give it with --error-m, in metres.",
             ) from None
     if not (math.isfinite(error_m) and error_m >= 0):
         raise SettingError(

@@ -17,6 +17,8 @@ from rich.console import Console
 
 from anyi_geo.compare import compare_runs
 from anyi_geo.county import County, check_county, load_county, packaged_data
+from anyi_geo.county.progress import PROGRESS_COLUMNS, read_progress
+from anyi_geo.county.registers import REGISTER_COLUMNS
 from anyi_geo.errors import AnyiError, InputError, Language, Message, ProblemError, SettingError
 from anyi_geo.result import RunResult
 from anyi_geo.result_json import dump, read_result
@@ -25,6 +27,8 @@ from anyi_geo.scenario import load_scenario, scenario_names
 from anyi_geo.schema import COLUMNS
 from anyi_geo.show.console import faults_table, schema_table, summary_table
 from anyi_geo.show.folder import whole_folder
+from anyi_geo.show.report.excel import write_workbook
+from anyi_geo.show.report.quarter import last_report, progress_template, quarter_of, site_names, write_quarter
 from anyi_geo.show.write import comparison_summary, run_summary, write_comparison, write_run
 
 
@@ -196,10 +200,71 @@ def new_command(
 def schema_command(as_json: AsJson = False, lang: Lang = "zh") -> None:
     """Print the data dictionary."""
     with _answering(lang, as_json) as door:
+        columns = (*COLUMNS, *REGISTER_COLUMNS, *PROGRESS_COLUMNS)
         if as_json:
-            door.put({"columns": [vars(column) for column in COLUMNS]})
+            door.put({"columns": [vars(column) for column in columns]})
         else:
-            door.show(schema_table(COLUMNS, language=door.language))
+            door.show(schema_table(columns, language=door.language))
+
+
+@app.command("quarter", help="每季度上报：由进展表生成 Excel 和 Word，并与上期比较。")
+def quarter_command(
+    quarter: Annotated[str, typer.Argument(help="季度，例如 2023Q4。")],
+    progress: Annotated[Path | None, typer.Option("--progress", help="进展表，xlsx 或 csv。")] = None,
+    template: Annotated[Path | None, typer.Option("--template", help="只写一份空白进展表（xlsx）。")] = None,
+    data: Data = None,
+    out: Out = Path("anyi-out"),
+    as_json: AsJson = False,
+    lang: Lang = "zh",
+) -> None:
+    """Write the report of a quarter, or the empty table to fill in for it."""
+    with _answering(lang, as_json) as door:
+        when = quarter_of(quarter)
+        if (progress is None) == (template is None):
+            raise SettingError(
+                f"请给出进展表：anyi-geo quarter {when.name} --progress 文件；还没有表，先写一份空白的："
+                f"anyi-geo quarter {when.name} --template 进展.xlsx",
+                f"Name the progress table with --progress FILE, or write an empty one with --template FILE.xlsx: "
+                f"anyi-geo quarter {when.name} --template progress.xlsx",
+            )
+        county = load_county(data or packaged_data())
+        if progress is None:
+            _write_template(template, county)
+            door.tell(
+                {"status": "done", "template": str(template)},
+                Message(f"空白进展表：{template}", f"Empty progress table: {template}"),
+            )
+            return
+        rows = read_progress(progress, county.sites.index)
+        last = last_report(out, when)
+        folder = write_quarter(out, county, when, rows)
+        compared = Message("首次上报", "first report") if last is None else Message(*[f"{last[0].name}"] * 2)
+        door.tell(
+            {"status": "done", "quarter": when.name, "folder": str(folder), "sites": len(rows),
+             "compared_with": None if last is None else last[0].name},
+            Message(
+                f"{when.zh}：{len(rows)} 个点位，比较：{compared.zh}。\n  {folder / 'quarter.xlsx'}\n"
+                f"  {folder / 'quarter.docx'}",
+                f"{when.name}: {len(rows)} sites, compared with: {compared.en}. {folder}",
+            ),
+        )  # fmt: skip
+
+
+def _write_template(path: Path | None, county: County) -> None:
+    if path is None:
+        return
+    if path.suffix.lower() != ".xlsx":
+        raise SettingError(f"空白表的文件名要以 .xlsx 结尾，现为 {path.name}。", f"{path.name} does not end in .xlsx.")
+    if path.exists():
+        raise SettingError(
+            f"{path} 已存在：请换一个文件名，以免盖掉填好的内容。", f"{path} exists: choose another name."
+        )
+    try:
+        write_workbook(path, (progress_template(county), site_names(county)), title="季度进展")
+    except OSError as error:
+        raise SettingError(
+            f"写不进 {path}（{error.strerror}）：请换一个位置。", f"Cannot write {path} ({error.strerror})."
+        ) from None
 
 
 class _Door:
@@ -222,6 +287,13 @@ class _Door:
     def put(self, value: dict[str, Any]) -> None:
         sys.stdout.write(dump(value) + "\n")
         sys.stdout.flush()
+
+    def tell(self, value: dict[str, Any], message: Message) -> None:
+        """Answer a program with `value`, people with `message`."""
+        if self._as_json:
+            self.put(value)
+        else:
+            self.say(message)
 
     def refuse(self, status: str, error: AnyiError) -> None:
         if self._as_json:
@@ -296,6 +368,10 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
     if compared:
         page = out / "compare" / "compare.html"
         zh, en = f"{zh}\n比较页：\n  {page}", f"{en}\nComparison:\n  {page}"
+    zh, en = (
+        f"{zh}\n报告：各情景文件夹里的 report.xlsx、report.docx、report.html",
+        f"{en}\nReports: report.xlsx, .docx, .html",
+    )
     return Message(zh, en)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -117,9 +118,8 @@ def read_registers(
         found = read_table_file(folder / file, columns)
         registers[file] = found.rows.reset_index(drop=True)
         faults.extend(found.faults)
-        if not found.faults:
-            faults.extend(_reference_faults(file, found, set(sites), set(villages)))
-            faults.extend(_row_faults(file, found))
+        faults.extend(_reference_faults(file, found, set(sites), set(villages)))
+        faults.extend(_row_faults(file, found))
     return registers, faults
 
 
@@ -127,7 +127,7 @@ def _reference_faults(file: str, found: TableFile, sites: set[str], villages: se
     column = register_columns(file)[0]
     known = sites | (villages if file == SERVICES else set()) | ({WHOLE_COUNTY} if file == PHASES else set())
     for number, value in found.rows[column.name].items():
-        if value not in known:
+        if value is not None and value not in known:
             yield unknown_reference(column, int(str(number)), value, "sites.geojson")
 
 
@@ -136,13 +136,19 @@ def _row_faults(file: str, found: TableFile) -> Iterator[Fault]:
     column = register_columns(file)[0]
     for number, row in found.rows.iterrows():
         line, key = int(str(number)), tuple(row[name] for name in _KEYS[file])
+        if None in key:
+            continue
         if key in seen:
             yield duplicate(column, line, "、".join(map(str, key)), seen[key])
         seen.setdefault(key, line)
-        if file == PHASES and row["end"] < row["start"]:
+        if file == PHASES and _both(row, "start", "end", dt.date) and row["end"] < row["start"]:
             yield _wrong(PHASES, "end", line, "结束日期早于开始日期", "ends before it starts")
-        if file == QUALITY and row["achieved"] > row["out_of"]:
+        if file == QUALITY and _both(row, "achieved", "out_of", (int, float)) and row["achieved"] > row["out_of"]:
             yield _wrong(QUALITY, "achieved", line, "达到数大于总数", "more reached it than there are")
+
+
+def _both(row: pd.Series, one: str, other: str, kind: type | tuple[type, ...]) -> bool:
+    return isinstance(row[one], kind) and isinstance(row[other], kind)
 
 
 def _wrong(file: str, name: str, number: int, zh: str, en: str) -> Fault:

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import Column
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+#: Rows that a title and notes may take above the headings.
+_TITLE_ROWS = 5
 _UNIT = re.compile(r"\(.*?\)\s*$")
 
 
@@ -40,8 +42,11 @@ class TableFile:
     faults: list[Fault]
 
 
-def read_table_file(path: Path, columns: Sequence[Column]) -> TableFile:
+def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str, str] | None = None) -> TableFile:
     """Read a csv (UTF-8 or GB18030) or the first sheet of an xlsx; never raises on bad data.
+
+    Headings stand in the first row that holds two of them, or in the very first; rows are counted below it. A row with
+    nothing beside its first column was not filled in and is left out.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ def read_table_file(path: Path, columns: Sequence[Column]) -> TableFile:
     columns : sequence of Column
         What the table holds; ``file`` names it in messages. A heading may be a column's name or its Chinese name, with
         or without a unit in brackets.
+    aliases : mapping, optional
+        Further headings -> column name.
     """
     file = columns[0].file
     try:
@@ -61,18 +68,24 @@ def read_table_file(path: Path, columns: Sequence[Column]) -> TableFile:
         )
     if not lines:
         return TableFile(_typed([], columns), [unreadable(file, Message("文件是空的", "it is empty"))])
-    names, faults = _headings(lines[0], columns)
+    known = {_name_of(word): column.name for column in columns for word in (column.zh, column.name)}
+    known |= {_name_of(word): name for word, name in (aliases or {}).items()}
+    top = next(
+        (k for k, cells in enumerate(lines[:_TITLE_ROWS]) if sum(_name_of(cell) in known for cell in cells) > 1), 0
+    )
+    names, faults = _headings(lines[top], columns, known)
     rows = []
-    for number, cells in enumerate(lines[1:], 1):
-        if all(is_blank(cell) for cell in cells):
-            continue
+    for number, cells in enumerate(lines[top + 1 :], 1):
         padded = [*cells, *[None] * (len(names) - len(cells))]
-        row = {name: cell for name, cell in zip(names, padded, strict=False) if name}
-        rows.append((number, {column.name: _value(row.get(column.name), column) for column in columns}))
+        found = {name: cell for name, cell in zip(names, padded, strict=False) if name}
+        row = {column.name: _value(found.get(column.name), column) for column in columns}
+        # A form is handed out with its first column written; a row with nothing beside it was not filled in.
+        if any(row[column.name] is not None for column in columns[1:]):
+            rows.append((number, row))
     for column in columns:
         if column.name in names:
-            found = (cell_fault(column, number, row) for number, row in rows)
-            faults.extend(fault for fault in found if fault is not None)
+            wrong = (cell_fault(column, number, row) for number, row in rows)
+            faults.extend(fault for fault in wrong if fault is not None)
             if column.required and column.kind == "text":
                 faults.extend(_blank(column, number) for number, row in rows if is_blank(row[column.name]))
         elif column.required:
@@ -138,9 +151,10 @@ def _xlsx_lines(path: Path) -> list[list[Any]]:
         book.close()
 
 
-def _headings(cells: Sequence[Any], columns: Sequence[Column]) -> tuple[list[str], list[Fault]]:
+def _headings(
+    cells: Sequence[Any], columns: Sequence[Column], known: Mapping[str, str]
+) -> tuple[list[str], list[Fault]]:
     """Return the column name under each heading ("" for a blank one) and the faults of headings."""
-    known = {_name_of(word): column.name for column in columns for word in (column.zh, column.name)}
     names, faults = [], []
     for cell in cells:
         heading = _plain_text(cell)
@@ -148,7 +162,7 @@ def _headings(cells: Sequence[Any], columns: Sequence[Column]) -> tuple[list[str
         if heading and name is None:
             zh = "、".join(column.zh for column in columns)
             faults.append(_heading_fault(columns[0].file, heading, f"不认识，可用的列：{zh}", "is unknown"))
-        elif name in names:
+        elif name and name in names:
             faults.append(_heading_fault(columns[0].file, heading, "出现了两次，请只留一列", "stands twice"))
         names.append(name or "")
     return names, faults
@@ -161,7 +175,7 @@ def _heading_fault(file: str, heading: str, zh: str, en: str) -> Fault:
     )  # fmt: skip
 
 
-def _name_of(heading: str) -> str:
+def _name_of(heading: Any) -> str:
     """Return a heading in half-width characters and without its unit in brackets."""
     return _UNIT.sub("", _plain_text(heading)).strip()
 
@@ -174,17 +188,20 @@ def _value(cell: Any, column: Column) -> Any:
     """Return a cell in its column's kind, or as it stands when it does not fit."""
     if is_blank(cell) or (isinstance(cell, str) and not cell.strip()):
         return None
-    if column.kind in ("text", "code", "choice"):
-        whole = isinstance(cell, float) and cell.is_integer()
-        return str(int(cell)) if whole else str(cell).strip()
     if column.kind == "date":
         return _date(cell)
-    if isinstance(cell, str) and column.kind in ("integer", "number"):
-        try:
-            return float(_plain_text(cell).replace(",", ""))
-        except ValueError:
-            return cell
-    return cell
+    if column.kind in ("text", "code", "choice"):
+        return str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell).strip()
+    return _number(cell)
+
+
+def _number(cell: Any) -> Any:
+    if isinstance(cell, int | float):
+        return cell
+    try:
+        return float(_plain_text(cell).replace(",", ""))
+    except ValueError:
+        return str(cell)
 
 
 def _date(cell: Any) -> Any:

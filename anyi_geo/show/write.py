@@ -40,8 +40,7 @@ def write_reports(folder: Path, county: County, result: RunResult) -> None:
     report = run_report(county, result)
     write_workbook(folder / "report.xlsx", report.sheets, title=report.title)
     write_document(folder / "report.docx", report)
-    (folder / "report.html").write_text(report_html(report), encoding="utf-8", newline="
-")
+    (folder / "report.html").write_text(report_html(report), encoding="utf-8", newline="\n")
 
 
 def write_comparison(folder: Path, comparison: Comparison, results: list[RunResult], county: County | None) -> None:

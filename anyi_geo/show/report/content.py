@@ -13,7 +13,7 @@ from anyi_geo.show.report.figures import run_figures
 from anyi_geo.show.report.model import Column, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.problems import problems_table
-from anyi_geo.show.report.sections import run_sections
+from anyi_geo.show.report.sections import modelled_files, run_sections
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -165,7 +165,7 @@ def _money(result: RunResult) -> list[dict[str, Any]]:
 
 
 def _facts(county: County, result: RunResult) -> dict[str, str]:
-    modelled = sorted({row["file"] for row in result.warnings if row.get("code") == "W_MODELLED"})
+    modelled = modelled_files(result)
     return {
         "编制": f"{county.name}（由规划软件生成，供讨论）",
         "情景": f"{text_of(result.run['title'])}（{text_of(result.run['scenario'])}）",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -52,11 +53,13 @@ def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: 
     created : datetime, optional
         Date in the file's properties; a fixed one by default, so that the same result gives the same file.
     """
-    with xlsxwriter.Workbook(path, {"in_memory": True, **_OPTIONS}) as book:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, **_OPTIONS}) as book:
         book.set_properties({"title": title, "created": created or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         styles = _styles(book)
         for found in tables:
             _write_sheet(book, found, styles)
+    path.write_bytes(file.getvalue())
 
 
 def _styles(book: Any) -> dict[str, Any]:
@@ -117,7 +120,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, column: Column, 
     elif isinstance(cell, str):
         sheet.write_string(*place, _clean(cell), styles["text"])
     elif isinstance(cell, dt.date):
-        sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)  # noqa: DTZ001
+        sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
     elif column.kind == "clock":
         sheet.write_number(*place, float(cell) / _MINUTES_PER_DAY, style)
     else:
@@ -149,7 +152,7 @@ def _chart(book: Any, found: Table, count: int) -> Any:
     category = keys.index(chart.category)
     for number, key in enumerate(key for key in chart.values if key in keys):
         column = keys.index(key)
-        series = {
+        series: dict[str, Any] = {
             "name": [found.title, _HEADING_ROW, column],
             "categories": [found.title, first, category, last, category],
             "values": [found.title, first, column, last, column],

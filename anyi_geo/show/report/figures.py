@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,7 @@ def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) 
     with mpl.rc_context({"font.family": [font], "font.size": 9}):
         names = list(dict.fromkeys(name for name, *_ in bars))
         phases = list(dict.fromkeys(phase for _, phase, *_ in bars))
-        canvas, axes = _canvas(16, 2.5 + 0.55 * len(names))
+        canvas, axes = _canvas(16, 2.6 + 0.6 * len(names))
         for number, phase in enumerate(phases):
             own = [(names.index(name), start, end) for name, found, start, end in bars if found == phase]
             axes.barh(
@@ -113,7 +114,7 @@ def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) 
         axes.xaxis_date()
         axes.set_yticks(range(len(names)), [_safe(name) for name in names])
         axes.invert_yaxis()
-        axes.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.1), frameon=False)
+        canvas.legend(ncols=4, loc="outside lower center", frameon=False)
         return Figure(title, _png(canvas), 16.0)
 
 
@@ -178,17 +179,14 @@ def minutes_figure(result: RunResult) -> Figure:
     people = result.points.set_index("point_id")[f"persons.{group}"]
     limit = float(result.groups[group]["limit_minutes"][mode])
     edges = np.append(np.arange(0, 4 * limit + 1, limit / 3), np.inf)
-    names = [f"{low:g}–{high:g}" for low, high in zip(edges[:-2], edges[1:-1], strict=True)] + [f">{edges[-2]:g}"]
+    names = [f"{low:g}–{high:g}" for low, high in itertools.pairwise(edges[:-1])] + [f">{edges[-2]:g}"]
     batches = batch_numbers(result)
     width = 0.8 / max(len(batches), 1)
     for number, batch in enumerate(batches):
         rows = result.nearest[(result.nearest["batch"] == batch) & (result.nearest["mode"] == mode)]
         minutes, persons = rows["minutes"].to_numpy(float), rows["point_id"].map(people).to_numpy(float)
         there = np.isfinite(minutes)
-        counts = [
-            persons[there & (minutes > low) & (minutes <= high)].sum()
-            for low, high in zip(edges[:-1], edges[1:], strict=True)
-        ]
+        counts = [persons[there & (minutes > low) & (minutes <= high)].sum() for low, high in itertools.pairwise(edges)]
         # A place at a site's own door is in the first class; who cannot arrive has a class of its own.
         counts[0] += persons[minutes == 0].sum()
         counts.append(persons[~there].sum())
@@ -226,7 +224,7 @@ def costs_figure(result: RunResult) -> Figure:
 def plan_map(county: County, result: RunResult) -> Figure:
     """Return the plan on the county's outline: points by minutes after the last batch, sites by batch."""
     middle = np.deg2rad(float(np.mean(county.outline.total_bounds[[1, 3]])))
-    canvas, axes = _canvas(16, 15)
+    canvas, axes = _canvas(14, 13)
     axes.set_aspect(1 / np.cos(middle))
     axes.set_axis_off()
     for shapes, width in ((county.townships, 0.5), (county.outline, 1.4)):
@@ -235,13 +233,13 @@ def plan_map(county: County, result: RunResult) -> Figure:
     _map_points(axes, result)
     _map_sites(axes, result)
     _map_frame(axes, county, middle)
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, frameon=False)
+    axes.legend(loc="upper left", bbox_to_anchor=(0.86, 1.0), fontsize=8, frameon=False)
     last = batch_label(batch_numbers(result)[-1])
     return Figure(
         f"{county.name}{_safe(result.run['title'])}：{last}点位与各自然村{MODE_NAMES[result.headline_mode].zh}时间"
         "（审图号：待填；界线为示意）",
         _png(canvas),
-        15.5,
+        14.0,
     )
 
 

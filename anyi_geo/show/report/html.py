@@ -58,7 +58,8 @@ class _Writer:
             self.figures += 1
             data = base64.b64encode(block.png).decode("ascii")
             caption = _text(f"图 {self.figures}　{block.title}")
-            return f'<figure><img src="data:image/png;base64,{data}" alt="{caption}"><figcaption>{caption}</figcaption></figure>'
+            picture = f'<img src="data:image/png;base64,{data}" alt="{caption}">'
+            return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
         self.tables += 1
         return _table(block, self.tables)
 

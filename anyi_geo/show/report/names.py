@@ -53,6 +53,13 @@ CARE_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
 CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 MODELS = {"homes": "敬老院整合", "location-routing": "助餐与配送"}
 SOLVE_STATUSES = {"optimal": "已证明最优（在容差内）", "feasible": "可行，未证明最优"}
+FILES = {
+    "villages.geojson": "村的位置和人口",
+    "hamlets.geojson": "自然村",
+    "sites.geojson": "部分点位的位置和属性",
+    "roads.gpkg": "道路",
+    "boundaries/townships.geojson": "乡镇范围",
+}
 VEHICLES = {"etricycle": "电动三轮"}
 
 

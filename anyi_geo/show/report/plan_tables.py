@@ -20,7 +20,7 @@ from anyi_geo.show.report.names import (
     model_name,
     named,
 )
-from anyi_geo.show.report.privacy import column_hidden, is_sensitive
+from anyi_geo.show.report.privacy import FEWEST, HELD_BACK, column_hidden, is_sensitive, small_hidden
 
 _PERSONS = "persons."
 
@@ -38,7 +38,7 @@ def headline_modes(result: RunResult) -> list[str]:
 
 def coverage_table(result: RunResult) -> Table:
     """Return the covered shares with their ranges: every plan, batch, group, way of travel and scope."""
-    rows = result.metrics.assign(
+    rows = _small_hidden(result, result.metrics).assign(
         plan=[text_of(result.run["title"])] * len(result.metrics),
         group_zh=[text_of(result.groups[group]["name"]) for group in result.metrics["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in result.metrics["mode"]],
@@ -63,6 +63,21 @@ def coverage_table(result: RunResult) -> Table:
         Column("share_high", "区间高端", "share"),
         note="区间为村的位置在误差内变动时的 5%–95% 范围，只对全县计算。无路可达和未知的人都留在总人数里。",
     )
+
+
+def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return the metrics with small numbers of sensitive groups hidden, and the shares that would tell them."""
+    sensitive = metrics["group"].map(lambda group: _sensitive(result, group)).astype(bool)
+    small = sensitive & (metrics[["covered", "total"]].gt(0) & metrics[["covered", "total"]].lt(FEWEST)).any(axis=1)
+    out = metrics.astype(dict.fromkeys(("covered", "total", "share"), object))
+    for name in ("covered", "total"):
+        out.loc[small, name] = [small_hidden(value) for value in metrics.loc[small, name]]
+    out.loc[small, "share"] = HELD_BACK
+    return out
+
+
+def _sensitive(result: RunResult, group: str) -> bool:
+    return is_sensitive(group, text_of(result.groups[group]["name"]))
 
 
 def county_coverage(result: RunResult) -> Table:
@@ -92,7 +107,9 @@ def sites_table(result: RunResult) -> Table:
     ]
     rows["position_zh"] = [named(STATUSES, status) for status in _column(rows, "position_status")]
     for group in groups:
-        rows[f"only.{group}"] = [alone.get(group) if isinstance(alone, dict) else None for alone in rows["only_here"]]
+        alone = [found.get(group) if isinstance(found, dict) else None for found in rows["only_here"]]
+        hidden = _sensitive(result, group)
+        rows[f"only.{group}"] = [small_hidden(value) if hidden else value for value in alone]
     for name in ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year"):
         rows[name] = _column(rows, name)
     return table(
@@ -136,8 +153,7 @@ def villages_table(result: RunResult) -> Table:
     columns = [Column("name", "村（社区）", width=12), Column("township", "乡镇（处）"), Column("rural", "城乡")]
     for group, told in result.groups.items():
         total = points.groupby("village_id")[f"{_PERSONS}{group}"].sum()
-        hidden = is_sensitive(group, str(told["name"]))
-        rows[group] = column_hidden(total) if hidden else total
+        rows[group] = column_hidden(total) if _sensitive(result, group) else total
         columns.append(Column(group, text_of(told["short"]), "count", "人"))
     columns += _village_batches(result, found, rows)
     columns += _village_meals(result, rows)
@@ -169,8 +185,7 @@ def _village_batches(result: RunResult, found: pd.DataFrame, rows: pd.DataFrame)
             columns.append(Column(f"{key}.{mode}", f"{label}{MODE_NAMES[mode].zh}", "minutes", "分钟"))
             for group in groups if mode == result.headline_mode else ():
                 covered = part[part["group"] == group].set_index("village_id")["covered"]
-                sensitive = is_sensitive(group, str(result.groups[group]["name"]))
-                rows[f"{key}.{group}"] = column_hidden(covered) if sensitive else covered
+                rows[f"{key}.{group}"] = column_hidden(covered) if _sensitive(result, group) else covered
                 short = text_of(result.groups[group]["short"])
                 columns.append(Column(f"{key}.{group}", f"{label}时限内{short}", "count", "人"))
     return columns
@@ -220,7 +235,7 @@ def worst_table(result: RunResult, *, batch: int | None = None, mode: str | None
         rows = rows[(rows["batch"] == batch) & (rows["mode"] == mode)]
     if "group" not in rows:
         rows = pd.DataFrame(columns=["batch", "group", "mode", "rank", "village", "township", "persons", "minutes"])
-    sensitive = [is_sensitive(group, str(result.groups[group]["name"])) for group in rows["group"]]
+    sensitive = [_sensitive(result, group) for group in rows["group"]]
     hidden = column_hidden(rows["persons"])
     rows = rows.assign(
         batch_zh=[batch_label(number) for number in rows["batch"]],
@@ -256,6 +271,10 @@ def minutes_table(result: RunResult) -> Table:
         batch_zh=[batch_label(batch) for batch in found["batch"]],
         group_zh=[text_of(result.groups[group]["name"]) for group in found["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in found["mode"]],
+        unreachable_persons=[
+            small_hidden(value) if _sensitive(result, group) else value
+            for value, group in zip(found["unreachable_persons"], found["group"], strict=True)
+        ],
     )
     return table(
         "时间与公平",

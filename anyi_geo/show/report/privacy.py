@@ -22,21 +22,35 @@ def is_sensitive(key: str, name: str = "") -> bool:
 
 def small_hidden(persons: object) -> object:
     """Return ``<3`` for one or two persons, anything else unchanged; nobody is 0."""
-    if isinstance(persons, str) or pd.isna(persons):  # type: ignore[call-overload]
+    if persons is None or isinstance(persons, str) or pd.isna(persons):
         return persons
     return SMALL if 0 < float(persons) < FEWEST else persons  # type: ignore[arg-type]
 
 
 def parts_hidden(parts: Sequence[int]) -> list[int | str]:
-    """Return the parts of a printed total such that no small part follows by subtraction.
+    """Return the parts of a printed total such that no small part follows from the others by subtraction.
 
-    When exactly one part is small, the smallest other part is held back with it.
+    Small parts are ``<3``; further parts, the smallest first, are held back until each small one could be 1 as well
+    as 2. Where even that does not do, no part is told.
     """
-    shown: list[int | str] = [SMALL if 0 < part < FEWEST else int(part) for part in parts]
-    others = [k for k, part in enumerate(parts) if part >= FEWEST]
-    if shown.count(SMALL) == 1 and others:
-        shown[min(others, key=lambda k: (parts[k], k))] = HELD_BACK
-    return shown
+    small = [k for k, part in enumerate(parts) if 0 < part < FEWEST]
+    if sum(parts) < FEWEST:
+        return [SMALL if k in small else int(part) for k, part in enumerate(parts)]
+    others = sorted((k for k, part in enumerate(parts) if part >= FEWEST), key=lambda k: (parts[k], k))
+    for number in range(len(others) + 1):
+        held = others[:number]
+        if not small or _either_way(parts, small, held):
+            shown = {**dict.fromkeys(small, SMALL), **dict.fromkeys(held, HELD_BACK)}
+            return [shown.get(k, int(part)) for k, part in enumerate(parts)]
+    return [HELD_BACK] * len(parts)
+
+
+def _either_way(parts: Sequence[int], small: list[int], held: list[int]) -> bool:
+    """Return whether a reader who adds up finds every small part able to be 1 and able to be 2."""
+    hidden = sum(parts[k] for k in (*small, *held))
+    if held:
+        return hidden - len(small) - 1 >= FEWEST * len(held)
+    return len(small) < hidden < 2 * len(small)
 
 
 def column_hidden(values: pd.Series) -> pd.Series:

@@ -1,4 +1,4 @@
-"""What is open: requests that could not be met, warnings of the data, questions of the appendix, what nobody filled in."""
+"""What is open: requests not met, warnings of the data, questions of the appendix, what nobody filled in."""
 
 from __future__ import annotations
 
@@ -45,28 +45,35 @@ def problems_table(county: County, result: RunResult) -> Table:
     )
 
 
+def _row(kind: str, code: str, name: str, message: str, department: str) -> dict[str, str]:
+    return {"kind": kind, "code": code, "object": name, "message": message, "department": department}
+
+
 def _unmet(result: RunResult) -> list[dict[str, str]]:
     return [
-        {"kind": "做不到", "code": "", "object": named(DECISIONS, reason["decision"]), "message": text_of(reason["message"]),
-         "department": "县民政局"}
+        _row("做不到", "", named(DECISIONS, reason["decision"]), text_of(reason["message"]), "县民政局")
         for reason in result.run.get("reasons", ())
-    ]  # fmt: skip
+    ]
 
 
 def _warnings(result: RunResult) -> list[dict[str, str]]:
     return [
-        {"kind": "数据提示", "code": text_of(row.get("code")), "object": text_of(row.get("id")) or text_of(row.get("file")),
-         "message": text_of(row.get("message")), "department": "数据填报单位"}
+        _row(
+            "数据提示",
+            text_of(row.get("code")),
+            text_of(row.get("id")) or text_of(row.get("file")),
+            text_of(row.get("message")),
+            "数据填报单位",
+        )
         for row in result.warnings
-    ]  # fmt: skip
+    ]
 
 
 def _appendix(county: County, result: RunResult) -> list[dict[str, str]]:
     return [
-        {"kind": "待核问题", "code": row["id"], "object": row["object"], "message": row["message"],
-         "department": row["department"]}
+        _row("待核问题", row["id"], row["object"], row["message"], row["department"])
         for row in safety.questions(county, result)
-    ]  # fmt: skip
+    ]
 
 
 def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
@@ -76,7 +83,7 @@ def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
         own = filled is not None and len(filled) and (file != PHASES or (filled["place_id"] != "county").any())
         if not own:
             message = f"{name}还没有内容：请填 {file}，报告中写作“未填/待核”。"
-            rows.append({"kind": "未填", "code": "", "object": name, "message": message, "department": department})
+            rows.append(_row("未填", "", name, message, department))
     opened = county.sites.loc[county.sites.index.intersection(result.sites["site_id"])] if len(result.sites) else None
     for column, (name, department) in _SITE_FACTS.items():
         if opened is None or column not in opened:
@@ -84,5 +91,5 @@ def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
         blank = opened[column].isna() | (opened[column].astype(str) == "")
         if blank.any():
             message = f"{int(blank.sum())} / {len(opened)} 个开放点位没有{name}。"
-            rows.append({"kind": "未填", "code": "", "object": name, "message": message, "department": department})
+            rows.append(_row("未填", "", name, message, department))
     return rows

@@ -29,17 +29,16 @@ def quality_rows(county: County, result: RunResult) -> pd.DataFrame:
         site_id, village, township, indicator, achieved, out_of.
     """
     sites = result.sites.set_index("site_id")
-    rows: list[dict[str, Any]] = []
     found = county.registers.get(QUALITY, pd.DataFrame(columns=["site_id"]))
-    for row in found[found["site_id"].isin(sites.index)].to_dict("records"):
-        rows.append({key: row[key] for key in ("site_id", "indicator", "achieved", "out_of")})
+    keys = ["site_id", "indicator", "achieved", "out_of"]
+    rows: list[dict[Any, Any]] = found[found["site_id"].isin(sites.index)].reindex(columns=keys).to_dict("records")
     inspected = county.registers.get(SAFETY, pd.DataFrame(columns=["site_id", "inspected_on"]))
     done = inspected[inspected["inspected_on"].notna()].groupby("site_id").size()
     rows += [
         {"site_id": site, "indicator": "五项安全检查已做", "achieved": int(done.get(site, 0)), "out_of": len(TOPICS)}
         for site in sites.index
     ]
-    out = pd.DataFrame(rows, columns=["site_id", "indicator", "achieved", "out_of"])
+    out = pd.DataFrame(rows, columns=keys)
     names = county.villages["name"].reindex(sites["village_id"]).to_numpy() if len(sites) else []
     place = pd.DataFrame({"village": names, "township": sites["township"].to_numpy()}, index=sites.index)
     return out.join(place, on="site_id").assign(county=county.name)

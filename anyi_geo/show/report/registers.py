@@ -120,10 +120,8 @@ def _home_tier(county: County, result: RunResult) -> Iterator[dict[str, Any]]:
     batch, mode = batch_numbers(result)[-1], result.headline_mode
     for group in counted_groups(result):
         found = share_of(result, batch, group, mode)
-        yield _row(
-            tier, "居家", None, f"{text_of(result.groups[group]['short'])}：不在任何幸福院时限内", found.total - found.covered,
-            found.total, "须以上门或其他方式服务",
-        )  # fmt: skip
+        who = f"{text_of(result.groups[group]['short'])}：不在任何幸福院时限内"
+        yield _row(tier, "居家", None, who, found.total - found.covered, found.total, "须以上门或其他方式服务")
 
 
 def services_table(county: County) -> Table:

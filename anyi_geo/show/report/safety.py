@@ -45,7 +45,7 @@ def places(county: County, result: RunResult) -> pd.DataFrame:
     rows = rows[~rows["building_id"].duplicated()]
     uses = {"jinglaoyuan": "敬老院", "county_centre_candidate": "县级中心养老院候选", "yiyang_home": "颐养之家"}
     rows["use_zh"] = [
-        f"幸福院（第 {int(batch)} 批）" if pd.notna(batch) else named(uses, kind)
+        f"幸福院 {int(batch)} 批" if pd.notna(batch) else named(uses, kind)
         for batch, kind in zip(rows["batch"], rows["kind"], strict=True)
     ]
     return rows.drop(columns="first")
@@ -148,7 +148,7 @@ def questions(county: County, result: RunResult) -> list[dict[str, str]]:
         return []
     rows = county.sites.loc[county.sites.index.intersection(result.sites["site_id"])]
     largest_school = rows.loc[rows["resource_type"] == "school", "area_m2"].max()
-    out = []
+    out: list[dict[str, str]] = []
     for site_id, row in rows.iterrows():
         found = (*_fire(row), *_floors(row), *_areas(row, largest_school))
         out.extend(

@@ -24,7 +24,7 @@ from anyi_geo.show.figures import (
 from anyi_geo.show.report import plan_tables, registers
 from anyi_geo.show.report.figures import gantt_figure
 from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Table, table
-from anyi_geo.show.report.names import DECISIONS, RESOURCES, STATES, named
+from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, STATES, named
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 from anyi_geo.show.report.privacy import small_hidden
 
@@ -53,7 +53,7 @@ def run_sections(
 
 
 def _abstract(county: County, result: RunResult, no_font: str) -> tuple[Block, ...]:
-    modelled = [row["file"] for row in result.warnings if row.get("code") == "W_MODELLED"]
+    modelled = modelled_files(result)
     lines = [*_abstract_coverage(result), *_abstract_homes(result), *_abstract_meals(result)]
     for decision, name in DECISIONS.items():
         once, yearly = one_off_yuan(result, decision), yearly_yuan(result, decision)
@@ -62,15 +62,22 @@ def _abstract(county: County, result: RunResult, no_font: str) -> tuple[Block, .
     reasons = [f"做不到：{text_of(reason['message'])}" for reason in result.run.get("reasons", ())]
     blocks: list[Block] = [
         f"本报告回答：{text_of(result.run['question'])}",
-        Items(tuple([*reasons, *lines])),
+        Items((*reasons, *lines)),
     ]
     if modelled:
         blocks.append(
-            f"数据提示：{'、'.join(modelled)} 含模拟数据，覆盖率等数字只用于演示和检验方法，不能当作{county.name}的事实引用。"
+            f"数据提示：{'、'.join(modelled)} 含模拟数据，覆盖率等数字只用于演示和检验方法，"
+            f"不能当作{county.name}的事实引用。"
         )
     if no_font:
         blocks.append(no_font)
     return tuple(blocks)
+
+
+def modelled_files(result: RunResult) -> list[str]:
+    """Return what is modelled in the data, in a planner's words."""
+    files = dict.fromkeys(str(row["file"]) for row in result.warnings if row.get("code") == "W_MODELLED")
+    return [named(FILES, file) for file in files]
 
 
 def _abstract_coverage(result: RunResult) -> list[str]:
@@ -90,9 +97,12 @@ def _abstract_homes(result: RunResult) -> list[str]:
         return ["敬老院整合：本情景没有可行方案。"]
     found = result.homes.summary
     return [
-        f"敬老院：{found['residents']} 名集中供养老人中迁移 {found['moved']} 人，腾出 {found['homes_emptied']} 个院，"
-        f"扩建 {found['beds_added']} 张床；不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，"
-        f"未征询 {small_hidden(found['moved_not_asked'])} 人，须先征得本人或监护人同意。"
+        (
+            f"敬老院：{found['residents']} 名集中供养老人中迁移 {found['moved']} 人，"
+            f"腾出 {found['homes_emptied']} 个院，扩建 {found['beds_added']} 张床；"
+            f"不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，"
+            f"未征询 {small_hidden(found['moved_not_asked'])} 人，须先征得本人或监护人同意。"
+        )
     ]
 
 
@@ -101,8 +111,10 @@ def _abstract_meals(result: RunResult) -> list[str]:
         return ["助餐：本情景没有可行方案。"]
     found = result.meals.summary
     return [
-        f"助餐：{found['points']} 个点中开伙 {found['kitchens']} 个，配送 {found['delivered']} 个，"
-        f"不供餐 {found['none']} 个，未能供餐 {found['unserved']} 个；每餐 {found['meals']} 份。"
+        (
+            f"助餐：{found['points']} 个点中开伙 {found['kitchens']} 个，配送 {found['delivered']} 个，"
+            f"不供餐 {found['none']} 个，未能供餐 {found['unserved']} 个；每餐 {found['meals']} 份。"
+        )
     ]
 
 
@@ -148,8 +160,10 @@ def _present(county: County) -> tuple[Block, ...]:
     )
     total, old = int(villages["persons_total"].sum()), int(villages["persons_60plus"].sum())
     return (
-        f"{county.name}数据共 {len(villages)} 个村（社区）、{len(county.points)} 个需求点，常住人口 {total:,} 人，"
-        f"其中 60 岁及以上 {old:,} 人，占 {old / total:.1%}。",
+        (
+            f"{county.name}数据共 {len(villages)} 个村（社区）、{len(county.points)} 个需求点，常住人口 {total:,} 人，"
+            f"其中 60 岁及以上 {old:,} 人，占 {old / total:.1%}。"
+        ),
         townships,
         facilities,
     )
@@ -228,7 +242,12 @@ def _townships(result: RunResult) -> Table:
             key = f"{group}.{batch}"
             rows[key] = [share_of(result, batch, group, mode, name).share for name in names]
             columns.append(Column(key, f"{text_of(result.groups[group]['short'])} {batch_label(batch)}", "share"))
-    return table(f"各乡镇（处）{MODE_NAMES[mode].zh}覆盖率", rows, *columns, note="名义值；各乡镇没有区间，不宜细比。")
+    return table(
+        f"各乡镇（处）{MODE_NAMES[mode].zh}覆盖率",
+        rows,
+        *columns,
+        note="名义值；各乡镇没有区间，不宜细比。“–”表示没有该人群。",
+    )
 
 
 def _homes(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
@@ -240,8 +259,11 @@ def _homes(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     keep = ("name", "state_zh", "beds_before", "beds_added", "beds_after", "residents_before", "residents_after")
     blocks: list[Block] = [
         f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
-        f"共迁移 {found['moved']} 人；不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，未征询即迁移 "
-        f"{small_hidden(found['moved_not_asked'])} 人。未征询不作为同意。特困老人有权选择分散供养，须由本人或监护人确认。",
+        (
+            f"共迁移 {found['moved']} 人；不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，未征询即迁移 "
+            f"{small_hidden(found['moved_not_asked'])} 人。未征询不作为同意。"
+            "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
+        ),
     ]
     if "visit_minutes_added_mean" in found:
         blocks.append(
@@ -259,8 +281,10 @@ def _meals(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         return ("本情景没有可行的助餐方案，原因见问题清单。",)
     found = result.meals.summary
     blocks: list[Block] = [
-        f"{found['points']} 个助餐点中开伙 {found['kitchens']} 个，不搞“村村开伙”；配送 {found['delivered']} 个，"
-        f"不供餐 {found['none']} 个，这些点重点发展其他互助服务。",
+        (
+            f"{found['points']} 个助餐点中开伙 {found['kitchens']} 个，不搞“村村开伙”；配送 {found['delivered']} 个，"
+            f"不供餐 {found['none']} 个，这些点重点发展其他互助服务。"
+        ),
     ]
     if "break_even_diners" in found:
         blocks.append(
@@ -269,7 +293,7 @@ def _meals(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         )
     kitchens = sheets["厨房"].first(15, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
     keep = ("round_id", "kitchen_zh", "departure_minute", "stops", "meals", "elapsed_minutes", "cost_yuan")
-    return (*blocks, kitchens, sheets["配送"].first(20, keep))
+    return (*blocks, kitchens, sheets["配送"].first(14, keep))
 
 
 def _money(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
@@ -301,8 +325,10 @@ def _safety(sheets: Sheets) -> tuple[Section, ...]:
         Section(
             "安全检查",
             (
-                "结构、燃气、食品、消防、卫生五项由各部门检查。没有检查日期和检查部门的，不作“合格”。"
-                f"共 {len(matrix.rows)} 处场所，下表列开放的幸福院，其余见 Excel。",
+                (
+                    "结构、燃气、食品、消防、卫生五项由各部门检查。没有检查日期和检查部门的，不作“合格”。"
+                    f"共 {len(matrix.rows)} 处场所，下表列开放的幸福院，其余见 Excel。"
+                ),
                 table("安全检查矩阵", opened, *keep, note=matrix.note),
             ),
         ),
@@ -310,10 +336,18 @@ def _safety(sheets: Sheets) -> tuple[Section, ...]:
             "问题清单",
             (
                 f"共 {len(rows)} 条；按类别：{_counts(rows['kind'])}。",
-                table("问题清单", rows, *(column for column in problems.columns if column.key != "code")).first(45),
+                _grouped(problems).first(40),
             ),
         ),
     )
+
+
+def _grouped(problems: Table) -> Table:
+    """Return the open points with the places of one and the same question in one row."""
+    keys = ["kind", "message", "department"]
+    rows = problems.rows.groupby(keys, sort=False, as_index=False)["object"].agg("、".join)
+    order = {column.key: column for column in problems.columns}
+    return table("问题清单", rows, *(order[key] for key in ("kind", "object", "message", "department")))
 
 
 def _counts(kinds: pd.Series) -> str:
@@ -357,7 +391,7 @@ def _grounds(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     keep = ("key", "value", "low", "high", "unit", "source")
     return (
         f"参数 {len(rows)} 项，按来源类别：{counts}。“假定”的参数应由县里核定后再引用结果。",
-        table("假定的参数", assumed, *sheets["参数"].columns).first(18, keep),
+        table("假定的参数", assumed, *sheets["参数"].columns).first(14, keep),
         "求解情况：有界的写明界的来源；没有界的方案不称为最优。",
         sheets["求解"],
         Items(
@@ -365,8 +399,10 @@ def _grounds(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
                 "坐标：经纬度 WGS84，与 CGCS2000 在本用途下一致；量算用 EPSG:4548。",
                 "界线为示意，不作划界依据；公开使用的地图须取得审图号。",
                 "无路可达、未知的人都留在分母里。",
-                f"程序版本 {text_of(result.run.get('version'))}，随机种子 {result.run.get('seed')}，"
-                f"输入数据指纹 {text_of(result.run.get('inputs_sha256'))[:16]}。",
+                (
+                    f"程序版本 {text_of(result.run.get('version'))}，随机种子 {result.run.get('seed')}，"
+                    f"输入数据指纹 {text_of(result.run.get('inputs_sha256'))[:16]}。"
+                ),
             )
         ),
     )

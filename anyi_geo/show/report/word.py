@@ -21,8 +21,13 @@ from anyi_geo.show.report.model import Block, Column, Figure, Items, Report, Sec
 BODY, HEADS, LATIN = "仿宋", "黑体", "Times New Roman"
 _TEXT_WIDTH_CM = 16.0
 _HEAD_FILL = "DCE6F1"
-#: Width of a half-width letter in a table's type, of a cell's two margins, and of a column that must not wrap.
-_LETTER_CM, _CELL_MARGINS_CM, _SHORT_CM = 0.155, 0.42, 2.4
+#: Width of a half-width letter in a table's type, of a cell's margin, and of the widest column that does not wrap.
+_LETTER_CM, _CELL_MARGIN_CM, _SHORT_CM = 0.162, 0.1, 2.6
+_LONGEST_LETTERS = 60
+_TWIPS_PER_CM = 567
+#: A table of up to so many rows stays on one page.
+_UNBROKEN = 14
+_NO_LETTERS = (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
 
 
 def write_document(path: Path, report: Report) -> None:
@@ -40,7 +45,7 @@ def write_document(path: Path, report: Report) -> None:
     # A fixed date: the same result gives the same file.
     properties = document.core_properties
     properties.title, properties.author = _clean(report.title), ""
-    properties.created = properties.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+    properties.created = properties.modified = dt.datetime(2000, 1, 1)
     writer = _Writer(document)
     _cover(document, report)
     marks = _marks(report)
@@ -95,7 +100,7 @@ def _styles(document: Any) -> None:
     normal.paragraph_format.line_spacing = 1.4
     normal.paragraph_format.space_after = Pt(4)
     normal.paragraph_format.first_line_indent = Pt(24)
-    for level, size in ((1, 16), (2, 14), (3, 12)):
+    for level, size in ((1, 16.0), (2, 14.0), (3, 12.0)):
         style = document.styles[f"Heading {level}"]
         _font(style, HEADS, size)
         style.font.color.rgb = RGBColor(0, 0, 0)
@@ -119,7 +124,8 @@ def _styles(document: Any) -> None:
         style.font.color.rgb = RGBColor(0, 0, 0)
         style.paragraph_format.first_line_indent = Pt(0)
     document.styles["Cell"].paragraph_format.line_spacing = 1.0
-    document.styles["Cell"].paragraph_format.space_after = Pt(0)
+    document.styles["Cell"].paragraph_format.space_before = Pt(1)
+    document.styles["Cell"].paragraph_format.space_after = Pt(1)
     document.styles["Note"].paragraph_format.line_spacing = 1.0
     document.styles["Note"].paragraph_format.space_after = Pt(10)
     document.styles["Note"].paragraph_format.space_before = Pt(3)
@@ -241,12 +247,22 @@ def _table(document: Any, found: Table) -> None:
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Cm(width)
     body = grid._tbl
-    body.append(_row([column.heading for column in found.columns], found.columns, widths, head=True))
-    for row in rows or [["（没有内容）"] + [""] * (len(found.columns) - 1)]:
-        body.append(_row(row, found.columns, widths))
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(_CELL_MARGIN_CM * _TWIPS_PER_CM)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The schema wants the margins before the look of the table.
+    body.tblPr.insert(len(body.tblPr) - 1, margins)
+    body.append(_row([column.heading for column in found.columns], found.columns, widths, head=True, keep=True))
+    shown = rows or [["（没有内容）"] + [""] * (len(found.columns) - 1)]
+    for number, row in enumerate(shown, 1):
+        keep = number < len(shown) and (len(shown) <= _UNBROKEN or number == 1)
+        body.append(_row(row, found.columns, widths, keep=keep))
 
 
-def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, head: bool = False) -> Any:
+def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, keep: bool, head: bool = False) -> Any:
     """Return a table row as XML; a third of the time of python-docx's own cells."""
     row = OxmlElement("w:tr")
     properties = OxmlElement("w:trPr")
@@ -257,7 +273,7 @@ def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, 
     for words, column, width in zip(cells, columns, widths, strict=True):
         cell, place = OxmlElement("w:tc"), OxmlElement("w:tcPr")
         size = OxmlElement("w:tcW")
-        size.set(qn("w:w"), str(round(width * 567)))
+        size.set(qn("w:w"), str(round(width * _TWIPS_PER_CM)))
         size.set(qn("w:type"), "dxa")
         place.append(size)
         if head:
@@ -266,17 +282,20 @@ def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, 
                 shade.set(qn(f"w:{name}"), value)
             place.append(shade)
         cell.append(place)
-        cell.append(_cell_paragraph(words, "center" if head else "left" if column.kind == "text" else "right", head))
+        side = "center" if head else "left" if column.kind == "text" else "right"
+        cell.append(_cell_paragraph(words, side, bold=head, keep=keep))
         row.append(cell)
     return row
 
 
-def _cell_paragraph(words: str, side: str, bold: bool) -> Any:
+def _cell_paragraph(words: str, side: str, *, bold: bool, keep: bool) -> Any:
     paragraph, style = OxmlElement("w:p"), OxmlElement("w:pPr")
     name, place = OxmlElement("w:pStyle"), OxmlElement("w:jc")
     name.set(qn("w:val"), "Cell")
     place.set(qn("w:val"), side)
     style.append(name)
+    if keep:
+        style.append(OxmlElement("w:keepNext"))
     style.append(place)
     paragraph.append(style)
     run, shown = OxmlElement("w:r"), OxmlElement("w:t")
@@ -296,15 +315,15 @@ def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
     natural = []
     for number, column in enumerate(columns):
         longest = max((_letters(row[number]) for row in rows), default=0)
-        natural.append(max(longest, _letters(column.heading) / 3, 6.0) * _LETTER_CM + _CELL_MARGINS_CM)
-    short = sum(width for width in natural if width <= _SHORT_CM)
-    long = sum(width for width in natural if width > _SHORT_CM)
-    if short + long <= _TEXT_WIDTH_CM or not long:
-        scale = _TEXT_WIDTH_CM / (short + long)
-        return [width * scale for width in natural]
-    scale = max(_TEXT_WIDTH_CM - short, _TEXT_WIDTH_CM / 4) / long
-    widths = [width if width <= _SHORT_CM else max(width * scale, _SHORT_CM * 0.8) for width in natural]
-    return [width * _TEXT_WIDTH_CM / sum(widths) for width in widths]
+        letters = max(min(longest, _LONGEST_LETTERS), _letters(column.heading) / 3, 5.0)
+        natural.append(letters * _LETTER_CM + 2 * _CELL_MARGIN_CM)
+    whole = sum(natural)
+    long = [width > _SHORT_CM for width in natural]
+    left = _TEXT_WIDTH_CM - sum(width for width, is_long in zip(natural, long, strict=True) if not is_long)
+    wanted = sum(width for width, is_long in zip(natural, long, strict=True) if is_long)
+    if whole <= _TEXT_WIDTH_CM or left < wanted / 4:
+        return [width * _TEXT_WIDTH_CM / whole for width in natural]
+    return [width * left / wanted if is_long else width for width, is_long in zip(natural, long, strict=True)]
 
 
 def _letters(words: str) -> float:

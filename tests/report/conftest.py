@@ -1,0 +1,82 @@
+"""One run of a county of five villages with hostile names, and the files written of it."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+from tiny_county import edit_json, write_tiny_county
+
+from anyi_geo.county import load_county
+from anyi_geo.result_json import result_object
+from anyi_geo.run import run_scenarios
+from anyi_geo.scenario import load_scenario
+from anyi_geo.show.write import write_reports
+
+SCRIPT = "</script><img src=x onerror=alert(1)>"
+FORMULA = '=cmd()&"x"'
+
+
+def hostile(folder):
+    """Give the county names that a spreadsheet or a page might obey."""
+
+    def sites(found):
+        for feature, name in zip(
+            found["features"], (FORMULA, SCRIPT, "+1", "@SUM(1)", "-2", "{=1}", "$x$"), strict=True
+        ):
+            feature["properties"]["name"] = name
+
+    def villages(found):
+        found["features"][0]["properties"]["name"] = SCRIPT
+        found["features"][1]["properties"]["name"] = FORMULA
+        for feature, number in zip(found["features"], (0, 1, 2, 3, 9), strict=True):
+            feature["properties"]["left_behind"] = number
+            feature["properties"]["tekun_self"] = number
+
+    edit_json(folder / "sites.geojson", sites)
+    edit_json(folder / "villages.geojson", villages)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """Return the county and its official plan."""
+    folder = hostile(write_tiny_county(tmp_path_factory.mktemp("small") / "county"))
+    county = load_county(folder)
+    scenario = load_scenario("official-2023", folder / "scenarios", seconds=5)
+    return county, next(iter(run_scenarios(county, [scenario])))
+
+
+@pytest.fixture(scope="session")
+def files(small, tmp_path_factory):
+    """Return the folder with the reports."""
+    folder = tmp_path_factory.mktemp("files")
+    write_reports(folder, *small)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def book(files):
+    """Return sheet -> list of rows, each heading -> cell."""
+    found = openpyxl.load_workbook(files / "report.xlsx")
+    out = {}
+    for sheet in found:
+        lines = list(sheet.iter_rows(min_row=2, values_only=True))
+        out[sheet.title] = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+    return out
+
+
+@pytest.fixture(scope="session")
+def written(small):
+    """Return what stands in result.json."""
+    return json.loads(json.dumps(result_object(small[1])))
+
+
+@pytest.fixture(scope="session")
+def embedded():
+    """Return the embedded county and the sites of its official plan."""
+    county = load_county()
+    sites = county.sites[county.sites["official_batch"].notna()].reset_index()
+    return county, SimpleNamespace(sites=sites.assign(batch=sites["official_batch"]))

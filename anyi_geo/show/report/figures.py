@@ -18,6 +18,7 @@ from matplotlib.figure import Figure as Canvas
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
+from anyi_geo.show.maps.words import BEYOND, WITHIN
 from anyi_geo.show.report.model import Figure
 from anyi_geo.show.report.names import DECISIONS, cost_head, named
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
@@ -48,7 +49,7 @@ NO_FONT = (
 #: Okabe and Ito's colours: told apart by the colour-blind.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
 _DPI = 130
-_MAP_STEPS = ((1 / 3, "#08519c"), (2 / 3, "#3182bd"), (1.0, "#9ecae1"), (2.0, "#fdbe85"), (np.inf, "#e6550d"))
+_MAP_STEPS = tuple(zip((1 / 3, 2 / 3, 1.0, 2.0, np.inf), (*WITHIN, *BEYOND[:2]), strict=True))
 
 
 def chinese_font() -> str | None:

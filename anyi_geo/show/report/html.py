@@ -6,7 +6,7 @@ import base64
 import html
 from collections.abc import Iterator
 
-from anyi_geo.show.page import asset
+from anyi_geo.show.maps.page import asset
 from anyi_geo.show.report.model import Block, Figure, Items, Report, Section, Table, text
 
 #: Styles and pictures inside the file are all that the page may use.

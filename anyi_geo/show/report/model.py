@@ -185,8 +185,8 @@ class Report:
 
 
 def table(title: str, rows: pd.DataFrame, *columns: Column, note: str = "", chart: Chart | None = None) -> Table:
-    """Return a table; columns that no row has are shown blank, so that an absent decision leaves headings."""
-    if rows.empty and not len(rows.columns):
+    """Return a table; without rows it needs no columns either, so that an absent decision leaves its headings."""
+    if rows.empty:
         rows = pd.DataFrame(columns=[column.key for column in columns])
     return Table(title, columns, rows, note, chart)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from anyi_geo.show.maps import words
+
+STATUSES, FILES = words.STATUSES, words.MODELLED_FILES
 STATES = {
     "centre": "县级中心养老院",
     "kept": "保留敬老院",
@@ -11,15 +14,7 @@ STATES = {
     "reserve": "备用",
 }
 MEAL_MODES = {"own_kitchen": "本点开伙", "delivered": "配送", "none": "不供餐", "unserved": "未能供餐"}
-RESOURCES = {
-    "school": "校舍",
-    "yiyang_home": "颐养之家",
-    "home_care_station": "居家养老服务站",
-    "jinglaoyuan": "敬老院",
-    "village_office": "村部",
-    "welfare_institute": "福利院",
-    "clinic": "卫生院",
-}
+RESOURCES = {**words.RESOURCES, "welfare_institute": "福利院", "clinic": "卫生院"}
 FIRE = {
     "extinguisher": "灭火器",
     "hydrant": "消防栓",
@@ -27,15 +22,6 @@ FIRE = {
     "extinguisher_and_micro_fire_station": "灭火器、微型消防站",
     "not_installed_under_construction": "未配置（在建）",
     "unknown": "未填/待核",
-}
-STATUSES = {
-    "modelled": "模拟",
-    "observed": "实测",
-    "official": "官方",
-    "county": "县里填报",
-    "census": "普查",
-    "found": "公开资料",
-    "assumed": "假定",
 }
 DECISIONS = {"care_sites": "幸福院", "homes": "敬老院整合", "meals": "助餐"}
 COST_HEADS = {
@@ -53,13 +39,6 @@ CARE_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
 CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 MODELS = {"homes": "敬老院整合", "location-routing": "助餐与配送"}
 SOLVE_STATUSES = {"optimal": "已证明最优（在容差内）", "feasible": "可行，未证明最优"}
-FILES = {
-    "villages.geojson": "村的位置和人口",
-    "hamlets.geojson": "自然村",
-    "sites.geojson": "部分点位的位置和属性",
-    "roads.gpkg": "道路",
-    "boundaries/townships.geojson": "乡镇范围",
-}
 VEHICLES = {"etricycle": "电动三轮"}
 
 

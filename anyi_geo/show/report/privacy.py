@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-FEWEST = 3
-SMALL = f"<{FEWEST}"
+from anyi_geo.show.maps.persons import FEW, SENSITIVE, SMALLEST_SHOWN
+
+FEWEST, SMALL = SMALLEST_SHOWN, FEW
 #: Shown where the number itself is large enough, but would give away a small one by subtraction.
 HELD_BACK = "不列"
 
 #: Words in a group's key or name that mark it as sensitive.
-_SENSITIVE = ("tekun", "left_behind", "disab", "特困", "留守", "困境", "失能", "残疾", "孤")
+_SENSITIVE = (*SENSITIVE, "disab", "特困", "留守", "困境", "失能", "残疾", "孤")
 
 
 def is_sensitive(key: str, name: str = "") -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import docx
 import pytest
-from conftest import SCRIPT
 from docx.oxml.ns import qn
 from PIL import Image
+from report_examples import SCRIPT
 
 from anyi_geo.result_json import read_result, result_text
 from anyi_geo.show.report import figures

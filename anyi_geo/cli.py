@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
-from anyi_geo import cli_roads
+from anyi_geo import cli_quarter, cli_roads
 from anyi_geo.compare import compare_runs
 from anyi_geo.county import County, check_county, load_county, packaged_data
+from anyi_geo.county.progress import PROGRESS_COLUMNS
+from anyi_geo.county.registers import REGISTER_COLUMNS
 from anyi_geo.door import AsJson, Data, Exit, Lang, Out, answering
 from anyi_geo.errors import InputError, Message, SettingError
 from anyi_geo.result import RunResult
@@ -32,6 +34,7 @@ app = typer.Typer(
 
 
 app.add_typer(cli_roads.app, name="roads")
+app.command("quarter", help="每季度上报：由进展表生成 Excel 和 Word，并与上期比较。")(cli_quarter.quarter_command)
 
 
 @app.command("run", help="运行情景；不写情景名则运行县方案、同数量优化、计入位置误差的优化，并作比较。")
@@ -176,10 +179,11 @@ def new_command(
 def schema_command(as_json: AsJson = False, lang: Lang = "zh") -> None:
     """Print the data dictionary."""
     with answering(lang, as_json) as door:
+        columns = (*COLUMNS, *REGISTER_COLUMNS, *PROGRESS_COLUMNS)
         if as_json:
-            door.put({"columns": [vars(column) for column in COLUMNS]})
+            door.put({"columns": [vars(column) for column in columns]})
         else:
-            door.show(schema_table(COLUMNS, language=door.language))
+            door.show(schema_table(columns, language=door.language))
 
 
 def _refuse_doubles(names: list[str]) -> None:
@@ -198,6 +202,10 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
     if compared:
         page = out / "compare" / "compare.html"
         zh, en = f"{zh}\n比较页：\n  {page}", f"{en}\nComparison:\n  {page}"
+    zh, en = (
+        f"{zh}\n报告：各情景文件夹里的 report.xlsx、report.docx、report.html",
+        f"{en}\nReports: report.xlsx, .docx, .html",
+    )
     return Message(zh, en)
 
 

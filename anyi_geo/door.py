@@ -61,6 +61,13 @@ class Door:
         sys.stdout.write(dump(value) + "\n")
         sys.stdout.flush()
 
+    def tell(self, value: dict[str, Any], message: Message) -> None:
+        """Answer a program with `value`, people with `message`."""
+        if self._as_json:
+            self.put(value)
+        else:
+            self.say(message)
+
     def refuse(self, status: str, error: AnyiError) -> None:
         """Tell why nothing was done."""
         if self._as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "code", "integer", "number", "flag", "choice"]
+Kind = Literal["text", "code", "integer", "number", "flag", "choice", "date"]
 
 VILLAGES = "villages.geojson"
 HAMLETS = "hamlets.geojson"
@@ -60,7 +60,7 @@ class Column:
     file, name : str
         Where it stands.
     kind : str
-        text, code (an identifier), integer, number, flag (true/false) or choice.
+        text, code (an identifier), integer, number, flag (true/false), choice or date.
     unit : str
         Unit, or "".
     required : bool

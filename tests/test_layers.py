@@ -29,6 +29,7 @@ FLOORS = {
     "bring_roads": 3,
     "door": 8,
     "cli_roads": 9,
+    "cli_quarter": 9,
     "cli": 10,
     "__main__": 11,
 }

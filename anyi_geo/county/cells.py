@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,7 @@ _EXPECTED = {
     "integer": ("整数", "a whole number"),
     "number": ("数字", "a number"),
     "flag": ("true 或 false", "true or false"),
+    "date": ("日期，例如 2023-09-30", "a date such as 2023-09-30"),
 }
 
 
@@ -33,10 +35,10 @@ def cell_faults(file: str, raw: RawFile) -> Iterator[Fault]:
     for column in columns_of(file):
         if not any(column.name in row for row in raw.rows):
             if column.required:
-                yield _missing_column(column)
+                yield missing_column(column)
             continue
         for number, row in enumerate(raw.rows, 1):
-            fault = _cell_fault(column, number, row)
+            fault = cell_fault(column, number, row)
             if fault is not None:
                 yield fault
 
@@ -62,7 +64,8 @@ def is_count(value: Any) -> bool:
     return is_number(value) and value >= 0 and float(value).is_integer()
 
 
-def _missing_column(column: Column) -> Fault:
+def missing_column(column: Column) -> Fault:
+    """Return the fault of a file that lacks a required column."""
     return Fault(
         "E_MISSING_COLUMN",
         column.file,
@@ -77,7 +80,8 @@ def _missing_column(column: Column) -> Fault:
     )
 
 
-def _cell_fault(column: Column, number: int, row: dict[str, Any]) -> Fault | None:
+def cell_fault(column: Column, number: int, row: dict[str, Any]) -> Fault | None:
+    """Return what is wrong with one cell of row `number` (from 1), or None."""
     value: Any = row.get(column.name)
     where_zh = f"{column.file} 第 {number} 行 {column.name}（{column.zh}）"
     where_en = f"{column.file} row {number} {column.name} ({column.en})"
@@ -116,4 +120,6 @@ def _fits(column: Column, value: Any) -> bool:
         return is_number(value)
     if column.kind == "code":
         return isinstance(value, str | int) and not isinstance(value, bool)
+    if column.kind == "date":
+        return isinstance(value, dt.date)
     return isinstance(value, str)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from anyi_geo.county.coordinates import DEGREES
 from anyi_geo.county.positions import outline_faults, outline_of, position_faults, seat_of
 from anyi_geo.county.reach import datum_faults, modelled_faults, reach_faults
 from anyi_geo.county.reading import RIVERS, TERRAIN, TERRAIN_BOUNDS, RawCounty, RawFile, frame, read_county
+from anyi_geo.county.registers import REGISTERS, read_registers
 from anyi_geo.county.roads import road_network
 from anyi_geo.county.rules import (
     duplicate_faults,
@@ -88,6 +89,8 @@ class County:
         Hash of the names and contents of all data files and of the parameters; scenarios are recorded apart.
     warnings : tuple of Fault
         What does not stop a run.
+    registers : dict of str to DataFrame
+        What departments filled in, by file name; see ``registers``.
     """
 
     folder: Path
@@ -105,6 +108,7 @@ class County:
     terrain: Terrain | None
     inputs_sha256: str
     warnings: tuple[Fault, ...]
+    registers: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def packaged_data() -> Path:
@@ -129,7 +133,7 @@ def load_county(folder: Path | None = None) -> County:
     """
     folder = Path(folder) if folder is not None else packaged_data()
     raw = read_county(folder)
-    errors = _sorted(_errors(raw))
+    errors = _sorted(_folder_errors(folder, raw))
     if errors:
         raise InputError(errors)
     county = _county(folder, raw)
@@ -140,10 +144,23 @@ def load_county(folder: Path | None = None) -> County:
 def check_county(folder: Path) -> tuple[Fault, ...]:
     """Return every fault of a county folder, errors and warnings, by file, row, column and code."""
     raw = read_county(Path(folder))
-    errors = _sorted(_errors(raw))
+    errors = _sorted(_folder_errors(Path(folder), raw))
     if errors:
         return tuple(errors)
     return tuple(_sorted(_warnings(_county(Path(folder), raw))))
+
+
+def _folder_errors(folder: Path, raw: RawCounty) -> Iterator[Fault]:
+    yield from _errors(raw)
+    yield from _registers(folder, raw)[1]
+
+
+def _registers(folder: Path, raw: RawCounty) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+    ids = {
+        name: {str(row.get(column)) for row in raw.files[name].rows} if name in raw.files else set()
+        for name, column in ((SITES, "site_id"), (VILLAGES, "village_id"))
+    }
+    return read_registers(folder, ids[SITES], ids[VILLAGES])
 
 
 def _errors(raw: RawCounty) -> Iterator[Fault]:
@@ -232,6 +249,7 @@ def _county(folder: Path, raw: RawCounty) -> County:
         terrain=_terrain(folder),
         inputs_sha256=_sha256(folder),
         warnings=(),
+        registers=_registers(folder, raw)[0],
     )
 
 
@@ -282,7 +300,7 @@ def _terrain(folder: Path) -> Terrain | None:
 
 
 def _sha256(folder: Path) -> str:
-    names = sorted({column.file for column in COLUMNS})
+    names = sorted({*(column.file for column in COLUMNS), *REGISTERS})
     digest = hashlib.sha256()
     for name in names:
         path = folder / name

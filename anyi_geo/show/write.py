@@ -14,6 +14,10 @@ from anyi_geo.show.compare_page import compare_html
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.geopackage import write_geopackage
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
+from anyi_geo.show.report.content import run_report
+from anyi_geo.show.report.excel import write_workbook
+from anyi_geo.show.report.html import report_html
+from anyi_geo.show.report.word import write_document
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -22,12 +26,21 @@ _PAGES = {"map.html": county_map, "homes.html": homes_map, "meals.html": meals_m
 
 
 def write_run(folder: Path, county: County, result: RunResult) -> None:
-    """Write ``result.json``, the map pages and ``plan.gpkg`` of one run into `folder`."""
+    """Write ``result.json``, the map pages, ``plan.gpkg`` and the reports of one run into `folder`."""
     with whole_folder(folder) as work:
         (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
         for name, draw in _PAGES.items():
             (work / name).write_text(draw(county, result), encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
+        write_reports(work, county, result)
+
+
+def write_reports(folder: Path, county: County, result: RunResult) -> None:
+    """Write ``report.xlsx``, ``report.docx`` and ``report.html`` of one run into `folder`."""
+    report = run_report(county, result)
+    write_workbook(folder / "report.xlsx", report.sheets, title=report.title)
+    write_document(folder / "report.docx", report)
+    (folder / "report.html").write_text(report_html(report), encoding="utf-8", newline="\n")
 
 
 def write_comparison(folder: Path, comparison: Comparison, results: list[RunResult], county: County | None) -> None:

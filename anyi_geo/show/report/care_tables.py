@@ -1,0 +1,202 @@
+"""Tables of the other two decisions: homes and moves, kitchens, dining points and rounds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from anyi_geo.result import HomesResult, MealsResult, RunResult
+from anyi_geo.show.figures import text_of
+from anyi_geo.show.report.model import Chart, Column, Table, table
+from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
+from anyi_geo.show.report.privacy import column_hidden, parts_hidden, small_hidden
+
+
+def homes_table(result: RunResult) -> Table:
+    """Return the homes before and after: state, beds, residents, staff."""
+    rows = pd.DataFrame() if result.homes is None else result.homes.states
+    if len(rows):
+        rows = rows.assign(
+            state_zh=[named(STATES, state) for state in rows["state"]],
+            residents_before=column_hidden(rows["residents_before"]),
+            residents_after=column_hidden(rows["residents_after"]),
+        )
+    return table(
+        "敬老院",
+        rows,
+        Column("site_id", "编号"),
+        Column("name", "名称", width=28),
+        Column("township", "乡镇（处）"),
+        Column("state_zh", "整合后用途", width=16),
+        Column("beds_before", "现有床位", "count", "张"),
+        Column("beds_added", "扩建床位", "count", "张"),
+        Column("beds_after", "整合后床位", "count", "张"),
+        Column("residents_before", "现有入住", "count", "人"),
+        Column("residents_after", "整合后入住", "count", "人"),
+        Column("staff_before", "现需护理员", "count", "人"),
+        Column("staff_after", "整合后需护理员", "count", "人"),
+        Column("reason_zh", "说明", width=40),
+        note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。",
+        chart=Chart("column", "入住人数：现有与整合后", "name", ("residents_before", "residents_after")),
+    )
+
+
+def moves_table(result: RunResult) -> Table:
+    """Return who goes from which home to which, by consent and care level, small numbers hidden."""
+    rows = pd.DataFrame() if result.homes is None else _moves(result.homes)
+    return table(
+        "搬迁",
+        rows,
+        Column("from_name", "现住机构", width=28),
+        Column("to_name", "迁往机构", width=28),
+        Column("persons", "人数", "count", "人"),
+        Column("minutes", "车程", "minutes", "分钟"),
+        *(Column(f"consent.{key}", name, "count", "人") for key, name in CONSENTS.items()),
+        *(Column(f"level.{key}", name, "count", "人") for key, name in CARE_LEVELS.items()),
+        note="不足 3 人写作“<3”，能由合计推出的另写“不列”。未征询不作为同意。",
+    )
+
+
+def _moves(homes: HomesResult) -> pd.DataFrame:
+    names = homes.states.set_index("site_id")["name"]
+    rows: list[dict[str, Any]] = []
+    for (start, end), flows in homes.flows.groupby(["from_site", "to_site"], sort=True):
+        if start == end:
+            continue
+        row = {
+            "from_name": names.get(start, start),
+            "to_name": names.get(end, end),
+            "persons": small_hidden(int(flows["persons"].sum())),
+            "minutes": float(flows["minutes"].max()),
+        }
+        for prefix, column, known in (("consent", "consent", CONSENTS), ("level", "care_level", CARE_LEVELS)):
+            parts = [int(flows.loc[flows[column] == key, "persons"].sum()) for key in known]
+            row |= {f"{prefix}.{key}": part for key, part in zip(known, parts_hidden(parts), strict=True)}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def kitchens_table(result: RunResult, sites: pd.DataFrame) -> Table:
+    """Return the kitchens that work, with their meals and their food licence.
+
+    Parameters
+    ----------
+    result : RunResult
+    sites : DataFrame
+        Index site_id; the county's register of buildings with `canteen_m2` and `food_licence`.
+    """
+    rows = pd.DataFrame() if result.meals is None else _kitchens(result.meals, sites)
+    return table(
+        "厨房",
+        rows,
+        Column("site_id", "编号"),
+        Column("name", "名称", width=34),
+        Column("township", "乡镇（处）"),
+        Column("kind_zh", "厨房类型"),
+        Column("canteen_m2", "食堂面积", "number", "m²"),
+        Column("own_meals", "本点用餐", "count", "份/餐"),
+        Column("sent_meals", "外送", "count", "份/餐"),
+        Column("rounds", "配送趟数", "count", "趟/餐"),
+        Column("licence_zh", "食品经营许可"),
+        note="配送到本点以外的厨房，食品经营许可范围请向县市场监管局核实。",
+    )
+
+
+def _kitchens(meals: MealsResult, sites: pd.DataFrame) -> pd.DataFrame:
+    stops = meals.stops
+    senders = set(meals.rounds["kitchen"]) if len(meals.rounds) else set()
+    central = set(meals.summary.get("central_kitchens", ())) | senders
+    own = stops[(stops["mode"] == "own_kitchen") | stops["site_id"].isin(central)]
+    away = stops[(stops["mode"] == "delivered") & (stops["kitchen"] != stops["site_id"])]
+    sent = away.groupby("kitchen")["meals"].sum()
+    licences = {"yes": "有", "no": "无", "unknown": "未填/待核"}
+    # A place that cooks need not be a dining point itself: its own row in the county's register names it then.
+    places = [*own["site_id"], *sorted(central - set(own["site_id"]))]
+    stop_of = stops.set_index("site_id")
+    rows = []
+    for place in places:
+        known = stop_of.loc[place] if place in stop_of.index else sites.loc[place]
+        mine = stop_of.loc[place] if place in stop_of.index else None
+        eats_here = mine is not None and (mine["mode"] == "own_kitchen" or mine["kitchen"] == place)
+        rows.append(
+            {
+                "site_id": place,
+                "name": known["name"],
+                "township": known["township"],
+                "kind_zh": "中心厨房" if place in central else "本点厨房",
+                "canteen_m2": sites["canteen_m2"].get(place),
+                "own_meals": mine["meals"] if mine is not None and eats_here else 0,
+                "sent_meals": int(sent.get(place, 0)),
+                "rounds": int((meals.rounds["kitchen"] == place).sum()) if len(meals.rounds) else 0,
+                "licence_zh": licences.get(text_of(sites["food_licence"].get(place)), "未填/待核"),
+            }
+        )
+    return pd.DataFrame(rows).sort_values(["kind_zh", "site_id"], ignore_index=True) if rows else pd.DataFrame()
+
+
+def stops_table(result: RunResult) -> Table:
+    """Return the dining points: how each is served, by which kitchen, when, and why."""
+    rows = pd.DataFrame() if result.meals is None else result.meals.stops
+    if len(rows):
+        names = rows.set_index("site_id")["name"]
+        rows = rows.assign(
+            mode_zh=[named(MEAL_MODES, mode) for mode in rows["mode"]],
+            kitchen_zh=[text_of(names.get(kitchen, kitchen)) for kitchen in rows["kitchen"]],
+        )
+    return table(
+        "助餐点",
+        rows,
+        Column("site_id", "编号"),
+        Column("name", "名称", width=34),
+        Column("township", "乡镇（处）"),
+        Column("mode_zh", "供餐方式"),
+        Column("meals", "每餐份数", "count", "份/餐"),
+        Column("kitchen_zh", "厨房", width=34),
+        Column("round_id", "趟次"),
+        Column("arrival_minute", "送到时间", "clock"),
+        Column("elapsed_minutes", "从出锅到送达", "minutes", "分钟"),
+        Column("reason_zh", "原因", width=40),
+    )
+
+
+def rounds_table(result: RunResult) -> Table:
+    """Return the delivery rounds in the order of their stops."""
+    rows = pd.DataFrame() if result.meals is None else result.meals.rounds
+    if len(rows) and result.meals is not None:
+        names = result.meals.stops.set_index("site_id")["name"]
+        rows = rows.assign(
+            kitchen_zh=[text_of(names.get(kitchen, kitchen)) for kitchen in rows["kitchen"]],
+            vehicle_zh=[named(VEHICLES, vehicle) for vehicle in rows["vehicle"]],
+            order_zh=[" → ".join(text_of(names.get(stop, stop)) for stop in order) for order in rows["order"]],
+            stops=[len(order) for order in rows["order"]],
+        )
+    return table(
+        "配送",
+        rows,
+        Column("round_id", "趟次"),
+        Column("kitchen_zh", "出发厨房", width=34),
+        Column("vehicle_zh", "车辆"),
+        Column("departure_minute", "出发时间", "clock"),
+        Column("order_zh", "送餐顺序", width=70),
+        Column("stops", "点数", "count", "个"),
+        Column("meals", "份数", "count", "份"),
+        Column("elapsed_minutes", "从出锅到最后送达", "minutes", "分钟"),
+        Column("cost_yuan", "费用", "number", "元/趟"),
+    )
+
+
+def meal_costs_table(result: RunResult) -> Table:
+    """Return the heads of the cost of meals."""
+    rows = pd.DataFrame() if result.meals is None else result.meals.costs
+    heads = {"central_kitchens": "中心厨房", "own_kitchens": "本点厨房", "delivery": "配送"}
+    if len(rows):
+        rows = rows.assign(head_zh=[named(heads, head) for head in rows["head"]])
+    return table(
+        "助餐费用",
+        rows,
+        Column("head_zh", "费用项目", width=18),
+        Column("yuan_per_day", "每天", "number", "元/天"),
+        Column("yuan_per_year", "每年", "yuan", "元/年"),
+        chart=Chart("pie", "助餐费用构成", "head_zh", ("yuan_per_year",)),
+    )

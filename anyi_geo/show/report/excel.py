@@ -1,0 +1,168 @@
+"""The workbook: one sheet per table, headings frozen, numbers as numbers, text never a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import unicodedata
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from anyi_geo.show.report.model import Cell, Column, Kind, Table
+
+_FORMATS: dict[Kind, str] = {
+    "count": "#,##0",
+    "yuan": "#,##0",
+    "minutes": "0.0",
+    "share": "0.0%",
+    "number": "General",
+    "clock": "hh:mm",
+    "date": "yyyy-mm-dd",
+    "text": "@",
+}
+_OPTIONS = {
+    # Names come from spreadsheets: nothing that a user wrote may become a formula, a link or a number.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+_MINUTES_PER_DAY = 1440.0
+#: Excel's longest text of a cell.
+_LONGEST = 32_767
+_HEADING_ROW = 1
+_BLUE = "#DCE6F1"
+
+
+def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: dt.datetime | None = None) -> None:
+    """Write tables as an Excel workbook.
+
+    Each sheet holds the table's note in its first row, the headings in the second, a filter over the rows, and the
+    table's chart below them.
+
+    Parameters
+    ----------
+    path : Path
+    tables : iterable of Table
+        Titles become sheet names: unique, at most 31 characters.
+    title : str
+        Title in the file's properties.
+    created : datetime, optional
+        Date in the file's properties; a fixed one by default, so that the same result gives the same file.
+    """
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, **_OPTIONS}) as book:
+        book.set_properties({"title": title, "created": created or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+        styles = _styles(book)
+        for found in tables:
+            _write_sheet(book, found, styles)
+    path.write_bytes(file.getvalue())
+
+
+def _styles(book: Any) -> dict[str, Any]:
+    base = {"font_name": "宋体", "font_size": 10, "valign": "top"}
+    styles: dict[str, Any] = {
+        kind: book.add_format({**base, "num_format": form, "text_wrap": kind == "text"})
+        for kind, form in _FORMATS.items()
+    }
+    styles["heading"] = book.add_format(
+        {
+            **base,
+            "bold": True,
+            "bg_color": _BLUE,
+            "border": 1,
+            "text_wrap": True,
+            "align": "center",
+            "valign": "vcenter",
+        }
+    )
+    styles["note"] = book.add_format({**base, "font_color": "#595959"})
+    styles["nothing"] = book.add_format({**base, "italic": True, "font_color": "#7F7F7F"})
+    return styles
+
+
+def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(found.title)
+    sheet.write_string(0, 0, found.note or found.title, styles["note"])
+    sheet.set_row(_HEADING_ROW, 32)
+    for number, column in enumerate(found.columns):
+        sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
+    count = 0
+    widths = [float(_width(column.heading) / 2 + 3) for column in found.columns]
+    for count, row in enumerate(found.cells(), 1):
+        for number, (cell, column) in enumerate(zip(row, found.columns, strict=True)):
+            _write_cell(sheet, (_HEADING_ROW + count, number), cell, column, styles)
+            if isinstance(cell, str) and not column.width:
+                widths[number] = max(widths[number], min(_width(cell) + 2.0, 30.0))
+    if not count:
+        sheet.write_string(_HEADING_ROW + 1, 0, "（没有内容：本情景未涉及，或尚未填报）", styles["nothing"])
+    for number, column in enumerate(found.columns):
+        sheet.set_column(number, number, column.width or max(widths[number], 9.0))
+    sheet.freeze_panes(_HEADING_ROW + 1, min(_frozen(found.columns), 3))
+    sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(count, 1), len(found.columns) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADING_ROW)
+    if found.chart and count:
+        sheet.insert_chart(_HEADING_ROW + count + 2, 0, _chart(book, found, count))
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, column: Column, styles: dict[str, Any]) -> None:
+    style = styles[column.kind]
+    if cell is None:
+        sheet.write_blank(*place, None, style)
+    elif isinstance(cell, bool):
+        sheet.write_string(*place, "是" if cell else "否", styles["text"])
+    elif isinstance(cell, str):
+        sheet.write_string(*place, _clean(cell), styles["text"])
+    elif isinstance(cell, dt.date):
+        sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
+    elif column.kind == "clock":
+        sheet.write_number(*place, float(cell) / _MINUTES_PER_DAY, style)
+    else:
+        sheet.write_number(*place, cell, style if column.kind != "text" else styles["number"])
+
+
+def _clean(words: str) -> str:
+    """Return text that a workbook's XML can hold."""
+    return "".join(letter for letter in words if letter in "\n\t" or ord(letter) >= 32)[:_LONGEST]
+
+
+def _width(words: str) -> int:
+    """Return the width of text in characters; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
+
+
+def _frozen(columns: Sequence[Column]) -> int:
+    """Return how many columns stay in view: up to and with the one that names the row."""
+    keys = [column.key for column in columns]
+    return keys.index("name") + 1 if "name" in keys else 1
+
+
+def _chart(book: Any, found: Table, count: int) -> Any:
+    chart, keys = found.chart, [column.key for column in found.columns]
+    if chart is None:
+        raise AssertionError
+    drawn = book.add_chart({"type": chart.kind})
+    first, last = _HEADING_ROW + 1, _HEADING_ROW + count
+    category = keys.index(chart.category)
+    for number, key in enumerate(key for key in chart.values if key in keys):
+        column = keys.index(key)
+        series: dict[str, Any] = {
+            "name": [found.title, _HEADING_ROW, column],
+            "categories": [found.title, first, category, last, category],
+            "values": [found.title, first, column, last, column],
+        }
+        if chart.kind != "pie":
+            series["fill"] = {"color": ("#0072B2", "#E69F00", "#009E73", "#CC79A7")[number % 4]}
+        drawn.add_series(series)
+    drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
+    drawn.set_size({"width": 860, "height": 380})
+    if chart.kind == "bar":
+        drawn.set_y_axis({"reverse": True})
+        drawn.set_legend({"none": True})
+    return drawn

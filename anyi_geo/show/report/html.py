@@ -1,0 +1,93 @@
+"""The report as one page for reading: no script, nothing requested, every name escaped."""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Iterator
+
+from anyi_geo.show.maps.page import asset
+from anyi_geo.show.report.model import Block, Figure, Items, Report, Section, Table, text
+
+#: Styles and pictures inside the file are all that the page may use.
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+def report_html(report: Report) -> str:
+    """Return a report as one self-contained HTML page.
+
+    Parameters
+    ----------
+    report : Report
+    """
+    writer = _Writer()
+    body = "".join(writer.section(section, 2) for section in report.sections)
+    facts = "".join(f"<dt>{_text(name)}</dt><dd>{_text(told)}</dd>" for name, told in report.facts.items())
+    contents = "".join(
+        f'<li class=l{level}><a href="#s{number}">{_text(title)}</a></li>'
+        for number, (level, title) in enumerate(_titles(report.sections, 1), 1)
+    )
+    return (
+        '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><link rel="icon" href="data:,">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{_text(report.title)}</title><style>{asset('report.css')}</style></head><body><main>"
+        f"<h1>{_text(report.title)}</h1><p class=subtitle>{_text(report.subtitle)}</p><dl>{facts}</dl>"
+        f"<nav><h2>目录</h2><ol>{contents}</ol></nav>{body}</main></body></html>\n"
+    )
+
+
+class _Writer:
+    """Counts headings, tables and figures while the sections are written."""
+
+    def __init__(self) -> None:
+        self.heads = self.tables = self.figures = 0
+
+    def section(self, section: Section, level: int) -> str:
+        self.heads += 1
+        head = f"<h{level} id=s{self.heads}>{_text(section.title)}</h{level}>"
+        blocks = "".join(self.block(block) for block in section.blocks)
+        return head + blocks + "".join(self.section(part, level + 1) for part in section.parts)
+
+    def block(self, block: Block) -> str:
+        if isinstance(block, str):
+            return f"<p>{_text(block)}</p>"
+        if isinstance(block, Items):
+            return f"<ul>{''.join(f'<li>{_text(line)}</li>' for line in block.lines)}</ul>"
+        if isinstance(block, Figure):
+            self.figures += 1
+            data = base64.b64encode(block.png).decode("ascii")
+            caption = _text(f"图 {self.figures}　{block.title}")
+            picture = f'<img src="data:image/png;base64,{data}" alt="{caption}">'
+            return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
+        self.tables += 1
+        return _table(block, self.tables)
+
+
+def _table(found: Table, number: int) -> str:
+    head = "".join(f"<th>{_text(column.heading)}</th>" for column in found.columns)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{'' if column.kind == 'text' else ' class=n'}>{_text(text(cell, column.kind))}</td>"
+            for cell, column in zip(row, found.columns, strict=True)
+        )
+        + "</tr>"
+        for row in found.cells()
+    )
+    rows = rows or f"<tr><td colspan={len(found.columns)}>（没有内容）</td></tr>"
+    note = f"<p class=note>{_text(found.note)}</p>" if found.note else ""
+    return (
+        f"<div class=scroll><table><caption>表 {number}　{_text(found.title)}</caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
+    )
+
+
+def _titles(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, str]]:
+    for section in sections:
+        yield level, section.title
+        yield from _titles(section.parts, level + 1)
+
+
+def _text(value: str) -> str:
+    return html.escape(value)

@@ -1,0 +1,221 @@
+"""What a report consists of, whatever file it ends in: columns, tables, figures, sections."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from anyi_geo.errors import ProblemError
+from anyi_geo.show.figures import clock_text, plain
+
+Kind = Literal["text", "count", "number", "minutes", "share", "yuan", "clock", "date"]
+Cell = str | int | float | dt.date | None
+
+#: What an unreachable place shows instead of a number.
+UNREACHABLE = "无路可达"
+#: What nobody filled in yet; it stands in the list of open questions too.
+UNKNOWN = "未填/待核"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a report's table.
+
+    Attributes
+    ----------
+    key : str
+        Column of the table's rows.
+    zh : str
+        Heading.
+    kind : str
+        How its cells are written; `yuan` without decimals, `minutes` with one, `share` in per cent, `clock` from
+        minutes after midnight.
+    unit : str
+        Unit in the heading, or "".
+    width : int
+        Width in Excel, characters.
+    """
+
+    key: str
+    zh: str
+    kind: Kind = "text"
+    unit: str = ""
+    width: int = 0
+
+    @property
+    def heading(self) -> str:
+        """Return the heading with its unit."""
+        return f"{self.zh}（{self.unit}）" if self.unit else self.zh
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart that stands beside a table in Excel.
+
+    Attributes
+    ----------
+    kind : {"column", "bar", "pie"}
+    title : str
+    category : str
+        Column of the labels.
+    values : tuple of str
+        Columns drawn, one series each.
+    """
+
+    kind: Literal["column", "bar", "pie"]
+    title: str
+    category: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with headings; the only form in which figures reach a report.
+
+    Attributes
+    ----------
+    title : str
+        Caption in Word, sheet name in Excel.
+    columns : tuple of Column
+    rows : DataFrame
+        Holds at least the columns' keys; missing cells are None or NaN, out of reach is inf.
+    note : str
+        What a reader must know beside the table.
+    chart : Chart or None
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: pd.DataFrame
+    note: str = ""
+    chart: Chart | None = None
+
+    def __post_init__(self) -> None:
+        missing = [column.key for column in self.columns if column.key not in self.rows.columns]
+        if missing:
+            raise ProblemError(
+                f"表“{self.title}”缺少列 {'、'.join(missing)}。", f"Table {self.title!r} lacks {', '.join(missing)}."
+            )
+
+    def cells(self) -> Iterator[list[Cell]]:
+        """Yield the rows as plain cells in the columns' order; blank is None."""
+        kinds = [column.kind for column in self.columns]
+        for row in zip(*(self.rows[column.key].tolist() for column in self.columns), strict=True):
+            yield [_cell(value, kind) for value, kind in zip(row, kinds, strict=True)]
+
+    def first(self, count: int, columns: Sequence[str] = ()) -> Table:
+        """Return the table cut to `count` rows and to the named columns; the note says what was left out."""
+        kept = tuple(column for column in self.columns if not columns or column.key in columns)
+        left = len(self.rows) - count
+        note = self.note if left <= 0 else f"{self.note}此处列前 {count} 行，共 {len(self.rows)} 行，全表见 Excel。"
+        return replace(self, columns=kept, rows=self.rows.head(count), note=note)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its caption.
+
+    Attributes
+    ----------
+    title : str
+        Caption.
+    png : bytes
+    width_cm : float
+        Width on the page.
+    """
+
+    title: str
+    png: bytes
+    width_cm: float = 15.0
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of sentences."""
+
+    lines: tuple[str, ...]
+
+
+Block = str | Items | Table | Figure
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it.
+
+    Attributes
+    ----------
+    title : str
+    blocks : tuple
+        Paragraphs (str), lists, tables, figures, in order.
+    parts : tuple of Section
+        Sections of the next level.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    parts: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report.
+
+    Attributes
+    ----------
+    title, subtitle : str
+    facts : mapping of str to str
+        Cover lines: scenario, version, data status ...
+    sections : tuple of Section
+        For Word and for reading.
+    sheets : tuple of Table
+        For Excel; titles are sheet names.
+    """
+
+    title: str
+    subtitle: str
+    facts: Mapping[str, str]
+    sections: tuple[Section, ...]
+    sheets: tuple[Table, ...]
+
+
+def table(title: str, rows: pd.DataFrame, *columns: Column, note: str = "", chart: Chart | None = None) -> Table:
+    """Return a table; without rows it needs no columns either, so that an absent decision leaves its headings."""
+    if rows.empty:
+        rows = pd.DataFrame(columns=[column.key for column in columns])
+    return Table(title, columns, rows, note, chart)
+
+
+def text(cell: Cell, kind: Kind) -> str:
+    """Return a cell as people read it; a blank is ``–``."""
+    if cell is None:
+        return "–"
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    forms = {
+        "count": f"{cell:,.0f}",
+        "yuan": f"{cell:,.0f}",
+        "minutes": f"{cell:.1f}",
+        "share": f"{cell:.1%}",
+        "number": f"{cell:,.2f}".rstrip("0").rstrip("."),
+        "clock": clock_text(float(cell)),
+    }
+    return forms.get(kind, str(cell))
+
+
+def _cell(value: Any, kind: Kind) -> Cell:
+    if isinstance(value, dt.date):
+        return None if value is pd.NaT else value
+    if isinstance(value, float) and math.isinf(value) and kind == "minutes":
+        return UNREACHABLE
+    cell = plain(value)
+    if cell is None or isinstance(cell, str | int | float):
+        return None if cell == "" else cell
+    return str(cell)

@@ -1,0 +1,59 @@
+"""What the codes of a result are called in a report."""
+
+from __future__ import annotations
+
+from anyi_geo.show.maps import words
+
+STATUSES, FILES = words.STATUSES, words.MODELLED_FILES
+STATES = {
+    "centre": "县级中心养老院",
+    "kept": "保留敬老院",
+    "civil_affairs_station": "民政综合服务站",
+    "public_built_private_run": "公建民营",
+    "xingfuyuan": "幸福院",
+    "reserve": "备用",
+}
+MEAL_MODES = {"own_kitchen": "本点开伙", "delivered": "配送", "none": "不供餐", "unserved": "未能供餐"}
+RESOURCES = {**words.RESOURCES, "welfare_institute": "福利院", "clinic": "卫生院"}
+FIRE = {
+    "extinguisher": "灭火器",
+    "hydrant": "消防栓",
+    "micro_fire_station": "微型消防站",
+    "extinguisher_and_micro_fire_station": "灭火器、微型消防站",
+    "not_installed_under_construction": "未配置（在建）",
+    "unknown": "未填/待核",
+}
+DECISIONS = {"care_sites": "幸福院", "homes": "敬老院整合", "meals": "助餐"}
+COST_HEADS = {
+    "running": "机构运行",
+    "carers": "护理人员",
+    "support": "特困供养",
+    "reuse": "腾出设施再利用",
+    "expansion": "床位扩建",
+    "moving": "搬迁",
+    "central_kitchens": "中心厨房",
+    "own_kitchens": "本点厨房",
+    "delivery": "配送",
+}
+CARE_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
+CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
+MODELS = {"homes": "敬老院整合", "location-routing": "助餐与配送"}
+SOLVE_STATUSES = {"optimal": "已证明最优（在容差内）", "feasible": "可行，未证明最优"}
+VEHICLES = {"etricycle": "电动三轮"}
+
+
+def named(names: dict[str, str], code: object) -> str:
+    """Return the name of a code, the code itself when it has none."""
+    return names.get(str(code), str(code))
+
+
+def cost_head(head: object) -> str:
+    """Return the name of a head of costs; ``batch_2`` is 第 2 批."""
+    code = str(head)
+    return f"第 {code.removeprefix('batch_')} 批点位" if code.startswith("batch_") else named(COST_HEADS, code)
+
+
+def model_name(model: object) -> str:
+    """Return the decision that a model takes."""
+    code = str(model)
+    return "幸福院选点" if code.startswith("care_sites") else named(MODELS, code)

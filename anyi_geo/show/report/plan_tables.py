@@ -1,0 +1,371 @@
+"""Tables of coverage, sites, villages, money and sources, as a result holds them."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from anyi_geo.judge.villages import village_figures
+from anyi_geo.result import RunResult
+from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
+from anyi_geo.show.report.model import UNREACHABLE, Chart, Column, Table, table
+from anyi_geo.show.report.names import (
+    DECISIONS,
+    FIRE,
+    RESOURCES,
+    SOLVE_STATUSES,
+    STATUSES,
+    cost_head,
+    model_name,
+    named,
+)
+from anyi_geo.show.report.privacy import FEWEST, HELD_BACK, column_hidden, is_sensitive, small_hidden
+
+_PERSONS = "persons."
+
+
+def counted_groups(result: RunResult) -> list[str]:
+    """Return the groups that count in the objective, in order."""
+    return [name for name, group in result.groups.items() if group["weight"] > 0]
+
+
+def headline_modes(result: RunResult) -> list[str]:
+    """Return the headline way of travel and walking, which always stands beside it."""
+    found = set(result.nearest["mode"])
+    return [mode for mode in dict.fromkeys((result.headline_mode, "walk")) if mode in found]
+
+
+def coverage_table(result: RunResult) -> Table:
+    """Return the covered shares with their ranges: every plan, batch, group, way of travel and scope."""
+    rows = _small_hidden(result, result.metrics).assign(
+        plan=[text_of(result.run["title"])] * len(result.metrics),
+        group_zh=[text_of(result.groups[group]["name"]) for group in result.metrics["group"]],
+        mode_zh=[MODE_NAMES[mode].zh for mode in result.metrics["mode"]],
+        batch_zh=[batch_label(batch) for batch in result.metrics["batch"]],
+        scope_zh=["全县" if scope == COUNTY else scope for scope in result.metrics["scope"]],
+    )
+    order = {COUNTY: 0}
+    rows = rows.sort_values("scope", key=lambda names: names.map(lambda name: order.get(name, 1)), kind="stable")
+    return table(
+        "覆盖",
+        rows.reset_index(drop=True),
+        Column("plan", "方案"),
+        Column("scope_zh", "范围"),
+        Column("group_zh", "人群", width=24),
+        Column("mode_zh", "出行方式"),
+        Column("batch_zh", "批次"),
+        Column("limit_minutes", "时限", "number", "分钟"),
+        Column("covered", "时限内人数", "count", "人"),
+        Column("total", "总人数", "count", "人"),
+        Column("share", "覆盖率", "share"),
+        Column("share_low", "区间低端", "share"),
+        Column("share_high", "区间高端", "share"),
+        note="区间为村的位置在误差内变动时的 5%–95% 范围，只对全县计算。无路可达和未知的人都留在总人数里。",
+    )
+
+
+def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
+    """Return the metrics with small numbers of sensitive groups hidden, and the shares that would tell them."""
+    sensitive = metrics["group"].map(lambda group: _sensitive(result, group)).astype(bool)
+    small = sensitive & (metrics[["covered", "total"]].gt(0) & metrics[["covered", "total"]].lt(FEWEST)).any(axis=1)
+    out = metrics.astype(dict.fromkeys(("covered", "total", "share"), object))
+    for name in ("covered", "total"):
+        out.loc[small, name] = [small_hidden(value) for value in metrics.loc[small, name]]
+    out.loc[small, "share"] = HELD_BACK
+    return out
+
+
+def _sensitive(result: RunResult, group: str) -> bool:
+    return is_sensitive(group, text_of(result.groups[group]["name"]))
+
+
+def county_coverage(result: RunResult) -> Table:
+    """Return the county-wide shares of the counted groups, riding and walking."""
+    whole = coverage_table(result)
+    rows = whole.rows
+    kept = rows[
+        (rows["scope"] == COUNTY)
+        & rows["group"].isin(counted_groups(result))
+        & rows["mode"].isin(headline_modes(result))
+    ].assign(label=lambda found: found["group_zh"] + " " + found["mode_zh"] + " " + found["batch_zh"])
+    columns = [column for column in whole.columns if column.key not in ("plan", "scope_zh")]
+    return table("主要覆盖指标", kept.reset_index(drop=True), *columns, note=whole.note)
+
+
+def sites_table(result: RunResult) -> Table:
+    """Return the opened sites by batch with their facts, costs and what each alone adds."""
+    groups = counted_groups(result)
+    rows = result.sites.copy()
+    if rows.empty:
+        rows = pd.DataFrame(columns=[*result.sites.columns, "only_here"])
+    rows["batch_zh"] = [_batch_name(result, batch) for batch in rows["batch"]]
+    rows["resource_zh"] = [named(RESOURCES, kind) for kind in _column(rows, "resource_type")]
+    rows["fire_zh"] = [
+        text_of(raw) or named(FIRE, text_of(status) or "unknown")
+        for raw, status in zip(_column(rows, "fire_raw"), _column(rows, "fire_status"), strict=True)
+    ]
+    rows["position_zh"] = [named(STATUSES, status) for status in _column(rows, "position_status")]
+    for group in groups:
+        alone = [found.get(group) if isinstance(found, dict) else None for found in rows["only_here"]]
+        hidden = _sensitive(result, group)
+        rows[f"only.{group}"] = [small_hidden(value) if hidden else value for value in alone]
+    for name in ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year"):
+        rows[name] = _column(rows, name)
+    return table(
+        "分批点位",
+        rows,
+        Column("site_id", "点位编号"),
+        Column("batch_zh", "批次"),
+        Column("name", "名称", width=34),
+        Column("township", "乡镇（处）"),
+        Column("official_batch", "县方案批次", "count"),
+        Column("resource_zh", "整合资源类别"),
+        Column("floors", "层数", "count", "层"),
+        Column("area_m2", "总面积", "number", "m²"),
+        Column("canteen_m2", "食堂面积", "number", "m²"),
+        Column("outdoor_m2", "室外面积", "number", "m²"),
+        Column("fire_zh", "消防设施", width=18),
+        Column("opening_yuan", "改造投入", "yuan", "元"),
+        Column("running_yuan_per_year", "年运行费", "yuan", "元/年"),
+        *(
+            Column(f"only.{group}", f"仅此点覆盖：{text_of(result.groups[group]['short'])}", "count", "人")
+            for group in groups
+        ),
+        Column("position_zh", "位置来源"),
+        note="“仅此点覆盖”指关掉该点后时限内减少的人数。",
+        chart=Chart("column", "各点位单独覆盖人数", "name", tuple(f"only.{group}" for group in groups)),
+    )
+
+
+def villages_table(result: RunResult) -> Table:
+    """Return one row per village: persons, serving site, minutes and coverage per batch, meals, why not covered."""
+    points = result.points
+    first = points.drop_duplicates("village_id").set_index("village_id")
+    rows = pd.DataFrame(
+        {"name": first["village"], "township": first["township"], "rural": first.get("rural")}, index=first.index
+    )
+    rows["rural"] = ["" if cell is None else ("农村" if cell else "城镇") for cell in rows["rural"]]
+    persons = points.set_index("point_id")[[f"{_PERSONS}{group}" for group in result.groups]]
+    persons.columns = list(result.groups)
+    limits = {name: group["limit_minutes"] for name, group in result.groups.items()}
+    found = village_figures(result.nearest, persons, points.set_index("point_id")["village_id"], limits)
+    columns = [Column("name", "村（社区）", width=12), Column("township", "乡镇（处）"), Column("rural", "城乡")]
+    for group, told in result.groups.items():
+        total = points.groupby("village_id")[f"{_PERSONS}{group}"].sum()
+        rows[group] = column_hidden(total) if _sensitive(result, group) else total
+        columns.append(Column(group, text_of(told["short"]), "count", "人"))
+    columns += _village_batches(result, found, rows)
+    columns += _village_meals(result, rows)
+    rows["why"] = _why(result, found, rows.index)
+    columns.append(Column("why", "覆盖情况", width=40))
+    return table(
+        "村庄",
+        rows.rename_axis("village_id").reset_index(),
+        Column("village_id", "村代码", width=14),
+        *columns,
+        note="敏感人群不足 3 人写作“<3”。时间为能到达者的平均；最近点位按到达人数最多者列。",
+    )
+
+
+def _village_batches(result: RunResult, found: pd.DataFrame, rows: pd.DataFrame) -> list[Column]:
+    names = result.sites.set_index("site_id")["name"] if len(result.sites) else pd.Series(dtype=object)
+    groups, columns = counted_groups(result), []
+    if not groups:
+        return []
+    for batch in batch_numbers(result):
+        label, key = batch_label(batch), f"b{batch}"
+        for mode in headline_modes(result):
+            part = found[(found["batch"] == batch) & (found["mode"] == mode)]
+            leading = part[part["group"] == groups[0]].set_index("village_id")
+            if mode == result.headline_mode:
+                rows[f"{key}.site"] = leading["site_id"].map(names)
+                columns.append(Column(f"{key}.site", f"{label}最近点位", width=26))
+            rows[f"{key}.{mode}"] = leading["minutes"]
+            columns.append(Column(f"{key}.{mode}", f"{label}{MODE_NAMES[mode].zh}", "minutes", "分钟"))
+            for group in groups if mode == result.headline_mode else ():
+                covered = part[part["group"] == group].set_index("village_id")["covered"]
+                rows[f"{key}.{group}"] = column_hidden(covered) if _sensitive(result, group) else covered
+                short = text_of(result.groups[group]["short"])
+                columns.append(Column(f"{key}.{group}", f"{label}时限内{short}", "count", "人"))
+    return columns
+
+
+def _village_meals(result: RunResult, rows: pd.DataFrame) -> list[Column]:
+    if result.meals is None or "village_id" not in result.meals.stops:
+        return []
+    stops = result.meals.stops.set_index("site_id")
+    names = stops["name"]
+    served = stops[stops["mode"].isin(["own_kitchen", "delivered"])].drop_duplicates("village_id")
+    by_village = served.set_index("village_id")
+    rows["kitchen"] = by_village["kitchen"].map(names).fillna(by_village["name"])
+    rows["arrival"] = by_village["arrival_minute"]
+    return [Column("kitchen", "供餐厨房", width=26), Column("arrival", "送到时间", "clock")]
+
+
+def _why(result: RunResult, found: pd.DataFrame, villages: pd.Index) -> list[str]:
+    groups, mode = counted_groups(result), result.headline_mode
+    if not groups or not len(found):
+        return [""] * len(villages)
+    last = batch_numbers(result)[-1]
+    rows = found[(found["batch"] == last) & (found["mode"] == mode) & (found["group"] == groups[0])]
+    limit = result.groups[groups[0]]["limit_minutes"][mode]
+    short = text_of(result.groups[groups[0]]["short"])
+    by_village = rows.set_index("village_id")
+    return [_reason(by_village.loc[village], short, f"{MODE_NAMES[mode].zh} {limit:g} 分钟") for village in villages]
+
+
+def _reason(row: pd.Series, short: str, limit: str) -> str:
+    persons, covered, unreachable = int(row["persons"]), int(row["covered"]), int(row["unreachable"])
+    if persons == 0:
+        return f"无计入的{short}"
+    if covered == persons:
+        return f"{short}都在{limit}内"
+    if unreachable == persons:
+        return f"{short} {persons} 人：{UNREACHABLE}，请核对道路"
+    left = f"{short} {persons} 人中 {persons - covered} 人不在{limit}内"
+    more = f"，其中 {unreachable} 人{UNREACHABLE}" if unreachable else ""
+    return f"{left}{more}，平均 {row['minutes']:.1f} 分钟"
+
+
+def worst_table(result: RunResult, *, batch: int | None = None, mode: str | None = None) -> Table:
+    """Return the villages farthest from a site, per batch, group and way of travel."""
+    rows = result.worst
+    if batch is not None and len(rows):
+        rows = rows[(rows["batch"] == batch) & (rows["mode"] == mode)]
+    if "group" not in rows:
+        rows = pd.DataFrame(columns=["batch", "group", "mode", "rank", "village", "township", "persons", "minutes"])
+    sensitive = [_sensitive(result, group) for group in rows["group"]]
+    hidden = column_hidden(rows["persons"])
+    rows = rows.assign(
+        batch_zh=[batch_label(number) for number in rows["batch"]],
+        group_zh=[text_of(result.groups[group]["name"]) for group in rows["group"]],
+        mode_zh=[MODE_NAMES[name].zh for name in rows["mode"]],
+        persons=[
+            small if flag else whole for small, whole, flag in zip(hidden, rows["persons"], sensitive, strict=True)
+        ],
+    )
+    return table(
+        "最远的村",
+        rows,
+        Column("batch_zh", "批次"),
+        Column("group_zh", "人群", width=24),
+        Column("mode_zh", "出行方式"),
+        Column("rank", "名次", "count"),
+        Column("village", "村（社区）", width=12),
+        Column("township", "乡镇（处）"),
+        Column("persons", "人数", "count", "人"),
+        Column("minutes", "平均时间", "minutes", "分钟"),
+    )
+
+
+def minutes_table(result: RunResult) -> Table:
+    """Return mean, median and ninth decile of minutes, with those who cannot arrive."""
+    found = result.minutes
+    if "gini" not in found and {"batch", "group", "mode"} <= set(result.equity.columns):
+        found = found.merge(result.equity, on=["batch", "group", "mode"], how="left")
+    for name in ("median", "p90", "unreachable_persons", "gini", "worst_township", "worst_share"):
+        if name not in found:
+            found = found.assign(**{name: None})
+    rows = found.assign(
+        batch_zh=[batch_label(batch) for batch in found["batch"]],
+        group_zh=[text_of(result.groups[group]["name"]) for group in found["group"]],
+        mode_zh=[MODE_NAMES[mode].zh for mode in found["mode"]],
+        unreachable_persons=[
+            small_hidden(value) if _sensitive(result, group) else value
+            for value, group in zip(found["unreachable_persons"], found["group"], strict=True)
+        ],
+    )
+    return table(
+        "时间与公平",
+        rows,
+        Column("batch_zh", "批次"),
+        Column("group_zh", "人群", width=24),
+        Column("mode_zh", "出行方式"),
+        Column("mean", "平均", "minutes", "分钟"),
+        Column("median", "中位", "minutes", "分钟"),
+        Column("p90", "九成人在此内", "minutes", "分钟"),
+        Column("unreachable_persons", "无路可达", "count", "人"),
+        Column("gini", "时间基尼系数", "number"),
+        Column("worst_township", "覆盖最低乡镇"),
+        Column("worst_share", "其覆盖率", "share"),
+        note="平均和中位只计能到达的人，不能到达的人另列。",
+    )
+
+
+def costs_table(result: RunResult) -> Table:
+    """Return the money by decision and head."""
+    rows = result.costs.assign(
+        decision_zh=[named(DECISIONS, name) for name in result.costs["decision"]],
+        head_zh=[cost_head(name) for name in result.costs["head"]],
+    )
+    rows["label"] = rows["decision_zh"] + " " + rows["head_zh"]
+    return table(
+        "费用",
+        rows,
+        Column("decision_zh", "事项"),
+        Column("head_zh", "费用项目", width=18),
+        Column("one_off_yuan", "一次性投入", "yuan", "元"),
+        Column("yearly_yuan", "每年费用", "yuan", "元/年"),
+        note="单价的数值、来源类别和出处见“参数”表；来源为“假定”的须由县里核定。",
+        chart=Chart("bar", "每年费用（元）", "head_zh", ("yearly_yuan",)),
+    )
+
+
+def parameters_table(result: RunResult) -> Table:
+    """Return norms, prices and rates with status and source."""
+    rows = pd.DataFrame(result.parameters, columns=["key", "value", "low", "high", "unit", "status", "source"]).assign(
+        status_zh=lambda found: [named(STATUSES, status) for status in found["status"]]
+    )
+    return table(
+        "参数",
+        rows,
+        Column("key", "参数", width=30),
+        Column("value", "取值", "number"),
+        Column("low", "下限", "number"),
+        Column("high", "上限", "number"),
+        Column("unit", "单位"),
+        Column("status_zh", "来源类别"),
+        Column("source", "出处", width=60),
+    )
+
+
+def solves_table(result: RunResult) -> Table:
+    """Return how each decision was solved: status, objective, bound, gap and where the bound comes from."""
+    rows = result.solves
+    for name in ("model", "status", "objective", "bound", "gap", "bound_source", "seconds"):
+        if name not in rows:
+            rows = rows.assign(**{name: None})
+    rows = rows.assign(
+        model_zh=[model_name(model) for model in rows["model"]],
+        status_zh=[named(SOLVE_STATUSES, status) for status in rows["status"]],
+        bound_source=[
+            _bound_source(source, bound) for source, bound in zip(rows["bound_source"], rows["bound"], strict=True)
+        ],
+    )
+    return table(
+        "求解",
+        rows,
+        Column("model_zh", "事项", width=14),
+        Column("status_zh", "状态", width=22),
+        Column("objective", "目标值", "number"),
+        Column("bound", "界", "number"),
+        Column("gap", "相对差距", "share"),
+        Column("bound_source", "界的来源", width=24),
+        Column("seconds", "用时", "number", "秒"),
+        note="没有界的方案不称为最优。",
+    )
+
+
+def _bound_source(source: object, bound: object) -> str:
+    missing = bound is None or (isinstance(bound, float) and math.isnan(bound))
+    return "没有证明" if missing or not text_of(source) else text_of(source)
+
+
+def _batch_name(result: RunResult, batch: object) -> str:
+    names = {row["batch"]: text_of(row["name"]) for row in result.batches}
+    return names.get(int(str(batch)), f"第 {batch} 批")
+
+
+def _column(rows: pd.DataFrame, name: str) -> pd.Series:
+    return rows[name] if name in rows else pd.Series([None] * len(rows), index=rows.index, dtype=object)

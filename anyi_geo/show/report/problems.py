@@ -1,0 +1,95 @@
+"""What is open: requests not met, warnings of the data, questions of the appendix, what nobody filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from anyi_geo.county.registers import FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES
+from anyi_geo.result import RunResult
+from anyi_geo.show.figures import text_of
+from anyi_geo.show.report import safety
+from anyi_geo.show.report.model import Column, Table, table
+from anyi_geo.show.report.names import DECISIONS, named
+
+if TYPE_CHECKING:
+    from anyi_geo.county import County
+
+_REGISTERS = {
+    SAFETY: ("安全检查记录", "各检查部门"),
+    SERVICES: ("服务与儿童设施登记", "各乡镇（处）"),
+    FOOD_SAFETY: ("食品安全管理员登记", "县市场监管局"),
+    PHASES: ("各点位时间表和责任人", "各乡镇（处）"),
+    QUALITY: ("质量指标调查", "县民政局"),
+}
+#: Facts of a site that a decision uses, and who knows them.
+_SITE_FACTS = {
+    "book_value_yuan": ("账面价值", "县财政局"),
+    "owner": ("产权单位", "各乡镇（处）"),
+}
+
+
+def problems_table(county: County, result: RunResult) -> Table:
+    """Return everything that is open, by kind, with who is asked."""
+    rows = [*_unmet(result), *_warnings(result), *_appendix(county, result), *_unknown(county, result)]
+    columns = ["kind", "code", "object", "message", "department"]
+    return table(
+        "问题与提示",
+        pd.DataFrame(rows, columns=columns),
+        Column("kind", "类别", width=12),
+        Column("code", "代码", width=14),
+        Column("object", "对象", width=34),
+        Column("message", "内容", width=80),
+        Column("department", "请谁核实", width=18),
+    )
+
+
+def _row(kind: str, code: str, name: str, message: str, department: str) -> dict[str, str]:
+    return {"kind": kind, "code": code, "object": name, "message": message, "department": department}
+
+
+def _unmet(result: RunResult) -> list[dict[str, str]]:
+    return [
+        _row("做不到", "", named(DECISIONS, reason["decision"]), text_of(reason["message"]), "县民政局")
+        for reason in result.run.get("reasons", ())
+    ]
+
+
+def _warnings(result: RunResult) -> list[dict[str, str]]:
+    return [
+        _row(
+            "数据提示",
+            text_of(row.get("code")),
+            text_of(row.get("id")) or text_of(row.get("file")),
+            text_of(row.get("message")),
+            "数据填报单位",
+        )
+        for row in result.warnings
+    ]
+
+
+def _appendix(county: County, result: RunResult) -> list[dict[str, str]]:
+    return [
+        _row("待核问题", row["id"], row["object"], row["message"], row["department"])
+        for row in safety.questions(county, result)
+    ]
+
+
+def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
+    rows = []
+    for file, (name, department) in _REGISTERS.items():
+        filled = county.registers.get(file)
+        own = filled is not None and len(filled) and (file != PHASES or (filled["place_id"] != "county").any())
+        if not own:
+            message = f"{name}还没有内容：请填 {file}，报告中写作“未填/待核”。"
+            rows.append(_row("未填", "", name, message, department))
+    opened = county.sites.loc[county.sites.index.intersection(result.sites["site_id"])] if len(result.sites) else None
+    for column, (name, department) in _SITE_FACTS.items():
+        if opened is None or column not in opened:
+            continue
+        blank = opened[column].isna() | (opened[column].astype(str) == "")
+        if blank.any():
+            message = f"{int(blank.sum())} / {len(opened)} 个开放点位没有{name}。"
+            rows.append(_row("未填", "", name, message, department))
+    return rows

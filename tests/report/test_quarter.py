@@ -1,0 +1,194 @@
+"""The quarterly report: read with every fault at once, compared with the last one, first ones said to be first."""
+
+import datetime as dt
+import json
+
+import docx
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from anyi_geo.cli import app
+from anyi_geo.county import load_county
+from anyi_geo.county.progress import read_progress
+from anyi_geo.errors import InputError, ProblemError, SettingError
+from anyi_geo.show.report.quarter import Quarter, last_report, quarter_of, quarter_report, write_quarter
+
+HEAD = "点位编号,阶段,累计投入（元）,累计迁入人数,同意人数,不同意人数,未征询人数,未销号安全问题,备注\n"
+FIRST = HEAD + 'SA,组织实施,"120,000",,,,,2,=cmd()\nZ1,组织实施,500000,12,10,1,1,3,\nSC,论证,0,,,,,0,\n'
+SECOND = HEAD + "SA,总结推广,150000,,,,,1,\nZ1,组织实施,450000,13,38,1,1,0,\nH1,组织实施,1000,,,,,,\n"
+
+
+@pytest.fixture
+def county(tiny):
+    return load_county(tiny)
+
+
+def table(tmp_path, text, name="progress.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def read(county, path):
+    return read_progress(path, county.sites.index)
+
+
+def cells(report, title, key="site_id"):
+    found = next(sheet for sheet in report.sheets if sheet.title == title)
+    return {row[key]: row for row in found.rows.to_dict("records")}
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "number", "day"),
+    [
+        ("2023Q4", 2023, 4, dt.date(2023, 12, 31)),
+        ("2024q1", 2024, 1, dt.date(2024, 3, 31)),
+        (" 2024Q2 ", 2024, 2, dt.date(2024, 6, 30)),
+    ],
+)
+def test_names_of_quarters(name, year, number, day):
+    found = quarter_of(name)
+    assert (found.year, found.number, found.last_day) == (year, number, day)
+
+
+@pytest.mark.parametrize("name", ["2023Q5", "2023Q0", "23Q1", "2023", "Q4", "2023Q4x", "", "0000Q1"])
+def test_wrong_names_say_how_to_write_one(name):
+    with pytest.raises(SettingError, match="2023Q4"):
+        quarter_of(name)
+
+
+@given(st.integers(1900, 2200), st.integers(1, 4), st.integers(1900, 2200), st.integers(1, 4))
+def test_quarters_are_ordered_by_their_days(year, number, other_year, other_number):
+    one, two = Quarter(year, number), Quarter(other_year, other_number)
+    assert (one < two) == (one.last_day < two.last_day)
+    assert quarter_of(one.name) == one
+
+
+def test_a_first_report_says_so(county, tmp_path):
+    assert last_report(tmp_path, quarter_of("2023Q4")) is None
+    report = quarter_report(county, quarter_of("2023Q4"), read(county, table(tmp_path, FIRST)), None)
+    assert report.facts["比较"] == "首次上报"
+    assert {row["state"] for row in cells(report, "与上期相比").values()} == {"首次上报"}
+    assert {row["change"] for row in cells(report, "合计", "item").values()} == {"首次上报"}
+    assert cells(report, "合计", "item")["累计投入"]["total"] == 620000
+
+
+def test_a_second_report_tells_what_changed(county, tmp_path):
+    write_quarter(tmp_path, county, quarter_of("2023Q3"), read(county, table(tmp_path, FIRST)))
+    progress = read(county, table(tmp_path, SECOND))
+    last = last_report(tmp_path, quarter_of("2023Q4"))
+    report = quarter_report(county, quarter_of("2023Q4"), progress, last)
+    change = cells(report, "与上期相比")
+    assert (change["SA"]["stage"], change["SA"]["spend_yuan"]) == ("组织实施 → 总结推广", 30000)
+    assert change["SA"]["residents_moved"] == "未填/待核"
+    assert change["Z1"]["stage"] == "组织实施（未变）"
+    assert (change["Z1"]["residents_moved"], change["Z1"]["consent_yes"]) == ("±<3", 28)
+    assert change["H1"]["state"] == "首次上报"
+    assert change["SC"]["state"] == "本期未报"
+    # Only SA and Z1 stand in both reports: 30,000 more and 50,000 less.
+    assert cells(report, "合计", "item")["累计投入"]["change"] == -20000
+    todo = next(sheet for sheet in report.sheets if sheet.title == "未填与待核").rows
+    told = {(row["site_id"], row["kind"]) for row in todo.to_dict("records")}
+    assert {("Z1", "核对"), ("SC", "未报"), ("SA", "安全"), ("H1", "未填")} <= told
+    assert ("SA", "核对") not in told
+
+
+def test_one_or_two_residents_are_hidden(county, tmp_path):
+    report = quarter_report(county, quarter_of("2023Q4"), read(county, table(tmp_path, SECOND)), None)
+    rows = cells(report, "各点位进展")
+    assert (rows["Z1"]["consent_no"], rows["Z1"]["residents_moved"]) == ("<3", 13)
+    assert cells(report, "合计", "item")["不同意人数"]["total"] == "<3"
+
+
+def test_an_older_report_is_compared_when_the_last_is_missing(county, tmp_path):
+    progress = read(county, table(tmp_path, FIRST))
+    for name in ("2022Q1", "2023Q1", "2024Q1"):
+        write_quarter(tmp_path, county, quarter_of(name), progress)
+    assert last_report(tmp_path, quarter_of("2023Q4"))[0].name == "2023Q1"
+
+
+def test_a_damaged_last_report_is_a_sentence(county, tmp_path):
+    folder = write_quarter(tmp_path, county, quarter_of("2023Q3"), read(county, table(tmp_path, FIRST)))
+    (folder / "quarter.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ProblemError, match="2023Q3"):
+        last_report(tmp_path, quarter_of("2023Q4"))
+
+
+def test_every_fault_is_told_at_once(county, tmp_path):
+    text = "点位,阶段,累计投入,迁入人数,日期\nSA,组织实施,-5,3,\nZZ9,,abc,1.5,\nSA,组织实施,10,2,\n"
+    with pytest.raises(InputError) as caught:
+        read(county, table(tmp_path, text))
+    assert {(fault.code, fault.row, fault.column) for fault in caught.value.faults} == {
+        ("E_BAD_TYPE", None, "日期"),
+        ("E_BAD_TYPE", 1, "spend_yuan"),
+        ("E_BAD_TYPE", 2, "stage"),
+        ("E_BAD_TYPE", 2, "spend_yuan"),
+        ("E_BAD_TYPE", 2, "residents_moved"),
+        ("E_UNKNOWN_REF", 2, "site_id"),
+        ("E_DUP_CODE", 3, "site_id"),
+    }
+
+
+def test_a_date_where_a_number_belongs_is_a_fault_that_json_can_tell(county, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["点位编号", "阶段", "累计投入"])
+    book.active.append(["SA", "组织实施", dt.datetime(2024, 1, 2)])
+    book.save(tmp_path / "t.xlsx")
+    with pytest.raises(InputError) as caught:
+        read(county, tmp_path / "t.xlsx")
+    assert json.dumps([fault.record() for fault in caught.value.faults])
+
+
+@pytest.mark.parametrize("text", ["", HEAD, "甲,乙\n1,2\n"])
+def test_a_table_without_rows_or_headings_is_refused(county, tmp_path, text):
+    with pytest.raises(InputError):
+        read(county, table(tmp_path, text))
+
+
+def test_the_command_writes_excel_and_word(tiny, tmp_path):
+    out = tmp_path / "out"
+    common = ["--data", str(tiny), "--out", str(out), "--json"]
+    first = CliRunner().invoke(app, ["quarter", "2023Q3", "--progress", str(table(tmp_path, FIRST)), *common])
+    assert first.exit_code == 0
+    assert json.loads(first.stdout)["compared_with"] is None
+    second = CliRunner().invoke(app, ["quarter", "2023Q4", "--progress", str(table(tmp_path, SECOND)), *common])
+    assert json.loads(second.stdout)["compared_with"] == "2023Q3"
+    folder = out / "quarter" / "2023Q4"
+    book = openpyxl.load_workbook(folder / "quarter.xlsx")
+    assert book.sheetnames == ["合计", "各点位进展", "与上期相比", "未填与待核"]
+    early = openpyxl.load_workbook(out / "quarter" / "2023Q3" / "quarter.xlsx")["各点位进展"]
+    assert {cell.value: cell.data_type for cell in early["K"]}["=cmd()"] == "s"
+    words = " ".join(paragraph.text for paragraph in docx.Document(folder / "quarter.docx").paragraphs)
+    assert "与 2023 年第三季度相比" in words
+
+
+def test_the_command_refuses_bad_input_and_writes_nothing(tiny, tmp_path):
+    out = tmp_path / "out"
+    for arguments in (
+        ["2023Q4", "--progress", str(tmp_path / "none.xlsx")],
+        ["2023Q4"],
+        ["2023Q9", "--progress", str(table(tmp_path, FIRST))],
+        ["2023Q4", "--template", str(tmp_path / "t.csv")],
+    ):
+        answer = CliRunner().invoke(app, ["quarter", *arguments, "--data", str(tiny), "--out", str(out), "--json"])
+        assert answer.exit_code == 2, arguments
+        assert json.loads(answer.stdout)["message"]
+    assert not out.exists()
+
+
+def test_the_template_comes_back_filled_in(tiny, county, tmp_path):
+    path = tmp_path / "t.xlsx"
+    assert CliRunner().invoke(app, ["quarter", "2023Q4", "--template", str(path), "--data", str(tiny)]).exit_code == 0
+    again = CliRunner().invoke(app, ["quarter", "2023Q4", "--template", str(path), "--data", str(tiny)])
+    assert again.exit_code == 2, "it does not write over what was filled in"
+    book = openpyxl.load_workbook(path)
+    sheet = book["进展"]
+    sites = [cell.value for cell in sheet["A"]]
+    sheet.cell(sites.index("SA") + 1, 2).value = "组织实施"
+    book.save(path)
+    progress = read(county, path)
+    assert progress.index.tolist() == ["SA"]
+    assert progress.at["SA", "spend_yuan"] is None

@@ -1,0 +1,245 @@
+"""Registers: read with every fault at once, unknown where nobody filled them in, never passed without proof."""
+
+import csv
+import datetime as dt
+from dataclasses import replace
+
+import openpyxl
+import pandas as pd
+import pytest
+from tiny_county import code
+
+from anyi_geo.county import check_county, load_county
+from anyi_geo.county.registers import FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES, register_columns
+from anyi_geo.county.table_file import read_table_file
+from anyi_geo.show.report import quality, registers, safety
+from anyi_geo.show.report.model import UNKNOWN
+from anyi_geo.show.report.problems import problems_table
+
+
+def write(folder, file, *rows):
+    """Write a register with Chinese headings as an office does."""
+    path = folder / file
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows([[column.zh for column in register_columns(file)], *rows])
+
+
+def with_registers(county, **files):
+    """Return the county with registers given as rows of dicts."""
+    names = {"safety": SAFETY, "services": SERVICES, "food": FOOD_SAFETY, "phases": PHASES, "quality": QUALITY}
+    tables = {}
+    for name, file in names.items():
+        columns = [column.name for column in register_columns(file)]
+        found = pd.DataFrame(files.get(name, []), columns=columns, dtype=object)
+        tables[file] = found.where(found.notna(), None)
+    return replace(county, registers=tables)
+
+
+def rows_of(table, **where):
+    rows = table.rows
+    for name, value in where.items():
+        rows = rows[rows[name] == value]
+    return rows.to_dict("records")
+
+
+def test_a_county_without_registers_loads(tiny):
+    county = load_county(tiny)
+    assert all(len(rows) == 0 for rows in county.registers.values())
+
+
+def test_registers_are_read_in_their_types(tiny):
+    write(tiny, SAFETY, ["SA", "消防", "县消防救援大队", "2023年10月9日", "合格", "2024/10/9", ""])
+    row = load_county(tiny).registers[SAFETY].iloc[0]
+    assert (row["inspected_on"], row["next_due"], row["note"]) == (dt.date(2023, 10, 9), dt.date(2024, 10, 9), None)
+
+
+def test_every_fault_of_the_registers_is_told_at_once(tiny):
+    write(
+        tiny, SAFETY,
+        ["SA", "消防", "", "", "良好", "", ""],
+        ["NO", "消防", "", "", "", "2024-01-01", ""],
+        ["SA", "水", "", "昨天", "", "", ""],
+    )  # fmt: skip
+    write(tiny, PHASES, ["SA", "施工", "2024-02-01", "2024-01-01", "", "", "", ""])
+    write(tiny, QUALITY, ["SA", "群众满意度", "9", "8", "", ""], ["SA", "群众满意度", "7", "8", "", ""])
+    faults = {(fault.code, fault.file, fault.row, fault.column) for fault in check_county(tiny)}
+    assert faults == {
+        ("E_BAD_TYPE", PHASES, 1, "end"),
+        ("E_BAD_TYPE", QUALITY, 1, "achieved"),
+        ("E_DUP_CODE", QUALITY, 2, "site_id"),
+        ("E_BAD_TYPE", SAFETY, 1, "result"),
+        ("E_UNKNOWN_REF", SAFETY, 2, "site_id"),
+        ("E_BAD_TYPE", SAFETY, 3, "inspected_on"),
+        ("E_BAD_TYPE", SAFETY, 3, "topic"),
+    }
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_of_the_usual_encodings(tmp_path, encoding):
+    path = tmp_path / "t.csv"
+    path.write_text("点位编号,指标,达到数,总数（份）\nSA,群众满意度,45,50\n", encoding=encoding)
+    found = read_table_file(path, register_columns(QUALITY))
+    assert found.faults == []
+    assert found.rows.iloc[0]["indicator"] == "群众满意度"
+
+
+def test_a_workbook_with_a_title_above_its_headings(tmp_path):
+    book = openpyxl.Workbook()
+    for line in (["满意度调查"], ["点位编号", "指标", "达到数", "总数", "调查日期"],
+                 ["SA", "群众满意度", 45, 50, dt.datetime(2024, 1, 2)], [None, None], ["SB", None]):  # fmt: skip
+        book.active.append(line)
+    book.save(tmp_path / "t.xlsx")
+    found = read_table_file(tmp_path / "t.xlsx", register_columns(QUALITY))
+    assert found.faults == []
+    assert found.rows["surveyed_on"].tolist() == [dt.date(2024, 1, 2)]
+
+
+def test_an_unknown_heading_is_told(tmp_path):
+    (tmp_path / "t.csv").write_text("点位编号,指标,达到数,总和\nSA,a,1,2\n", encoding="utf-8")
+    found = read_table_file(tmp_path / "t.csv", register_columns(QUALITY))
+    assert [(fault.code, fault.column) for fault in found.faults] == [
+        ("E_BAD_TYPE", "总和"),
+        ("E_MISSING_COLUMN", "out_of"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00\x00\x01", b"PK\x03\x04broken"])
+def test_a_broken_file_is_a_fault(tmp_path, content):
+    path = tmp_path / ("t.xlsx" if content.startswith(b"PK") else "t.csv")
+    path.write_bytes(content)
+    assert [fault.code for fault in read_table_file(path, register_columns(QUALITY)).faults] == ["E_UNREADABLE"]
+
+
+PASSED = {"site_id": "SA", "topic": "消防", "department": "县消防救援大队", "inspected_on": dt.date(2023, 10, 9),
+          "result": "合格", "next_due": dt.date(2024, 10, 9)}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("without", "shown"),
+    [
+        (None, "合格"),
+        ("inspected_on", "未填/待核（缺检查日期）"),
+        ("department", "未填/待核（缺检查部门）"),
+        ("result", UNKNOWN),
+    ],
+)
+def test_nothing_passes_without_date_and_department(small, without, shown):
+    county, result = small
+    row = {key: value for key, value in PASSED.items() if key != without}
+    table = safety.inspections_table(with_registers(county, safety=[row]), result)
+    assert [found["result"] for found in rows_of(table, site_id="SA", topic="消防")] == [shown]
+    others = table.rows[(table.rows["site_id"] != "SA") | (table.rows["topic"] != "消防")]
+    assert set(others["result"]) == {UNKNOWN}
+
+
+def test_every_place_is_asked_about_five_topics(small):
+    county, result = small
+    found = safety.inspections(county, result)
+    assert set(found["site_id"]) == {"SA", "SC", "H1", "H2", "Z1", "YB"}
+    assert (found.groupby("site_id")["topic"].nunique() == 5).all()
+
+
+def test_a_building_of_two_uses_stands_once(small):
+    county, result = small
+    sites = county.sites.copy()
+    sites.loc["YB", "building_id"] = sites.loc["SA", "building_id"]
+    assert "YB" not in safety.places(replace(county, sites=sites), result).index
+
+
+def test_the_appendix_raises_its_questions(embedded):
+    county, result = embedded
+    asked = {}
+    for row in safety.questions(county, result):
+        asked.setdefault(row["id"], []).append(row["message"])
+    assert any("未配置" in words for words in asked["O15"])
+    assert sum(any("二层及以上" in words for words in found) for found in asked.values()) == 17
+    assert [site for site, found in asked.items() if any("三层以上" in words for words in found)] == ["O01"]
+    shares = {site for site, found in asked.items() if any("食堂" in words for words in found)}
+    assert shares == {"O04", "O11", "O17"}
+    assert not any("合格" in words for found in asked.values() for words in found)
+
+
+def test_kitchens_without_a_manager_are_unknown(small):
+    county, result = small
+    table = registers.food_safety_table(county, result)
+    assert len(table.rows)
+    assert set(table.rows["manager"]) == {UNKNOWN}
+    site = table.rows["site_id"].iloc[0]
+    filled = {"site_id": site, "manager": "张三", "exam_result": "合格"}
+    row = rows_of(registers.food_safety_table(with_registers(county, food=[filled]), result), site_id=site)[0]
+    assert (row["manager"], row["exam_result"]) == ("张三", UNKNOWN)
+    filled["exam_on"] = dt.date(2023, 9, 1)
+    row = rows_of(registers.food_safety_table(with_registers(county, food=[filled]), result), site_id=site)[0]
+    assert row["exam_result"] == "合格"
+
+
+def test_services_of_one_kind_in_a_village_overlap(small):
+    county, _ = small
+    found = with_registers(
+        county,
+        services=[
+            {"place_id": "SA", "service": "儿童之家", "serves": "儿童", "persons": 2},
+            {"place_id": code("A"), "service": "儿童之家", "serves": "儿童", "persons": 20},
+            {"place_id": "SC", "service": "老年大学", "serves": "老人", "persons": 2},
+        ],
+    )
+    rows = {row["place_id"]: row for row in registers.services_table(found).rows.to_dict("records")}
+    assert rows["SA"]["overlap"] == rows[code("A")]["overlap"] == "同村同类 2 处，可整合"
+    assert rows["SC"]["overlap"] == ""
+    assert (rows["SA"]["persons"], rows["SC"]["persons"]) == ("<3", 2)
+
+
+def test_a_site_follows_the_county_until_it_has_phases_of_its_own(small):
+    county, result = small
+    whole = {"place_id": "county", "phase": "组织实施", "start": dt.date(2023, 9, 1), "end": dt.date(2024, 6, 30),
+             "responsible": "李局长"}  # fmt: skip
+    own = {"place_id": "SA", "phase": "改造", "start": dt.date(2023, 10, 1), "end": dt.date(2023, 12, 1),
+           "responsible": "王主任"}  # fmt: skip
+    rows = registers.phases_table(with_registers(county, phases=[whole, own]), result).rows
+    told = {row["place_id"]: (row["phase"], row["responsible"], row["follows"]) for row in rows.to_dict("records")}
+    assert told["county"] == ("组织实施", "李局长", "")
+    assert told["SA"] == ("改造", "王主任", "")
+    assert told["SC"] == ("组织实施", UNKNOWN, "按全县时间表")
+
+
+def test_the_four_tiers_name_who_is_served(small):
+    county, result = small
+    rows = registers.tiers_table(county, result).rows
+    assert list(dict.fromkeys(rows["tier"])) == ["县级集中照护", "乡镇长期照护", "村（居）公共服务", "居家上门服务"]
+    village = rows[(rows["place"] == "幸福院（前两批）") & (rows["who"].str.contains("老人"))].iloc[0]
+    left = rows[rows["who"].str.contains("老人：不在")].iloc[0]
+    assert village["persons"] + left["persons"] == village["of"] == 300
+
+
+def test_indicators_are_sums_over_sums(small):
+    county, result = small
+    asked = [
+        {"site_id": "SA", "indicator": "群众满意度", "achieved": 9, "out_of": 10},
+        {"site_id": "SC", "indicator": "群众满意度", "achieved": 30, "out_of": 90},
+    ]
+    rows = quality.quality_table(with_registers(county, quality=asked), result).rows
+    rows = rows[rows["indicator"] == "群众满意度"]
+    shares = {(row["level"], row["place"]): row["share"] for row in rows.to_dict("records")}
+    assert shares["全县", county.name] == pytest.approx(39 / 100)
+    assert shares["乡镇（处）", "西乡"] == pytest.approx(39 / 100)
+    assert sorted(share for (level, _), share in shares.items() if level == "村（居）") == pytest.approx([30 / 90, 0.9])
+
+
+def test_the_ranking_has_components_and_no_total(small):
+    county, result = small
+    asked = [{"site_id": "SC", "indicator": "群众满意度", "achieved": 30, "out_of": 90}]
+    table = quality.ranking_table(with_registers(county, quality=asked), result)
+    rows = {row["site_id"]: row for row in table.rows.to_dict("records")}
+    assert rows["SC"]["satisfaction_place"] == 1
+    assert rows["SA"]["satisfaction"] == UNKNOWN
+    alone = {row["site_id"]: row["only_here"]["elders_rural"] for row in result.sites.to_dict("records")}
+    assert {site: row["effect.elders_rural"] for site, row in rows.items()} == alone
+    assert not any("总" in column.zh or "综合" in column.zh for column in table.columns)
+
+
+def test_what_nobody_filled_in_is_listed(small):
+    rows = problems_table(*small).rows
+    assert {"安全检查记录", "服务与儿童设施登记", "食品安全管理员登记", "质量指标调查"} <= set(
+        rows.loc[rows["kind"] == "未填", "object"]
+    )

@@ -1,0 +1,126 @@
+"""The workbook says what result.json says, and nothing in it is a formula."""
+
+import zipfile
+
+import openpyxl
+import pytest
+
+from anyi_geo.show.report.content import run_sheets
+
+NAMES = ("摘要", "分批点位", "村庄", "敬老院", "搬迁", "厨房", "配送", "费用", "参数", "问题与提示")
+
+
+def filled(rows):
+    """Return the rows above the chart: the ones whose first cell holds something."""
+    return [row for row in rows if next(iter(row.values())) is not None]
+
+
+def test_the_sheets_stand_in_order(book):
+    assert set(NAMES) <= set(book)
+    assert next(iter(book)) == "摘要"
+
+
+def test_sites_equal_the_result(book, written):
+    rows = {row["点位编号"]: row for row in filled(book["分批点位"])}
+    plan = written["sites"]["plan"]
+    assert set(rows) == {site["site_id"] for site in plan}
+    for site in plan:
+        row = rows[site["site_id"]]
+        assert row["改造投入（元）"] == site["opening_yuan"]
+        assert row["年运行费（元/年）"] == site["running_yuan_per_year"]
+        assert row["食堂面积（m²）"] == site["canteen_m2"]
+        assert row["仅此点覆盖：老人（人）"] == site["only_here"]["elders_rural"]
+
+
+def test_coverage_equals_the_result(book, written):
+    rows = filled(book["覆盖"])
+    assert len(rows) == len(written["metrics"])
+    names = {"county": "全县"}
+    batches = {1: "第一批", 2: "前两批"}
+    modes = {"walk": "步行", "ride": "骑行", "car": "汽车"}
+    found = {(row["范围"], row["人群"], row["出行方式"], row["批次"]): row for row in rows}
+    groups = written["groups"]
+    for metric in written["metrics"]:
+        key = (
+            names.get(metric["scope"], metric["scope"]),
+            groups[metric["group"]]["name"],
+            modes[metric["mode"]],
+            batches[metric["batch"]],
+        )
+        row = found[key]
+        if metric["group"] == "left_behind_rural" and (0 < metric["covered"] < 3 or 0 < metric["total"] < 3):
+            assert row["覆盖率"] == "不列"
+            continue
+        assert (row["时限内人数（人）"], row["总人数（人）"]) == (metric["covered"], metric["total"])
+        for heading, name in (("覆盖率", "share"), ("区间低端", "share_low"), ("区间高端", "share_high")):
+            expected = metric[name]
+            assert row[heading] == (expected if expected is None else pytest.approx(expected, rel=1e-14))
+
+
+def test_villages_sum_the_points(book, written):
+    rows = {row["村代码"]: row for row in filled(book["村庄"])}
+    for point in written["points"]:
+        row = rows[point["village_id"]]
+        assert row["老人（人）"] == point["persons"]["elders_rural"]
+        near = {(cell["batch"], cell["mode"]): cell for cell in point["nearest"]}
+        expected = near[2, "ride"]["minutes"]
+        assert row["前两批骑行（分钟）"] == ("无路可达" if expected is None else pytest.approx(expected, abs=1e-9))
+
+
+def test_homes_costs_and_parameters_equal_the_result(book, written):
+    homes = {row["编号"]: row for row in filled(book["敬老院"])}
+    for state in written["homes"]["states"]:
+        assert homes[state["site_id"]]["整合后床位（张）"] == state["beds_after"]
+        assert homes[state["site_id"]]["现有入住（人）"] == state["residents_before"]
+    costs = [(row["一次性投入（元）"], row["每年费用（元/年）"]) for row in filled(book["费用"])]
+    assert costs == [(row["one_off_yuan"], row["yearly_yuan"]) for row in written["costs"]]
+    parameters = {row["参数"]: row for row in filled(book["参数"])}
+    for row in written["parameters"]:
+        found = parameters[row["key"]]
+        assert (found["取值"], found["下限"], found["上限"]) == (row["value"], row["low"], row["high"])
+
+
+def test_rounds_and_stops_equal_the_result(book, written):
+    rounds = {row["趟次"]: row for row in filled(book["配送"]) if row["份数（份）"] is not None}
+    assert {key: row["份数（份）"] for key, row in rounds.items()} == {
+        row["round_id"]: row["meals"] for row in written["meals"]["rounds"]
+    }
+    stops = {row["编号"]: row for row in filled(book["助餐点"])}
+    for stop in written["meals"]["stops"]:
+        assert stops[stop["site_id"]]["每餐份数（份/餐）"] == stop["meals"]
+        assert stops[stop["site_id"]]["从出锅到送达（分钟）"] == stop["elapsed_minutes"]
+
+
+def test_every_cell_of_every_sheet_is_its_tables(book, small):
+    """Read back what was written, whatever the sheet: no figure is lost or rounded."""
+    for table in run_sheets(*small):
+        back = book[table.title]
+        for row, found in zip(table.cells(), back, strict=False):
+            for cell, column in zip(row, table.columns, strict=True):
+                if isinstance(cell, int | float) and not isinstance(cell, bool) and column.kind != "clock":
+                    assert found[column.heading] == pytest.approx(cell, rel=1e-12), (table.title, column.heading)
+
+
+def test_nothing_is_a_formula(files):
+    found = openpyxl.load_workbook(files / "report.xlsx")
+    kinds = {cell.data_type for sheet in found for line in sheet.iter_rows() for cell in line}
+    assert "f" not in kinds
+    assert '=cmd()&"x"' in {cell.value for cell in found["分批点位"]["C"]}
+    with zipfile.ZipFile(files / "report.xlsx") as parts:
+        for name in parts.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                assert b"<f>" not in parts.read(name)
+
+
+def test_headings_are_frozen_and_filtered(files):
+    found = openpyxl.load_workbook(files / "report.xlsx")
+    for sheet in found:
+        assert sheet.freeze_panes.endswith("3"), sheet.title
+        assert sheet.auto_filter.ref.split(":")[0] == "A2"
+    assert len(found["分批点位"]._charts) == 1
+
+
+def test_small_numbers_of_children_are_hidden(book):
+    rows = filled(book["村庄"])
+    assert [row["留守儿童（人）"] for row in rows] == [0, "<3", "<3", 3, 9]
+    assert [row["在家特困：自理（人）"] for row in filled(book["特困与留守"])] == [0, "<3", "<3", 3, 9]

@@ -161,6 +161,14 @@ def test_visiting_limits_hold_or_say_what_can_be_reached():
         plan_homes(with_rules(problem, visit_p90_max=0.01), QUICK)
 
 
+@pytest.mark.parametrize("seed", [2, 98])
+def test_the_solvers_aggregator_is_off(seed):
+    """With it the solver called these two requests infeasible."""
+    rules = {"centres": 1 + seed % 3, "reserve_share": 0.1, "nursing_share": 0.5}
+    problem = scattered(seed, homes=4 + seed % 2, largest=5, **rules)
+    check(problem, plan_homes(problem, QUICK))
+
+
 def test_nine_in_ten_stay_within_the_limit():
     problem = scattered(5, homes=4, centres=3, visit_weight=0.0)
     longest = float(problem.minutes.to_numpy().max())

@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import solve
 from anyi_geo.plan.homes.cost import visiting_minutes
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT
-from anyi_geo.plan.homes.model import HomesModel
+from anyi_geo.plan.homes.model import HomesModel, minimise
 from anyi_geo.plan.homes.plan import HomesPlan
 from anyi_geo.plan.homes.problem import HomesProblem
 from anyi_geo.plan.homes.solve import decode, house_everyone
@@ -52,7 +51,7 @@ def pareto_front(problem: HomesProblem, settings: SolverSettings, plans: int = M
     cost = model.lp.add_variable("yearly_cost")
     model.lp += cost >= model.yearly_yuan(), "front_cost"
     model.lp.setObjective(1.0 * total)
-    fewest = solve(model.lp, each).objective
+    fewest = minimise(model.lp, each).objective
     found = [_cheapest(model, each, started)]
     most = _minutes(found[0])
     for limit in np.linspace(most, fewest, count)[1:]:
@@ -70,10 +69,10 @@ def _cheapest(model: HomesModel, settings: SolverSettings, started: float) -> tu
     cost, total = model.lp.variablesDict()["yearly_cost"], model.lp.variablesDict()["minutes_of_all"]
     cost.upBound = None
     model.lp.setObjective(model.yearly_yuan())
-    outcome = solve(model.lp, settings)
+    outcome = minimise(model.lp, settings)
     cost.upBound = outcome.objective + max(1e-7 * abs(outcome.objective), 1e-3)
     model.lp.setObjective(1.0 * total)
-    solve(model.lp, settings)
+    minimise(model.lp, settings)
     plan = decode(model, outcome, time.perf_counter() - started)
     return plan, visiting_minutes(model.problem, plan.flows[plan.flows["to_site"] != HOME_SUPPORT])
 

@@ -42,6 +42,8 @@ from collections import defaultdict
 import numpy as np
 import pulp
 
+from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import Outcome, solve
 from anyi_geo.plan.homes.kinds import NURSED
 from anyi_geo.plan.homes.problem import HomesProblem
 
@@ -199,6 +201,11 @@ class HomesModel:
         """Return (1): one resident without a bed weighs more than all the missing reserve."""
         most = (1 + self.problem.rules.reserve_share) * sum(self.persons.values()) + 1.0
         return pulp.lpSum(most * unmet for unmet in self.unmet.values()) + self.short
+
+
+def minimise(lp: pulp.LpProblem, settings: SolverSettings) -> Outcome:
+    """Solve a homes model; its rows (5) are of the kind on which the solver's aggregator is wrong."""
+    return solve(lp, settings, aggregate=False)
 
 
 def whole(value: float | None) -> int:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from anyi_geo.errors import InfeasibleError, Message, ProblemError
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import NoIncumbentError, Outcome, is_one, relative_gap, solve, status_of
+from anyi_geo.locate.solver import NoIncumbentError, Outcome, is_one, relative_gap, status_of
 from anyi_geo.plan.homes.cost import yearly_yuan
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT
-from anyi_geo.plan.homes.model import HomesModel, whole
+from anyi_geo.plan.homes.model import HomesModel, minimise, whole
 from anyi_geo.plan.homes.plan import HomesPlan, VisitLimitError
 from anyi_geo.plan.homes.problem import HomesProblem
 from anyi_geo.plan.homes.ways_out import too_few_beds
@@ -49,7 +49,7 @@ def house_everyone(model: HomesModel, settings: SolverSettings) -> None:
     """
     model.lp.setObjective(model.unhoused())
     try:
-        solve(model.lp, replace(settings, gap=0.0))
+        minimise(model.lp, replace(settings, gap=0.0))
     except NoIncumbentError:
         raise
     except InfeasibleError:
@@ -69,13 +69,13 @@ def house_everyone(model: HomesModel, settings: SolverSettings) -> None:
 def least_cost(model: HomesModel, settings: SolverSettings, started: float) -> Outcome:
     """Take stages (2) and (3)."""
     model.lp.setObjective(model.yearly_yuan())
-    outcome = solve(model.lp, replace(settings, seconds=_left(settings, started)))
+    outcome = minimise(model.lp, replace(settings, seconds=_left(settings, started)))
     weight = model.problem.rules.visit_weight * model.problem.costs.visit_yuan_year
     if not weight:
         ceiling = outcome.objective + max(1e-7 * abs(outcome.objective), 1e-3)
         model.lp += model.yearly_yuan() <= ceiling, "r2_cost_kept"
         model.lp.setObjective(model.visiting())
-        solve(model.lp, replace(settings, seconds=_left(settings, started)))
+        minimise(model.lp, replace(settings, seconds=_left(settings, started)))
     return outcome
 
 
@@ -100,7 +100,7 @@ def _visit_limit_error(problem: HomesProblem, settings: SolverSettings) -> Visit
         house_everyone(model, settings)
         model.lp.setObjective(1.0 * model.visiting())
         people = sum(model.persons[g] for g in (*model.bound, *model.free))
-        best = solve(model.lp, settings).objective / max(people, 1)
+        best = minimise(model.lp, settings).objective / max(people, 1)
         zh.append(f"平均探视时间最少 {best:.1f} 分钟，限值 {rules.visit_mean_max:g} 分钟")
         en.append(f"mean visit at least {best:.1f} min, limit {rules.visit_mean_max:g}")
     if math.isfinite(rules.visit_p90_max):
@@ -108,7 +108,7 @@ def _visit_limit_error(problem: HomesProblem, settings: SolverSettings) -> Visit
         house_everyone(model, settings)
         model.lp.setObjective(1.0 * model.beyond(rules.visit_p90_max))
         people = sum(model.persons[g] for g in (*model.bound, *model.free))
-        far, spare = round(solve(model.lp, settings).objective), people - math.ceil(0.9 * people)
+        far, spare = round(minimise(model.lp, settings).objective), people - math.ceil(0.9 * people)
         zh.append(f"探视超过 {rules.visit_p90_max:g} 分钟的老人最少 {far} 人，最多允许 {spare} 人（十分之一）")
         en.append(f"at least {far} residents are over {rules.visit_p90_max:g} min, {spare} allowed (a tenth)")
     return VisitLimitError(

@@ -21,9 +21,9 @@ from anyi_geo.locate.settings import SolverSettings, Status
 #: Closed within this relative gap counts as optimal.
 OPTIMAL_GAP = 1e-6
 
-#: HiGHS' presolve rule "aggregator". On rows such as ``moves + unmet + n open = n`` (whole variables, coefficients other
-#: than 1) HiGHS 1.15.1 with this rule reported wrong optima and false infeasibility; without it, or without presolve,
-#: it was right on every instance tried. Models with such rows ask for ``aggregate=False``.
+#: HiGHS' presolve rule "aggregator". On rows such as ``moves + unmet + n open = n`` (whole variables, coefficients that
+#: are not 1) HiGHS 1.15.1 with this rule reported wrong optima and false infeasibility; without it, or without any
+#: presolve, it was right on every instance tried. Models with such rows ask for ``aggregate=False``.
 _AGGREGATOR = 1 << 12
 
 

@@ -38,6 +38,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping
+from fractions import Fraction
 
 import numpy as np
 import pulp
@@ -128,7 +130,7 @@ class HomesModel:
             lp += pulp.lpSum(self.outflow[g]) + self.unmet[g] == leave, f"r5_{self.label[g]}"
         for (g, c), move in self.move.items():
             lp += move <= self.persons[g] * self.centre[c], f"r6_{self.label[g]}_to_{c}".translate(_ASCII)
-        ratio = self.problem.costs.residents_per_carer
+        each, work_of = _whole_work(self.problem.costs.residents_per_carer)
         for c in self.candidates:
             name = str(c).translate(_ASCII)
             bound = self.own(c, self.bound)
@@ -139,8 +141,8 @@ class HomesModel:
             lp += at_hand >= rules.nursing_share * room, f"r10_share_{name}"
             need = self.after(c, NURSED) - self.own(c, self.bound, NURSED) * (1 - self.centre[c])
             lp += at_hand >= need, f"r10_need_{name}"
-            work = pulp.lpSum(self.after(c, (level,)) * (1.0 / ratio[level]) for level in ratio)
-            lp += self.carers[c] >= work, f"r11_{name}"
+            work = pulp.lpSum(self.after(c, (level,)) * amount for level, amount in work_of.items())
+            lp += each * self.carers[c] >= work, f"r11_{name}"
         room = pulp.lpSum(self.beds[c] * self.centre[c] + self.added[c] for c in self.candidates)
         lp += room + self.short >= (1 + rules.reserve_share) * self.inside(), "r9_reserve"
 
@@ -201,6 +203,13 @@ class HomesModel:
         """Return (1): one resident without a bed weighs more than all the missing reserve."""
         most = (1 + self.problem.rules.reserve_share) * sum(self.persons.values()) + 1.0
         return pulp.lpSum(most * unmet for unmet in self.unmet.values()) + self.short
+
+
+def _whole_work(residents_per_carer: Mapping[str, float]) -> tuple[int, dict[str, int]]:
+    """Return (11) in whole numbers, so that no solver tolerance hides a carer: 30 carers >= 3 self + 5 partial + ..."""
+    ratios = {level: Fraction(ratio).limit_denominator(1000) for level, ratio in residents_per_carer.items()}
+    each = math.lcm(*(ratio.numerator for ratio in ratios.values()))
+    return each, {level: each * ratio.denominator // ratio.numerator for level, ratio in ratios.items()}
 
 
 def minimise(lp: pulp.LpProblem, settings: SolverSettings) -> Outcome:

@@ -12,7 +12,7 @@ from anyi_geo.errors import InfeasibleError, Message, ProblemError
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solver import NoIncumbentError, Outcome, is_one, relative_gap, status_of
 from anyi_geo.plan.homes.cost import yearly_yuan
-from anyi_geo.plan.homes.kinds import HOME_SUPPORT
+from anyi_geo.plan.homes.kinds import HOME_SUPPORT, NURSED
 from anyi_geo.plan.homes.model import HomesModel, minimise, whole
 from anyi_geo.plan.homes.plan import HomesPlan, VisitLimitError
 from anyi_geo.plan.homes.problem import HomesProblem
@@ -134,18 +134,18 @@ def decode(model: HomesModel, outcome: Outcome, seconds: float) -> HomesPlan:
         {h: "centre" if h in centres else "kept" if h in living else str(homes.at[h, "reuse"]) for h in names},
         name="state",
     )
-    added = pd.Series({h: whole(model.added[h].value()) if h in centres else 0 for h in names}, name="beds_added")
-    fitted = pd.Series({h: whole(model.fitted[h].value()) if h in centres else 0 for h in names}, name="fitted")
+    added = _needed_beds(model, flows, centres).reindex(names, fill_value=0)
+    fitted = _needed_nursing(problem, flows, added[centres]).reindex(names, fill_value=0)
     inside = int(flows.loc[flows["to_site"].isin(centres), "persons"].sum())
     room = int(homes.loc[centres, "beds"].sum() + added.sum())
     weight = problem.rules.visit_weight
     objective = yearly_yuan(problem, flows, state, added, fitted, visit_weight=weight)
-    # The solver's objective leaves the constants out; its bound moves by the same amount.
-    constant = objective - outcome.objective
-    again = _constant(model)
-    if abs(constant - again) > _AGREES * max(abs(objective), 1.0) + 1e-2:
+    # The solver's objective leaves the constants out. A plan within the gap may hold beds that nobody needs; without
+    # them it costs less than the solver said, never more, and never less than the bound.
+    constant, slack = _constant(model), _AGREES * max(abs(objective), 1.0) + 1e-2
+    if not outcome.bound + constant - slack <= objective <= outcome.objective + constant + slack:
         raise ProblemError("求解器给出的目标值与方案不符。", "The solver's objective is not that of its plan.")
-    bound = min(outcome.bound + again, objective)
+    bound = min(outcome.bound + constant, objective)
     return HomesPlan(
         state=state,
         flows=flows,
@@ -161,6 +161,30 @@ def decode(model: HomesModel, outcome: Outcome, seconds: float) -> HomesPlan:
         model="homes",
         reasons=_reasons(problem, flows, state),
     )
+
+
+def _needed_beds(model: HomesModel, flows: pd.DataFrame, centres: list[str]) -> pd.Series:
+    """Return the added beds without those beyond residents and reserve, the dearest left out first."""
+    homes = model.problem.homes
+    added = pd.Series({c: whole(model.added[c].value()) for c in centres}, name="beds_added")
+    inside = flows.groupby("to_site")["persons"].sum().reindex(centres, fill_value=0)
+    wished = math.ceil(float(inside.sum()) * (1 + model.problem.rules.reserve_share) - 1e-9)
+    spare = int(homes.loc[centres, "beds"].sum() + added.sum()) - wished
+    for c in sorted(centres, key=lambda name: (-float(homes.at[name, "expansion_yuan_per_bed"]), str(name))):
+        surplus = min(spare, added[c], int(homes.at[c, "beds"]) + added[c] - inside[c])
+        if surplus > 0:
+            added[c] -= surplus
+            spare -= surplus
+    return added
+
+
+def _needed_nursing(problem: HomesProblem, flows: pd.DataFrame, added: pd.Series) -> pd.Series:
+    """Return the fewest beds to fit as nursing beds: line (10)."""
+    homes = problem.homes.loc[added.index]
+    nursed = flows[flows["care_level"].isin(NURSED)].groupby("to_site")["persons"].sum()
+    share = (problem.rules.nursing_share * (homes["beds"] + added)).map(lambda beds: math.ceil(beds - 1e-6))
+    need = share.combine(nursed.reindex(added.index, fill_value=0), max)
+    return (need - homes["nursing_beds"].astype(float).fillna(0.0)).clip(lower=0).astype(int)
 
 
 def _constant(model: HomesModel) -> float:

@@ -87,7 +87,9 @@ def choose_reuse(
             f"{', '.join(outside)} is no care for the old: {USE_LOCK.en}. Allowed: {', '.join(REUSES)}.",
         )
     parts = reuse_components(measures, near_minutes)
-    scores = pd.DataFrame({use: _score(parts, use, weights[use]) for use in REUSES if weights.get(use)})
+    scores = pd.DataFrame(
+        {use: _score(parts, use, weights[use]) for use in REUSES if weights.get(use)}, index=parts.index
+    )
     if scores.columns.difference([CARE_SITE]).empty:
         scores[RESERVE] = 0.0
     # The order of the columns decides ties: the first use of the document's list.

@@ -72,6 +72,10 @@ REQUIRED = (
     "kitchen_ready_minute",
     "lunch_window_start_minute",
     "lunch_window_end_minute",
+    "nursing_bed_share_min",
+    "nursing_fitting_yuan_per_bed",
+    "home_running_resident_yuan_year",
+    "private_run_rent_yuan_per_bed_year",
 )
 
 

@@ -18,18 +18,25 @@ class HomesResult:
     ----------
     states : DataFrame
         site_id, name, township, lon, lat, state (centre, kept, civil_affairs_station, public_built_private_run,
-        xingfuyuan, reserve), beds_before, beds_after, beds_added, residents_before, residents_after, staff_before,
-        staff_after, reason_zh.
+        xingfuyuan, reserve), beds_before, beds_after, beds_added, nursing_beds_before, nursing_beds_after,
+        nursing_fitted, nursing_beds_needed, m2_per_bed_before, m2_per_bed_after, residents_before, residents_after,
+        staff_before, staff_after (carers by ratio), reason_zh. Empty where it is not registered.
     flows : DataFrame
-        from_site, to_site, care_level, consent, persons, minutes (car, from the home to the new home).
+        from_site, to_site (a home, or "home_support": back to support at home), care_level, consent, persons,
+        minutes (car, from the home to the new home; empty for home_support).
     summary : dict
-        residents, moved, staying, moved_without_consent, moved_not_asked, unmet, beds_added, visit_minutes_mean_before,
-        visit_minutes_mean_after, yearly_yuan_before, yearly_yuan_after, one_off_yuan ...
+        residents, moved, staying, home_support, moved_without_consent, moved_not_asked, unmet, beds_added,
+        visit_minutes_{before,after,added}_{mean,p90,max}, visit_share_over_limit_{before,after}, yearly_yuan_before,
+        yearly_yuan_after, one_off_yuan, pay_back_years (None: never), waves, last_wave, costs, warnings ...
+    tables : dict of str to DataFrame
+        visits, worst_changes, consent, staff, cost_heads, waves, townships, actions, reuse, assets, unknown,
+        alternatives, front, ways_out; a table that the scenario does not ask for is missing.
     """
 
     states: pd.DataFrame
     flows: pd.DataFrame
     summary: dict[str, Any]
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

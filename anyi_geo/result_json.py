@@ -34,7 +34,12 @@ def result_object(result: RunResult) -> dict[str, Any]:
         "costs": records(result.costs),
         "homes": None
         if homes is None
-        else {"states": records(homes.states), "flows": records(homes.flows), "summary": _plain(homes.summary)},
+        else {
+            "states": records(homes.states),
+            "flows": records(homes.flows),
+            "summary": _plain(homes.summary),
+            "tables": {name: records(table) for name, table in homes.tables.items()},
+        },
         "meals": None
         if meals is None
         else {
@@ -152,7 +157,14 @@ def _from_object(found: dict[str, Any]) -> RunResult:
         worst=_table(found["worst"]),
         equity=_table(found["equity"]),
         costs=_table(found["costs"]),
-        homes=None if homes is None else HomesResult(_table(homes["states"]), _table(homes["flows"]), homes["summary"]),
+        homes=None
+        if homes is None
+        else HomesResult(
+            _table(homes["states"]),
+            _table(homes["flows"]),
+            homes["summary"],
+            {name: _table(rows) for name, rows in homes["tables"].items()},
+        ),
         meals=None
         if meals is None
         else MealsResult(

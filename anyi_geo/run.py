@@ -22,7 +22,7 @@ from anyi_geo.bridge.care_sites import (
     site_costs,
     site_rows,
 )
-from anyi_geo.bridge.homes import decide_homes
+from anyi_geo.bridge.homes import decide_homes, homes_as_they_are
 from anyi_geo.bridge.lines import no_lines
 from anyi_geo.bridge.meals import decide_meals
 from anyi_geo.bridge.points import point_rows
@@ -143,7 +143,7 @@ def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say
         solves=pd.DataFrame(
             log.solves, columns=["model", "status", "objective", "bound", "gap", "bound_source", "seconds"]
         ),
-        warnings=[_warning(fault) for fault in county.warnings],
+        warnings=[*map(_warning, county.warnings), *(homes.summary["warnings"] if homes is not None else [])],
         lines=pd.concat([home_lines, meal_lines], ignore_index=True),
         **judged,
     )
@@ -180,7 +180,7 @@ def _homes(
         plan, result, lines = decide_homes(county, settings, travel, batch, limits)
     except InfeasibleError as error:
         log.unmet("homes", error)
-        return None, no_lines()
+        return homes_as_they_are(county, settings, travel, batch, error), no_lines()
     if plan is not None:
         log.solved(plan)
     return result, lines

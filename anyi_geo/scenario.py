@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from anyi_geo.errors import SettingError
 
@@ -20,6 +22,25 @@ NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
 PositiveCount = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
+
+#: What an emptied home may become; the document locks its use to care for the old.
+ELDER_CARE_USES = ("civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve")
+
+
+def _elder_care(use: str) -> str:
+    if use in ELDER_CARE_USES:
+        return use
+    raise PydanticCustomError(
+        "use_lock",
+        "{zh}",
+        {
+            "zh": f"“{use}”被拒绝：整合后的敬老院原有设施不得改变养老服务用途；可选 {'、'.join(ELDER_CARE_USES)}",
+            "en": f"{use!r} is refused: an emptied home stays in elder care; allowed: {', '.join(ELDER_CARE_USES)}",
+        },
+    )
+
+
+ElderCareUse = Annotated[str, AfterValidator(_elder_care)]
 
 
 class _Section(BaseModel):
@@ -88,12 +109,35 @@ class Displacement(_Section):
     planning_draws: PositiveCount
 
 
+class Reuse(_Section):
+    """What emptied homes become: uses given by hand, and how the others are scored."""
+
+    given: dict[str, ElderCareUse]
+    care_sites: Literal["listed", "candidate", "fixed"]
+    near_minutes: Positive
+    reserve_below: NonNegative
+    weights: dict[ElderCareUse, dict[str, NonNegative]]
+
+
 class Homes(_Section):
     """The homes decision."""
 
     centres: PositiveCount
+    centres_at_most: bool
+    regional_centres: list[str]
     consent: Literal["soft", "hard"]
+    home_support: bool
     visit_limit_minutes: Positive
+    visit_weight: NonNegative
+    visit_mean_max_minutes: Positive
+    visit_p90_max_minutes: Positive
+    wave_cap: PositiveCount
+    wave_days: PositiveCount
+    first_wave: date
+    expansion_ready: date
+    alternatives: bool
+    front_plans: Annotated[int, Field(ge=0, le=12)]
+    reuse: Reuse
 
 
 class Meals(_Section):
@@ -227,7 +271,7 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, An
         if isinstance(value, Mapping) and value:
             yield from _flat(value, f"{prefix}{key}.")
         else:
-            yield f"{prefix}{key}", value
+            yield f"{prefix}{key}", value.isoformat() if isinstance(value, date) else value
 
 
 def _allowed_at(location: tuple[int | str, ...]) -> list[str]:
@@ -261,7 +305,8 @@ def _setting_error(name: str, error: ValidationError) -> SettingError:
             en.append(f"Setting {key} is missing.")
         else:
             zh.append(f"设置项 {key} = {fault['input']!r} 不对：{_reason_zh(fault)}。")
-            en.append(f"Setting {key} = {fault['input']!r}: {fault['msg']}.")
+            told = fault.get("ctx", {}).get("en", fault["msg"])
+            en.append(f"Setting {key} = {fault['input']!r}: {told}.")
     return SettingError(
         f"情景 {name} 有 {len(zh)} 处设置不对：\n" + "\n".join(zh),
         f"Scenario {name} has {len(en)} wrong settings:\n" + "\n".join(en),
@@ -288,5 +333,9 @@ def _reason_zh(fault: Any) -> str:
         "dict_type": "应为表",
         "model_type": "应为表",
         "finite_number": "应为有限的数字",
+        "date_type": "应为日期，写成 2023-10-09",
+        "date_from_datetime_parsing": "应为日期，写成 2023-10-09",
+        "date_parsing": "应为日期，写成 2023-10-09",
+        "use_lock": context.get("zh", ""),
     }
     return str(reasons.get(fault["type"], fault["msg"]))

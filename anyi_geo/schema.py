@@ -13,6 +13,7 @@ SITES = "sites.geojson"
 COUNTY = "boundaries/county.geojson"
 TOWNSHIPS = "boundaries/townships.geojson"
 ROADS = "roads.gpkg"
+RESIDENTS = "residents.csv"
 PARAMETERS = "parameters.csv"
 BASE_SCENARIO = "scenarios/base.toml"
 
@@ -46,6 +47,8 @@ FIRE_STATUSES = (
 )
 CARE_LEVELS = ("self", "partial", "full")
 CONSENTS = ("yes", "no", "not_asked")
+CONSENT_BY = ("self", "guardian")
+SAFETY_STATES = ("sound", "repair", "unsafe", "unknown")
 AGES = (*(f"{low}_{low + 4}" for low in range(0, 85, 5)), "85plus")
 AGE_SEX_COLUMNS = tuple(f"{sex}_{age}" for sex in ("male", "female") for age in AGES)
 RESIDENT_COLUMNS = tuple(f"residents_{level}_{consent}" for level in CARE_LEVELS for consent in CONSENTS)
@@ -126,6 +129,17 @@ _RESIDENTS = tuple(
     for name in RESIDENT_COLUMNS
 )
 
+_HOME_SUPPORT = tuple(
+    _persons(
+        SITES,
+        f"residents_{level}_home_support",
+        "不同意者中愿意回家分散供养的人数",
+        "of those who said no, who ask for support at home",
+        required=False,
+    )
+    for level in CARE_LEVELS
+)
+
 COLUMNS: tuple[Column, ...] = (
     Column(COUNTY, "code", "code", "", True, "县代码", "county code"),
     Column(COUNTY, "name", "text", "", True, "县名", "county name"),
@@ -196,6 +210,50 @@ COLUMNS: tuple[Column, ...] = (
         minimum=0,
     ),
     *_RESIDENTS,
+    _persons(SITES, "residents_total", "在院人数合计（用于核对）", "all residents, to check the sum", required=False),
+    *_HOME_SUPPORT,
+    _persons(
+        SITES,
+        "residents_yes_by_guardian",
+        "同意者中由监护人代为同意的人数",
+        "of those who said yes, given by a guardian",
+        required=False,
+    ),
+    Column(SITES, "nursing_beds", "integer", "beds", False, "其中护理型床位", "of these, nursing beds", minimum=0),
+    Column(
+        SITES,
+        "expansion_m2_per_bed",
+        "number",
+        "m2/bed",
+        False,
+        "扩建每床面积（空则取参数）",
+        "floor area of an added bed; blank: the parameter",
+        minimum=0,
+    ),
+    Column(
+        SITES,
+        "running_yuan_per_resident_year",
+        "number",
+        "yuan/year",
+        False,
+        "供养标准以外每人每年运行费（空则取参数）",
+        "running cost per resident beyond the support standard; blank: the parameter",
+        minimum=0,
+    ),
+    _persons(SITES, "staff_carers", "在岗护理员", "carers in post", required=False),
+    _persons(SITES, "staff_cooks", "在岗炊事员", "cooks in post", required=False),
+    _persons(SITES, "staff_managers", "在岗管理人员", "managers in post", required=False),
+    _persons(SITES, "staff_others", "其他在岗人员", "others in post", required=False),
+    Column(
+        SITES,
+        "safety_state",
+        "choice",
+        "",
+        False,
+        "房屋安全鉴定结论（sound 安全、repair 需维修、unsafe 危房、unknown 未鉴定）",
+        "safety of the building",
+        SAFETY_STATES,
+    ),
     Column(SITES, "book_value_yuan", "number", "yuan", False, "账面价值", "book value", minimum=0),
     Column(SITES, "owner", "text", "", False, "产权单位", "owner"),
     Column(SITES, "food_licence", "choice", "", False, "食品经营许可", "food licence", ("yes", "no", "unknown")),
@@ -222,6 +280,24 @@ COLUMNS: tuple[Column, ...] = (
     Column(PARAMETERS, "unit", "text", "", False, "单位", "unit"),
     Column(PARAMETERS, "status", "choice", "", True, "来源类别", "status", STATUSES),
     Column(PARAMETERS, "source", "text", "", False, "出处", "source"),
+    Column(RESIDENTS, "resident_id", "code", "", True, "老人编号（不写姓名）", "number of the resident, no name"),
+    Column(RESIDENTS, "site_id", "code", "", True, "所在敬老院编号", "home"),
+    Column(RESIDENTS, "care_level", "choice", "", True, "护理等级", "level of care", CARE_LEVELS),
+    Column(RESIDENTS, "consent", "choice", "", True, "是否同意迁往中心", "consent to the move", CONSENTS),
+    Column(
+        RESIDENTS, "consent_by", "choice", "", False, "由谁表示同意（本人或监护人）", "who gave the answer", CONSENT_BY
+    ),
+    Column(
+        RESIDENTS,
+        "home_support",
+        "choice",
+        "",
+        False,
+        "是否愿意回家分散供养",
+        "asks to be supported at home",
+        ("yes", "no"),
+    ),
+    Column(RESIDENTS, "origin_village_id", "code", "", False, "家属所在村代码", "village of the family"),
 )
 
 

@@ -1,143 +1,227 @@
-"""From the county and a plan of care sites to the homes problem, and from its plan to the result."""
+"""The homes decision: the scenario's plan, what the other consent rule and other numbers of centres would do."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from anyi_geo.bridge.homes_problem import home_rows, homes_problem
+from anyi_geo.bridge.homes_result import homes_result, judged, warning_rows
+from anyi_geo.bridge.homes_reuse import building_conflicts, reuse_table
 from anyi_geo.bridge.lines import no_lines, route_rows
-from anyi_geo.bridge.travel import DECIMALS, Travel, care_site_rows
-from anyi_geo.county import County, travel_minutes
+from anyi_geo.bridge.travel import Travel
+from anyi_geo.county import County
 from anyi_geo.errors import InfeasibleError
-from anyi_geo.judge.cost import annuity_yuan
-from anyi_geo.judge.homes import check_flows, homes_costs, homes_table, moved_counts, visiting
-from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.parameters import Parameters
-from anyi_geo.plan.homes import HomesCosts, HomesPlan, HomesProblem, plan_homes
+from anyi_geo.judge.homes import check_plan
+from anyi_geo.locate.settings import SolverSettings, Status
+from anyi_geo.plan.homes import (
+    HOME_SUPPORT,
+    HomesPlan,
+    HomesProblem,
+    HomesRules,
+    TooFewBedsError,
+    pareto_front,
+    plan_homes,
+)
 from anyi_geo.result import HomesResult
 from anyi_geo.scenario import Settings
-from anyi_geo.schema import CARE_LEVELS, CONSENTS
 
-HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
-MONTHS = 12
+#: Numbers of centres set side by side: the document's one and its counter-scenarios.
+CENTRE_COUNTS = (1, 2, 3)
+#: A front is asked for on purpose; it may take longer than one plan.
+_FRONT_SECONDS = 30.0
+_FIGURES = (
+    "centre_names",
+    "moved",
+    "staying",
+    "home_support",
+    "moved_without_consent",
+    "moved_not_asked",
+    "homes_kept",
+    "beds_added",
+    "reserve_short",
+    "yearly_yuan_after",
+    "one_off_yuan",
+    "pay_back_years",
+    "visit_minutes_after_mean",
+    "visit_minutes_after_p90",
+    "visit_minutes_added_mean",
+    "visit_share_over_limit_after",
+)
 
 
 def decide_homes(
     county: County, settings: Settings, travel: Travel, batch: pd.Series, limits: SolverSettings
 ) -> tuple[HomesPlan | None, HomesResult | None, gpd.GeoDataFrame]:
-    """Consolidate the homes and judge the plan; nothing to decide where the county has no home."""
-    rows = county.sites[county.sites["kind"].isin(HOME_KINDS)].sort_index()
+    """Consolidate the homes and judge the plan; nothing to decide where the county has no home.
+
+    Raises
+    ------
+    TooFewBedsError, VisitLimitError
+        As `plan_homes`.
+    """
+    rows = home_rows(county)
     if rows.empty:
         return None, None, no_lines()
-    problem = _problem(county, settings, travel, rows, batch)
+    problem = homes_problem(county, settings, travel, rows)
     plan = plan_homes(problem, limits)
-    check_flows(problem.residents, plan.flows, plan.state)
-    moves = plan.flows[plan.flows["from_site"] != plan.flows["to_site"]]
+    check_plan(
+        problem.homes, problem.groups, plan.flows, plan.state, plan.beds_added,
+        consent=problem.rules.consent, centres=problem.rules.centres,
+    )  # fmt: skip
+    reuse = reuse_table(county, settings, travel, rows, plan, batch)
+    state = plan.state.copy()
+    state.loc[reuse.index] = reuse["use"]
+    plan = replace(plan, state=state)
+    result = homes_result(county, settings, rows, problem, plan, reuse)
+    conflicts = building_conflicts(county, rows, plan, plan.flows, batch)
+    result.summary["warnings"] += [row for message in conflicts for row in warning_rows({"W_BUILDING_TWICE": message})]
+    result.summary["other_consent"] = _other_consent(problem, limits, settings)
+    if settings.homes.alternatives:
+        result.tables["alternatives"] = _alternatives(problem, plan, limits, settings)
+    if settings.homes.front_plans:
+        result.tables["front"] = homes_front(problem, limits, settings)
+    moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & (plan.flows["to_site"] != HOME_SUPPORT)]
     pairs = moves[["from_site", "to_site"]].drop_duplicates().itertuples(index=False)
     legs = [(f"{start}-{end}", 0, start, end) for start, end in pairs]
-    lines = route_rows("move", travel.networks["car"], rows.geometry, legs)
-    result = _result(settings, rows, problem, plan)
-    result.summary["other_consent"] = _other_consent(problem, limits)
-    return plan, result, lines
+    return plan, result, route_rows("move", travel.networks["car"], rows.geometry, legs)
 
 
-def _other_consent(problem: HomesProblem, limits: SolverSettings) -> dict[str, Any]:
+def homes_as_they_are(
+    county: County, settings: Settings, travel: Travel, batch: pd.Series, error: InfeasibleError
+) -> HomesResult:
+    """Return the figures of what exists for a request that cannot be met, with the ways out as a table."""
+    rows = home_rows(county)
+    problem = homes_problem(county, settings, travel, rows)
+    plan = _nothing_moves(problem)
+    result = homes_result(
+        county, settings, rows, problem, plan, reuse_table(county, settings, travel, rows, plan, batch)
+    )
+    result.summary["warnings"] = []
+    if isinstance(error, TooFewBedsError):
+        result.summary.update(
+            unmet=error.short,
+            beds_needed=error.needed,
+            beds_at_hand=error.beds,
+            beds_short=error.short,
+            m2_short=error.m2,
+        )
+        result.tables["ways_out"] = pd.DataFrame(
+            [
+                {
+                    "kind": way.kind,
+                    "site_ids": list(way.site_ids),
+                    "beds": way.beds,
+                    "one_off_yuan": way.one_off_yuan,
+                    "yearly_yuan": way.yearly_yuan,
+                    "message_zh": way.message.zh,
+                    "message_en": way.message.en,
+                }
+                for way in error.ways
+            ]
+        )
+    return result
+
+
+def _nothing_moves(problem: HomesProblem) -> HomesPlan:
+    """Return today as a plan: everybody stays, every home is kept."""
+    names = sorted(problem.homes.index)
+    none = pd.Series(0, index=names)
+    flows = problem.groups.rename(columns={"home": "from_site"}).assign(to_site=problem.groups["home"])
+    columns = ["from_site", "to_site", "care_level", "consent", "origin"]
+    flows = flows.groupby(columns, as_index=False)["persons"].sum()
+    return HomesPlan(
+        state=pd.Series("kept", index=names, dtype=object),
+        flows=flows,
+        beds_added=none,
+        nursing_fitted=none,
+        reserve_short=0,
+        objective=float("nan"),
+        bound=float("nan"),
+        gap=float("nan"),
+        status=Status.FEASIBLE,
+        bound_source="",
+        seconds=0.0,
+        model="homes",
+        reasons={},
+    )
+
+
+def _other_consent(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> dict[str, Any]:
     """Return what the other consent rule would do, so that the price of either is seen."""
-    other = replace(problem, consent="hard" if problem.consent == "soft" else "soft")
+    rules = problem.rules
+    other = replace(problem, rules=replace(rules, consent="hard" if rules.consent == "soft" else "soft"))
     try:
         plan = plan_homes(other, limits)
     except InfeasibleError as error:
-        return {"consent": other.consent, "message": error.message.zh, "message_en": error.message.en}
+        return {"consent": other.rules.consent, "message": error.message.zh, "message_en": error.message.en}
+    summary = judged(other, plan, settings.homes.visit_limit_minutes).summary
     kept = plan.state.index[plan.state == "kept"]
     return {
-        "consent": other.consent,
-        **moved_counts(plan.flows),
-        "homes_kept": [str(problem.homes["name"][home]) for home in kept],
-        "homes_emptied": int((~plan.state.isin(["centre", "kept"])).sum()),
-        "beds_added": int(plan.beds_added.sum()),
+        **{name: value for name, value in summary.items() if name not in ("costs", "warnings")},
+        "consent": other.rules.consent,
+        "homes_kept": [str(problem.homes.at[home, "name"]) for home in kept],
     }
 
 
-def _problem(
-    county: County, settings: Settings, travel: Travel, rows: gpd.GeoDataFrame, batch: pd.Series
-) -> HomesProblem:
-    parameters = county.parameters
-    opened = set(care_site_rows(county).loc[batch.index, "building_id"])
-    price = rows["expansion_yuan_per_bed"].astype(float).fillna(parameters.value("expansion_yuan_per_bed"))
-    homes = pd.DataFrame(
-        {
-            "name": rows["name"],
-            "township": rows["township"],
-            "candidate": rows["kind"] == "county_centre_candidate",
-            "beds": rows["beds"].fillna(0).astype(int),
-            "expansion_beds": rows["expansion_beds"].fillna(0).astype(int),
-            "expansion_yuan_per_bed": price,
-            # A building has one state over all decisions: a home that is also an opened care site becomes that.
-            "reuse": ["xingfuyuan" if name in opened else "civil_affairs_station" for name in rows["building_id"]],
-        }
-    )
-    residents = pd.DataFrame(
-        {(a, b): rows[f"residents_{a}_{b}"].fillna(0).astype(int) for a in CARE_LEVELS for b in CONSENTS}
-    )
-    residents.columns.names = ["level", "consent"]
-    return HomesProblem(
-        homes=homes,
-        residents=residents,
-        minutes=travel_minutes(travel.networks["car"], rows.geometry, rows.geometry).round(DECIMALS),
-        centres=settings.homes.centres,
-        consent=settings.homes.consent,
-        reserve_share=parameters.value("bed_reserve_share"),
-        costs=_costs(parameters),
+def _with_regional_centres(problem: HomesProblem) -> HomesProblem:
+    """Return the problem with every home a candidate; the county's centre stays among its own candidates."""
+    room = problem.homes["beds"] + problem.homes["expansion_beds"] > 0
+    return replace(problem, homes=problem.homes.assign(candidate=problem.homes["candidate"] | room))
+
+
+def _alternatives(problem: HomesProblem, plan: HomesPlan, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
+    """Return one row per number of centres; two and three draw on every home."""
+    return pd.DataFrame(list(_alternative_rows(problem, plan, limits, settings)))
+
+
+def _alternative_rows(
+    problem: HomesProblem, plan: HomesPlan, limits: SolverSettings, settings: Settings
+) -> Iterator[dict[str, Any]]:
+    for count in CENTRE_COUNTS:
+        wider = _with_regional_centres(problem) if count > 1 else problem
+        if count > len(wider.candidates):
+            return
+        rules: HomesRules = replace(problem.rules, centres=count, at_most=False)
+        row: dict[str, Any] = {"centres": count, "chosen": count == len(plan.centres)}
+        try:
+            found = plan_homes(replace(wider, rules=rules), limits)
+        except InfeasibleError as error:
+            yield row | {"status": "unmeetable", "message_zh": error.message.zh, "message_en": error.message.en}
+            continue
+        yield row | _figures(problem, found, settings) | {"status": str(found.status), "gap": found.gap}
+
+
+def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
+    """Return the Pareto front of yearly cost against visiting minutes, up to three centres, every home a candidate.
+
+    Returns
+    -------
+    DataFrame
+        plan (1 = cheapest), annual_yuan (yearly cost with annuities of what is spent once), the figures of each plan,
+        status, gap.
+    """
+    wider = _with_regional_centres(problem)
+    most = min(max(CENTRE_COUNTS), len(wider.candidates))
+    wider = replace(wider, rules=replace(problem.rules, centres=most))
+    try:
+        plans = pareto_front(wider, replace(limits, seconds=_FRONT_SECONDS), settings.homes.front_plans)
+    except InfeasibleError:
+        return pd.DataFrame()
+    return pd.DataFrame(
+        [
+            {"plan": number, "annual_yuan": plan.objective}
+            | _figures(problem, plan, settings)
+            | {"status": str(plan.status), "gap": plan.gap}
+            for number, plan in enumerate(plans, 1)
+        ]
     )
 
 
-def _costs(parameters: Parameters) -> HomesCosts:
-    basic = parameters.value("tekun_basic_yuan_month")
-    return HomesCosts(
-        fixed_yuan_year=parameters.value("home_running_fixed_yuan_year"),
-        resident_yuan_year={
-            level: MONTHS * (basic + parameters.value(f"tekun_care_{level}_yuan_month")) for level in CARE_LEVELS
-        },
-        residents_per_carer={level: parameters.value(f"carer_ratio_{level}") for level in CARE_LEVELS},
-        carer_yuan_year=MONTHS * parameters.value("carer_wage_yuan_month"),
-        reuse_yuan_year=parameters.value("reuse_running_yuan_year"),
-        moving_yuan=parameters.value("moving_yuan_per_resident"),
-        annuity_factor=annuity_yuan(1.0, parameters.value("annuity_rate"), parameters.value("annuity_years")),
-        visit_yuan_year=parameters.value("visit_minute_yuan") * parameters.value("visits_per_year"),
-        m2_per_bed=parameters.value("m2_per_bed"),
-    )
-
-
-def _result(settings: Settings, rows: gpd.GeoDataFrame, problem: HomesProblem, plan: HomesPlan) -> HomesResult:
-    costs = problem.costs
-    states = homes_table(problem.homes, plan.state, plan.flows, plan.beds_added, costs.residents_per_carer)
-    states["lon"], states["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
-    states["reason_zh"] = [plan.reasons[home].zh if home in plan.reasons else "" for home in states.index]
-    pairs = zip(plan.flows["from_site"], plan.flows["to_site"], strict=True)
-    flows = plan.flows.assign(minutes=[float(problem.minutes.at[start, end]) for start, end in pairs])
-    expansion = float((plan.beds_added * problem.homes["expansion_yuan_per_bed"]).sum())
-    heads = homes_costs(states, plan.flows, expansion, vars(costs))
-    summary = {
-        "consent": problem.consent,
-        "centres": sorted(plan.state.index[plan.state == "centre"]),
-        **moved_counts(plan.flows),
-        "unmet": 0,
-        "beds_before": int(states["beds_before"].sum()),
-        "beds_after": int(states["beds_after"].sum()),
-        "beds_added": int(plan.beds_added.sum()),
-        "reserve_short": plan.reserve_short,
-        "homes_emptied": int((~states["state"].isin(["centre", "kept"])).sum()),
-        "staff_before": int(states["staff_before"].sum()),
-        "staff_after": int(states["staff_after"].sum()),
-        **visiting(plan.flows, problem.minutes, settings.homes.visit_limit_minutes),
-        "visit_limit_minutes": settings.homes.visit_limit_minutes,
-        "yearly_yuan_before": sum(row["yearly_yuan"] for row in heads["before"]),
-        "yearly_yuan_after": sum(row["yearly_yuan"] for row in heads["after"]),
-        "one_off_yuan": sum(row["one_off_yuan"] for row in heads["after"]),
-        "costs": heads["after"],
-        "costs_before": heads["before"],
-    }
-    return HomesResult(states.rename_axis("site_id").reset_index(), flows, summary)
+def _figures(problem: HomesProblem, plan: HomesPlan, settings: Settings) -> dict[str, Any]:
+    summary = judged(problem, plan, settings.homes.visit_limit_minutes).summary
+    return {name: summary[name] for name in _FIGURES}

@@ -19,6 +19,7 @@ IDENTIFIERS = {
     "boundaries/townships.geojson": "code",
     "boundaries/county.geojson": "code",
     "parameters.csv": "key",
+    "residents.csv": "resident_id",
 }
 _EXPECTED = {
     "text": ("文字", "text"),

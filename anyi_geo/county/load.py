@@ -14,6 +14,7 @@ import shapely
 
 from anyi_geo.county.cells import cell_faults
 from anyi_geo.county.coordinates import DEGREES
+from anyi_geo.county.home_rules import home_faults
 from anyi_geo.county.positions import outline_faults, outline_of, position_faults, seat_of
 from anyi_geo.county.reach import datum_faults, modelled_faults, reach_faults
 from anyi_geo.county.reading import RIVERS, TERRAIN, TERRAIN_BOUNDS, RawCounty, RawFile, frame, read_county
@@ -35,6 +36,7 @@ from anyi_geo.schema import (
     HAMLETS,
     PARAMETERS,
     REQUIRED_FILES,
+    RESIDENTS,
     ROADS,
     SITES,
     TOWNSHIPS,
@@ -42,7 +44,7 @@ from anyi_geo.schema import (
     columns_of,
 )
 
-_ORDER = {name: number for number, name in enumerate((*REQUIRED_FILES, HAMLETS))}
+_ORDER = {name: number for number, name in enumerate((*REQUIRED_FILES, HAMLETS, RESIDENTS))}
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class County:
         What does not stop a run.
     registers : dict of str to DataFrame
         What departments filled in, by file name; see ``registers``.
+    residents : DataFrame or None
+        Residents of the homes one by one, without names; columns of the schema.
     """
 
     folder: Path
@@ -109,6 +113,7 @@ class County:
     inputs_sha256: str
     warnings: tuple[Fault, ...]
     registers: dict[str, pd.DataFrame] = field(default_factory=dict)
+    residents: pd.DataFrame | None = None
 
 
 def packaged_data() -> Path:
@@ -169,13 +174,14 @@ def _errors(raw: RawCounty) -> Iterator[Fault]:
     files = {name: file for name, file in raw.files.items() if name not in broken}
     for name, file in files.items():
         yield from cell_faults(name, file)
-    for name in (TOWNSHIPS, VILLAGES, HAMLETS, SITES, PARAMETERS):
+    for name in (TOWNSHIPS, VILLAGES, HAMLETS, SITES, PARAMETERS, RESIDENTS):
         if name in files:
             yield from duplicate_faults(name, files[name])
     for name in (VILLAGES, HAMLETS):
         if name in files:
             yield from part_faults(name, files[name])
     yield from reference_faults(files)
+    yield from home_faults(files)
     if PARAMETERS in files:
         yield from parameter_faults(files[PARAMETERS])
     yield from _road_errors(raw)
@@ -250,6 +256,7 @@ def _county(folder: Path, raw: RawCounty) -> County:
         inputs_sha256=_sha256(folder),
         warnings=(),
         registers=_registers(folder, raw)[0],
+        residents=_residents(raw.files.get(RESIDENTS)),
     )
 
 
@@ -273,6 +280,14 @@ def _table(file: str, raw: RawFile) -> gpd.GeoDataFrame:
             table[column.name] = cells.fillna("").astype(str)
     shapes = [shapely.geometry.shape(geometry) for geometry in raw.geometries]
     return gpd.GeoDataFrame(table, geometry=shapes, crs=DEGREES)
+
+
+def _residents(raw: RawFile | None) -> pd.DataFrame | None:
+    """Return the rows with every column of the schema; a blank cell is ""."""
+    if raw is None:
+        return None
+    names = [column.name for column in columns_of(RESIDENTS)]
+    return frame(raw).reindex(columns=names).fillna("").astype(str)
 
 
 def _points(villages: gpd.GeoDataFrame, hamlets: RawFile | None) -> gpd.GeoDataFrame:

@@ -23,6 +23,7 @@ from anyi_geo.schema import (
     HAMLETS,
     PARAMETERS,
     REQUIRED_FILES,
+    RESIDENTS,
     ROADS,
     SITES,
     TOWNSHIPS,
@@ -72,7 +73,7 @@ def read_county(folder: Path) -> RawCounty:
     faults: list[Fault] = []
     files: dict[str, RawFile] = {}
     nodes = edges = None
-    for name in (*REQUIRED_FILES, HAMLETS):
+    for name in (*REQUIRED_FILES, HAMLETS, RESIDENTS):
         path = folder / name
         if not path.is_file():
             if name in REQUIRED_FILES:
@@ -81,8 +82,8 @@ def read_county(folder: Path) -> RawCounty:
         try:
             if name in (COUNTY, TOWNSHIPS, VILLAGES, HAMLETS, SITES):
                 files[name] = _geojson(name, path, faults)
-            elif name == PARAMETERS:
-                files[name] = _csv(path)
+            elif name in (PARAMETERS, RESIDENTS):
+                files[name] = _csv(name, path)
             elif name == ROADS:
                 nodes, edges = _roads(path, faults)
             elif name == BASE_SCENARIO:
@@ -230,8 +231,8 @@ def _first_number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _csv(path: Path) -> RawFile:
-    wanted = [column.name for column in columns_of(PARAMETERS)]
+def _csv(name: str, path: Path) -> RawFile:
+    numeric = {column.name for column in columns_of(name) if column.kind == "number"}
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file, strict=True))
     if not lines:
@@ -243,7 +244,7 @@ def _csv(path: Path) -> RawFile:
             zh = f"第 {number} 行有 {len(cells)} 列，表头有 {len(header)} 列"
             raise _UnreadableError(zh, f"row {number} has {len(cells)} cells, the header {len(header)}", number)
         rows.append(
-            {name: _number(cell) if name in wanted[1:4] else cell for name, cell in zip(header, cells, strict=True)}
+            {name: _number(cell) if name in numeric else cell for name, cell in zip(header, cells, strict=True)}
         )
     return RawFile(rows, [None] * len(rows))
 

@@ -21,6 +21,11 @@ from anyi_geo.locate.settings import SolverSettings, Status
 #: Closed within this relative gap counts as optimal.
 OPTIMAL_GAP = 1e-6
 
+#: HiGHS' presolve rule "aggregator". On rows such as ``moves + unmet + n open = n`` (whole variables, coefficients that
+#: are not 1) HiGHS 1.15.1 with this rule reported wrong optima and false infeasibility; without it, or without any
+#: presolve, it was right on every instance tried. Models with such rows ask for ``aggregate=False``.
+_AGGREGATOR = 1 << 12
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -65,7 +70,7 @@ def is_one(variable: pulp.LpVariable) -> bool:
     return (variable.value() or 0.0) > 0.5
 
 
-def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
+def solve(problem: pulp.LpProblem, settings: SolverSettings, *, aggregate: bool = True) -> Outcome:
     """Minimise a PuLP problem with HiGHS and read the truth from the solver's own model.
 
     Ctrl-C stops the solver at once and is then passed on as KeyboardInterrupt.
@@ -76,6 +81,8 @@ def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
         Sense must be minimise. After the call its variables hold the incumbent.
     settings : SolverSettings
         Seconds, gap, threads, seed.
+    aggregate : bool
+        Whether presolve may substitute variables out of equations.
 
     Returns
     -------
@@ -91,13 +98,15 @@ def solve(problem: pulp.LpProblem, settings: SolverSettings) -> Outcome:
         The problem maximises or is unbounded.
     """
     with watching(settings) as watch:
-        outcome = solve_watched(problem, watch)
+        outcome = solve_watched(problem, watch, aggregate=aggregate)
     if watch.interrupted:
         raise KeyboardInterrupt
     return outcome
 
 
-def solve_watched(problem: pulp.LpProblem, watch: Watch, *, gap: float | None = None, scale: float = 1.0) -> Outcome:
+def solve_watched(
+    problem: pulp.LpProblem, watch: Watch, *, gap: float | None = None, scale: float = 1.0, aggregate: bool = True
+) -> Outcome:
     """As `solve`, on a clock that runs already; Ctrl-C ends it with the incumbent.
 
     Parameters
@@ -116,6 +125,7 @@ def solve_watched(problem: pulp.LpProblem, watch: Watch, *, gap: float | None = 
         gapRel=settings.gap if gap is None else gap,
         threads=settings.threads,
         random_seed=settings.seed % (2**31 - 1),
+        presolve_rule_off=0 if aggregate else _AGGREGATOR,
         callbackTuple=(watch.highs_callback(scale, scale * constant), None),
         callbacksToActivate=list(CALLBACKS),
     )

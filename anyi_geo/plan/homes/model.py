@@ -3,210 +3,220 @@
 .. code-block:: text
 
     sets
-        H homes, C in H candidates, K kinds of resident (care level x consent).
+        H homes, C in H candidates, S in C candidates for the county's centre, G groups of residents who do not differ
+        (home, care level, consent, family). Three parts of G: who asked for support at home leaves for it; the bound
+        stay where they are (no yes under hard consent, or no road to a candidate); the free, F in G, live in a centre.
     parameters
-        r[h,k] residents; b[h] beds; e[h] beds that can be added; t[h,c] minutes; p centres; s reserve share.
+        n[g] persons of g, h(g) its home; b[h] beds; e[c] beds that can be added; v[c] nursing beds at hand;
+        t[g,c] minutes of the family; own[c] free and bnd[c] bound residents of c; p centres; s reserve; q share of
+        nursing beds.
     variables
-        centre[c], kept[h] binary; move[h,c,k], stay[h,k], added[h], carers[h] whole; short >= 0 missing reserve.
-    minimise
-        (0) first `short`, then the yearly cost: running, support, carers, reuse, annuity of beds, visiting time
+        centre[c] binary; move[g,c], unmet[g], added[c], fitted[c], carers[c] whole; short >= 0 missing reserve.
+    minimise, one after the other
+        (1) residents without a bed, sum_g unmet[g], then the missing reserve, short
+        (2) the yearly cost: running, carers, reuse, annuity of added beds, fitted beds and moves, visiting minutes
+        (3) where visiting minutes have no weight in (2): those minutes
     subject to
-        (1) stay[h,k] + sum_c move[h,c,k] = r[h,k]            everybody lives somewhere
-        (2) sum_c centre[c] = p                                exactly p centres
-        (3) centre[h] + kept[h] <= 1                           one state per home
-        (3a) stay[c,k] >= r[c,k] centre[c]                     nobody leaves a home that becomes a centre
-        (4) move[h,c,k] <= r[h,k] centre[c]                    people move to centres only
-        (5) stay[h,k] <= r[h,k] (centre[h] + kept[h])          who stays needs an open home; who said yes, a centre
-        (6) residents after[h] <= b[h] + added[h]              a bed for everyone
-        (7) added[h] <= e[h] (centre[h])                       only centres grow
-        (8) soft: kept[h] = 0                                  the document's rule: the centres take everyone
-                                                           (but where no road leads to a candidate: such a home stays)
-        (9) hard: move[h,c,k] = 0 for k without a yes          nobody without a yes is moved
-        (10) sum_c (b[c] centre[c] + added[c]) + short >= (1 + s) x residents of the centres after
-        (11) carers[h] >= sum_level residents after / ratio    whole carers per home
+        (4) sum_c centre[c] = p (at most p, at least 1); sum_{c in S} centre[c] >= 1
+        (5) sum_c move[g,c] + unmet[g] = n[g] (1 - centre[h(g)])       the free leave, unless theirs is a centre
+        (6) move[g,c] <= n[g] centre[c]                                 people move to centres only
+        (7) sum_g move[g,c] + own[c] centre[c] <= (b[c] - bnd[c]) centre[c] + added[c]     a bed for everyone
+        (8) added[c] <= e[c] centre[c]                                  only centres grow
+        (9) sum_c (b[c] centre[c] + added[c]) + short >= (1 + s) x residents of the centres
+        (10) v[c] + fitted[c] >= q x beds of c; v[c] + fitted[c] >= partly and fully dependent residents of c
+        (11) carers[c] >= sum_level residents of c after / ratio        whole carers per home
+        (12) visiting minutes after, mean and 90th percentile, within their limits
 
-Reference: capacitated p-median with integer flows; the use lock, consent and reserve are the county document's.
+A home is open while it is a centre or somebody bound lives there; every other home is emptied. With soft consent nobody
+is bound but for want of a road: the document's rule that the centres take everyone.
+
+Reference: capacitated p-median with integer flows (Daskin, Network and Discrete Location, 2013, ch. 7); the use lock,
+consent and reserve are the county document's.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+from fractions import Fraction
 
-import pandas as pd
+import numpy as np
 import pulp
 
-from anyi_geo.errors import Message
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import Outcome, relative_gap, solve, status_of
-from anyi_geo.plan.homes.feasibility import check_beds
-from anyi_geo.plan.homes.problem import KINDS, HomesPlan, HomesProblem
+from anyi_geo.locate.solver import Outcome, solve
+from anyi_geo.plan.homes.kinds import NURSED
+from anyi_geo.plan.homes.problem import HomesProblem
 
 _ASCII = str.maketrans(dict.fromkeys(" -+[]->/", "_"))
 
 
-class _Model:
+class HomesModel:
     """The problem in PuLP; attributes are the docstring's variables."""
 
     def __init__(self, problem: HomesProblem) -> None:
         self.problem = problem
-        self.homes = sorted(problem.homes.index)
         self.lp = pulp.LpProblem("homes", pulp.LpMinimize)
-        candidates = problem.candidates
+        self._read()
+        add = self.lp.add_variable
+        names = {c: str(c).translate(_ASCII) for c in self.candidates}
+        self.centre = {c: add(f"centre_{names[c]}", cat="Binary") for c in self.candidates}
+        self.added = {c: add(f"added_{names[c]}", 0, self.expansion[c], "Integer") for c in self.candidates}
+        self.fitted = {c: add(f"fitted_{names[c]}", 0, cat="Integer") for c in self.candidates}
+        self.carers = {c: add(f"carers_{names[c]}", 0, cat="Integer") for c in self.candidates}
+        self.unmet = {g: add(f"unmet_{self.label[g]}", 0, self.persons[g], "Integer") for g in self.free}
+        self.move = {
+            (g, c): add(f"move_{self.label[g]}_to_{names[c]}", 0, self.persons[g], "Integer")
+            for g in self.free
+            for c in self.candidates
+            if c != self.home[g] and math.isfinite(self.road[self.home[g]][c]) and math.isfinite(self.visit[g][c])
+        }
+        self.short = add("short", 0)
+        self.inflow: dict[str, list[tuple[int, pulp.LpVariable]]] = defaultdict(list)
+        self.outflow: dict[int, list[pulp.LpVariable]] = defaultdict(list)
+        for (g, c), move in self.move.items():
+            self.inflow[c].append((g, move))
+            self.outflow[g].append(move)
+        self._conditions()
+        self._visit_limits()
+
+    def _read(self) -> None:
+        """Copy the tables into plain dicts: thousands of lookups follow."""
+        problem, groups = self.problem, self.problem.groups
+        self.candidates = problem.candidates
         self.beds = problem.homes["beds"].astype(int).to_dict()
         self.expansion = problem.homes["expansion_beds"].astype(int).to_dict()
-        name = {home: str(home).translate(_ASCII) for home in self.homes}
-        self.centre = {c: self.lp.add_variable(f"centre_{name[c]}", cat="Binary") for c in candidates}
-        self.kept = {h: self.lp.add_variable(f"kept_{name[h]}", cat="Binary") for h in self.homes}
-        self.added = {c: self.lp.add_variable(f"added_{name[c]}", 0, self.expansion[c], "Integer") for c in candidates}
-        self.stay, self.move = {}, {}
-        for h in self.homes:
-            for k in KINDS:
-                count = int(problem.residents.at[h, k])
-                if not count:
-                    continue
-                label = f"{name[h]}_{k[0]}_{k[1]}"
-                self.stay[h, k] = self.lp.add_variable(f"stay_{label}", 0, count, "Integer")
-                if problem.consent == "hard" and k[1] != "yes":  # (9)
-                    continue
-                for c in candidates:
-                    if c != h and problem.minutes.at[h, c] < float("inf"):
-                        self.move[h, c, k] = self.lp.add_variable(f"move_{label}_to_{name[c]}", 0, count, "Integer")
-        self.carers = {h: self.lp.add_variable(f"carers_{name[h]}", 0, cat="Integer") for h in self.homes}
-        self.short = self.lp.add_variable("short", 0)
-        self._conditions()
+        self.nursing = problem.homes["nursing_beds"].astype(float).fillna(0.0).to_dict()
+        self.home, self.level = groups["home"].to_dict(), groups["care_level"].to_dict()
+        self.persons = groups["persons"].astype(int).to_dict()
+        self.label = {
+            g: f"{home}_{level}_{consent}_{g}".translate(_ASCII)
+            for g, home, level, consent in zip(
+                groups.index, groups["home"], groups["care_level"], groups["consent"], strict=True
+            )
+        }
+        bound, goes = problem.bound, problem.goes_home
+        self.free = list(groups.index[~bound & ~goes])
+        self.bound = list(groups.index[bound])
+        self.road = problem.minutes.loc[problem.homes.index, self.candidates].T.to_dict()
+        self.visit = problem.visit_minutes.T.to_dict()
 
-    def after(self, home: str, level: str | None = None) -> pulp.LpAffineExpression:
-        """Return the residents of a home after, of one care level or all."""
-        own = [v for (h, k), v in self.stay.items() if h == home and level in (None, k[0])]
-        come = [v for (_, c, k), v in self.move.items() if c == home and level in (None, k[0])]
-        return pulp.lpSum(own) + pulp.lpSum(come)
+    def own(self, home: str, groups: list[int], levels: tuple[str, ...] | None = None) -> int:
+        """Return the persons of some groups in a home, of some care levels or all."""
+        return sum(
+            self.persons[g] for g in groups if self.home[g] == home and (levels is None or self.level[g] in levels)
+        )
+
+    def after(self, home: str, levels: tuple[str, ...] | None = None) -> pulp.LpAffineExpression:
+        """Return the residents of a candidate after, of some care levels or all."""
+        come = [move for g, move in self.inflow[home] if levels is None or self.level[g] in levels]
+        own = self.own(home, self.free, levels) * self.centre[home] + self.own(home, self.bound, levels)
+        return pulp.lpSum(come) + own
 
     def _conditions(self) -> None:
-        problem, lp = self.problem, self.lp
-        lp += pulp.lpSum(self.centre.values()) == problem.centres, "r2_centres"
-        for (h, k), stay in self.stay.items():
-            goes = [v for (a, _, b), v in self.move.items() if (a, b) == (h, k)]
-            count, label = int(problem.residents.at[h, k]), f"{h}_{k[0]}_{k[1]}".translate(_ASCII)
-            lp += stay + pulp.lpSum(goes) == count, f"r1_{label}"
-            may_stay = k[1] != "yes" or h in problem.stranded
-            open_ = self.centre.get(h, 0) + (self.kept[h] if may_stay else 0)
-            lp += stay <= count * open_, f"r5_{label}"
-            if h in self.centre:
-                lp += stay >= count * self.centre[h], f"r3a_{label}"
-        for (h, c, k), move in self.move.items():
-            label = f"{h}_{k[0]}_{k[1]}_to_{c}".translate(_ASCII)
-            lp += move <= int(problem.residents.at[h, k]) * self.centre[c], f"r4_{label}"
-        for h in self.homes:
-            label = str(h).translate(_ASCII)
-            if h in self.centre:
-                lp += self.centre[h] + self.kept[h] <= 1, f"r3_{label}"
-                lp += self.added[h] <= self.expansion[h] * self.centre[h], f"r7_{label}"
-            lp += self.after(h) <= self.beds[h] + self.added.get(h, 0), f"r6_{label}"
-            if problem.consent == "soft" and h not in problem.stranded:
-                lp += self.kept[h] == 0, f"r8_{label}"
-            ratio = problem.costs.residents_per_carer
-            work = pulp.lpSum(self.after(h, level) * (1.0 / ratio[level]) for level in ratio)
-            lp += self.carers[h] >= work, f"r11_{label}"
-        room = pulp.lpSum(self.beds[c] * v + self.added[c] for c, v in self.centre.items())
-        stays = [self._stays_in_centre(h, k) for (h, k) in self.stay if h in self.centre]
-        inside = pulp.lpSum(self.move.values()) + pulp.lpSum(stays)
-        lp += room + self.short >= (1 + problem.reserve_share) * inside, "r10_reserve"
+        rules, lp = self.problem.rules, self.lp
+        chosen = pulp.lpSum(self.centre.values())
+        if rules.at_most:
+            lp += chosen <= rules.centres, "r4_centres"
+        else:
+            lp += chosen == rules.centres, "r4_centres"
+        seats = self.problem.homes["county_seat"].astype(bool)
+        lp += pulp.lpSum(self.centre[c] for c in self.candidates if seats[c]) >= 1, "r4_county_seat"
+        for g in self.free:
+            leave = (
+                self.persons[g] * (1 - self.centre[self.home[g]]) if self.home[g] in self.centre else self.persons[g]
+            )
+            lp += pulp.lpSum(self.outflow[g]) + self.unmet[g] == leave, f"r5_{self.label[g]}"
+        for (g, c), move in self.move.items():
+            lp += move <= self.persons[g] * self.centre[c], f"r6_{self.label[g]}_to_{c}".translate(_ASCII)
+        each, work_of = _whole_work(self.problem.costs.residents_per_carer)
+        for c in self.candidates:
+            name = str(c).translate(_ASCII)
+            bound = self.own(c, self.bound)
+            room = self.beds[c] * self.centre[c] + self.added[c]
+            lp += self.after(c) - bound <= room - bound * self.centre[c], f"r7_{name}"
+            lp += self.added[c] <= self.expansion[c] * self.centre[c], f"r8_{name}"
+            at_hand = self.nursing[c] * self.centre[c] + self.fitted[c]
+            lp += at_hand >= rules.nursing_share * room, f"r10_share_{name}"
+            need = self.after(c, NURSED) - self.own(c, self.bound, NURSED) * (1 - self.centre[c])
+            lp += at_hand >= need, f"r10_need_{name}"
+            work = pulp.lpSum(self.after(c, (level,)) * amount for level, amount in work_of.items())
+            lp += each * self.carers[c] >= work, f"r11_{name}"
+        room = pulp.lpSum(self.beds[c] * self.centre[c] + self.added[c] for c in self.candidates)
+        lp += room + self.short >= (1 + rules.reserve_share) * self.inside(), "r9_reserve"
 
-    def _stays_in_centre(self, home: str, kind: tuple[str, str]) -> pulp.LpVariable | pulp.LpAffineExpression:
-        """Return who stays there because it is a centre: all of them when it is one, for then nobody leaves it."""
-        if kind[1] == "yes":
-            return self.stay[home, kind]
-        return int(self.problem.residents.at[home, kind]) * self.centre[home]
+    def inside(self) -> pulp.LpAffineExpression:
+        """Return the residents of the centres after."""
+        own = pulp.lpSum(self.own(c, self.free + self.bound) * self.centre[c] for c in self.candidates)
+        return pulp.lpSum(self.move.values()) + own
 
-    def yearly_yuan(self) -> pulp.LpAffineExpression:
-        """Return (0): the yearly cost."""
+    def staying_minutes(self, g: int) -> float:
+        """Return the minutes of a family whose relative stays where he is."""
+        return float(self.visit[g][self.home[g]])
+
+    def visiting(self) -> pulp.LpAffineExpression:
+        """Return the minutes of all families together, of one visit each, after."""
+        stay = [self.persons[g] * self.staying_minutes(g) for g in self.bound]
+        here = [g for g in self.free if self.home[g] in self.centre]
+        stay += [self.persons[g] * self.staying_minutes(g) * self.centre[self.home[g]] for g in here]
+        return pulp.lpSum(self.visit[g][c] * move for (g, c), move in self.move.items()) + pulp.lpSum(stay)
+
+    def beyond(self, minutes: float) -> pulp.LpAffineExpression:
+        """Return the residents whose families travel longer than `minutes`."""
+        far = [move for (g, c), move in self.move.items() if self.visit[g][c] > minutes]
+        here = [g for g in (*self.bound, *self.free) if self.staying_minutes(g) > minutes]
+        stay = [self.persons[g] * (1 if g in set(self.bound) else self.centre.get(self.home[g], 0)) for g in here]
+        return pulp.lpSum(far) + pulp.lpSum(stay)
+
+    def _visit_limits(self) -> None:
+        """Add (12); who returns home has no visit to wait for."""
+        rules = self.problem.rules
+        everyone = sum(self.persons[g] for g in (*self.bound, *self.free))
+        if math.isfinite(rules.visit_mean_max):
+            self.lp += self.visiting() <= rules.visit_mean_max * everyone, "r12_mean"
+        if math.isfinite(rules.visit_p90_max):
+            spare = everyone - math.ceil(0.9 * everyone)
+            self.lp += self.beyond(rules.visit_p90_max) <= spare, "r12_p90"
+
+    def yearly_yuan(self, *, visiting: bool = True) -> pulp.LpAffineExpression:
+        """Return (2) without the visiting minutes that nobody can change and without the constant support."""
         problem, costs = self.problem, self.problem.costs
-        open_ = {h: self.kept[h] + self.centre.get(h, 0) for h in self.homes}
-        support = sum(
-            float(costs.resident_yuan_year[k[0]]) * int(problem.residents.at[h, k]) for h in self.homes for k in KINDS
-        )
-        price = problem.homes["expansion_yuan_per_bed"].astype(float).to_dict()
-        annuity = [costs.annuity_factor * price[c] * v for c, v in self.added.items()]
-        minutes = problem.minutes.astype(float).T.to_dict()
-        visiting = [costs.visit_yuan_year * minutes[h][c] * v for (h, c, _), v in self.move.items()]
-        return (
-            pulp.lpSum(costs.fixed_yuan_year * v + costs.reuse_yuan_year * (1 - v) for v in open_.values())
-            + pulp.lpSum(costs.carer_yuan_year * v for v in self.carers.values())
-            + pulp.lpSum(annuity)
-            + pulp.lpSum(visiting)
-            + support
-        )
+        homes = problem.homes
+        price = homes["expansion_yuan_per_bed"].astype(float).to_dict()
+        saved = (homes["fixed_yuan_year"].astype(float) - costs.reuse_yuan_year).to_dict()
+        resident = homes["resident_yuan_year"].astype(float).to_dict()
+        kept = {self.home[g] for g in self.bound}
+        terms = [saved[c] * self.centre[c] for c in self.candidates if c not in kept]
+        terms += [costs.carer_yuan_year * self.carers[c] for c in self.candidates]
+        terms += [costs.annuity_factor * price[c] * self.added[c] for c in self.candidates]
+        terms += [costs.annuity_factor * costs.nursing_yuan_per_bed * self.fitted[c] for c in self.candidates]
+        once = costs.annuity_factor * costs.moving_yuan
+        terms += [(resident[c] + once) * move for (_, c), move in self.move.items()]
+        terms += [resident[c] * self.own(c, self.free) * self.centre[c] for c in self.candidates]
+        weight = problem.rules.visit_weight * costs.visit_yuan_year
+        if visiting and weight:
+            terms.append(weight * self.visiting())
+        return pulp.lpSum(terms)
+
+    def unhoused(self) -> pulp.LpAffineExpression:
+        """Return (1): one resident without a bed weighs more than all the missing reserve."""
+        most = (1 + self.problem.rules.reserve_share) * sum(self.persons.values()) + 1.0
+        return pulp.lpSum(most * unmet for unmet in self.unmet.values()) + self.short
 
 
-def plan_homes(problem: HomesProblem, settings: SolverSettings) -> HomesPlan:
-    """Choose centres, states, flows and added beds at least yearly cost.
-
-    The missing reserve is minimised first; everybody lives somewhere or the request is refused in numbers.
-
-    Raises
-    ------
-    TooFewBedsError
-        The centres cannot hold everyone; with three priced ways out.
-    """
-    started = time.perf_counter()
-    check_beds(problem)
-    model = _Model(problem)
-    model.lp.setObjective(1.0 * model.short)
-    first = solve(model.lp, settings)
-    model.lp += model.short <= first.objective + 1e-6, "r0_reserve_kept"
-    model.lp.setObjective(model.yearly_yuan())
-    left = max(settings.seconds - first.seconds, settings.seconds / 10)
-    outcome = solve(model.lp, replace(settings, seconds=left))
-    return _decode(model, outcome, time.perf_counter() - started)
+def _whole_work(residents_per_carer: Mapping[str, float]) -> tuple[int, dict[str, int]]:
+    """Return (11) in whole numbers, so that no solver tolerance hides a carer: 30 carers >= 3 self + 5 partial + ..."""
+    ratios = {level: Fraction(ratio).limit_denominator(1000) for level, ratio in residents_per_carer.items()}
+    each = math.lcm(*(ratio.numerator for ratio in ratios.values()))
+    return each, {level: each * ratio.denominator // ratio.numerator for level, ratio in ratios.items()}
 
 
-def _decode(model: _Model, outcome: Outcome, seconds: float) -> HomesPlan:
-    problem = model.problem
-    rows = [(h, h, *k, round(v.value() or 0)) for (h, k), v in model.stay.items()]
-    rows += [(h, c, *k, round(v.value() or 0)) for (h, c, k), v in model.move.items()]
-    flows = pd.DataFrame(rows, columns=["from_site", "to_site", "care_level", "consent", "persons"])
-    flows = flows[flows["persons"] > 0].sort_values(list(flows.columns[:4]), ignore_index=True)
-    centres = [c for c, v in model.centre.items() if (v.value() or 0) > 0.5]
-    living = set(flows["to_site"])
-    state = pd.Series(
-        {
-            h: "centre" if h in centres else "kept" if h in living else str(problem.homes.at[h, "reuse"])
-            for h in model.homes
-        },
-        name="state",
-    )
-    added = pd.Series({h: round(model.added[h].value() or 0) if h in centres else 0 for h in model.homes}, name="beds")
-    inside = flows.loc[flows["to_site"].isin(centres), "persons"].sum()
-    room = int(problem.homes.loc[centres, "beds"].sum() + added.sum())
-    wished = -int(-(inside * (1 + problem.reserve_share)) // 1)
-    return HomesPlan(
-        state=state,
-        flows=flows,
-        beds_added=added,
-        reserve_short=max(0, wished - room),
-        objective=outcome.objective,
-        bound=outcome.bound,
-        gap=relative_gap(outcome.objective, outcome.bound),
-        status=status_of(outcome.objective, outcome.bound),
-        bound_source="HiGHS",
-        seconds=seconds,
-        model="homes",
-        reasons=_reasons(problem, flows, state),
-    )
+def minimise(lp: pulp.LpProblem, settings: SolverSettings) -> Outcome:
+    """Solve a homes model; its rows (5) are of the kind on which the solver's aggregator is wrong."""
+    return solve(lp, settings, aggregate=False)
 
 
-def _reasons(problem: HomesProblem, flows: pd.DataFrame, state: pd.Series) -> dict[str, Message]:
-    out = {}
-    for home in state.index[state == "kept"]:
-        here = flows[(flows["to_site"] == home) & (flows["consent"] != "yes")].groupby("consent")["persons"].sum()
-        no, unasked = int(here.get("no", 0)), int(here.get("not_asked", 0))
-        name = str(problem.homes["name"][home])
-        if home in problem.stranded:
-            out[home] = Message(f"{name}保留：没有道路通到中心。", f"{home} stays open: no road leads to a centre.")
-            continue
-        out[home] = Message(
-            f"{name}保留：不同意 {no} 人、未征询 {unasked} 人，未同意者不迁。",
-            f"{home} stays open: {no} said no, {unasked} were not asked; nobody is moved without a yes.",
-        )
-    return out
+def whole(value: float | None) -> int:
+    """Read a whole variable; a solver's whole numbers are not exactly whole."""
+    return int(np.rint(value or 0.0))

@@ -1,39 +1,27 @@
-"""The homes problem and its answer: which home is the centre, who moves, what the emptied homes become."""
+"""The homes problem: homes, residents in groups, minutes, and the rules under which people may be moved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from anyi_geo.errors import InfeasibleError, Message, ProblemError
-from anyi_geo.locate.settings import Status
-
-CARE_LEVELS = ("self", "partial", "full")
-CONSENTS = ("yes", "no", "not_asked")
-KINDS = tuple((level, consent) for level in CARE_LEVELS for consent in CONSENTS)
-
-State = Literal["centre", "kept", "civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve"]
-#: What an emptied home may become; every use is care for the old (use lock of the county document).
-REUSES: tuple[State, ...] = ("civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve")
-STATES: tuple[State, ...] = ("centre", "kept", *REUSES)
-
-_HOME_COLUMNS = ("name", "township", "candidate", "beds", "expansion_beds", "expansion_yuan_per_bed", "reuse")
+from anyi_geo.errors import ProblemError
+from anyi_geo.plan.homes.faults import problem_faults
+from anyi_geo.plan.homes.kinds import GROUP_COLUMNS, KINDS
 
 
 @dataclass(frozen=True)
 class HomesCosts:
-    """Prices and ratios, all from the county's parameters; yuan, persons per carer.
+    """Prices and ratios that hold for every home, all from the county's parameters; yuan, persons per carer.
 
     Attributes
     ----------
-    fixed_yuan_year : float
-        Running one home that keeps residents, care staff apart.
-    resident_yuan_year : mapping of care level to float
-        Support of one resident.
+    support_yuan_year : mapping of care level to float
+        Support standard of one resident.
     residents_per_carer : mapping of care level to float
         Rounded up per home.
     carer_yuan_year : float
@@ -41,22 +29,58 @@ class HomesCosts:
         Upkeep of an emptied home in its new use.
     moving_yuan : float
         One-off, per resident moved.
+    nursing_yuan_per_bed : float
+        One-off, to fit an ordinary bed as a nursing bed.
     annuity_factor : float
-        Yearly payment per yuan of expansion.
+        Yearly payment per yuan spent once.
     visit_yuan_year : float
-        One minute of added travel to a resident, over a year's visits.
-    m2_per_bed : float
+        One minute of travel to a resident, over a year's visits.
     """
 
-    fixed_yuan_year: float
-    resident_yuan_year: Mapping[str, float]
+    support_yuan_year: Mapping[str, float]
     residents_per_carer: Mapping[str, float]
     carer_yuan_year: float
     reuse_yuan_year: float
     moving_yuan: float
+    nursing_yuan_per_bed: float
     annuity_factor: float
     visit_yuan_year: float
-    m2_per_bed: float
+
+
+@dataclass(frozen=True)
+class HomesRules:
+    """What a plan must keep to, from the scenario and the parameters.
+
+    Attributes
+    ----------
+    centres : int
+        So many centres.
+    consent : {"soft", "hard"}
+        hard: everyone without a yes stays, said no and not asked alike. soft: all may be moved, those without a yes are
+        counted.
+    at_most : bool
+        `centres` is the largest number instead of the exact one.
+    reserve_share : float
+        Beds wished beyond the residents of the centres, as a share of them; what cannot be had is told, not refused.
+    nursing_share : float
+        Least share of nursing beds among the beds of every centre.
+    visit_weight : float
+        Multiplies the value of visiting time in the objective; 0 leaves it out.
+    visit_mean_max, visit_p90_max : float
+        Most minutes that families travel after, on average and for nine residents in ten; inf sets no limit.
+    home_support : bool
+        Whether those who ask for support at home leave for it.
+    """
+
+    centres: int
+    consent: Literal["soft", "hard"]
+    at_most: bool = False
+    reserve_share: float = 0.0
+    nursing_share: float = 0.0
+    visit_weight: float = 1.0
+    visit_mean_max: float = float("inf")
+    visit_p90_max: float = float("inf")
+    home_support: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,19 +90,17 @@ class HomesProblem:
     Attributes
     ----------
     homes : DataFrame
-        Index site_id; name, township, candidate (may be a centre), beds, expansion_beds (whole beds that can be added),
-        expansion_yuan_per_bed, reuse (the state the home takes when it is emptied).
-    residents : DataFrame
-        Index as `homes`, columns (care level, consent); persons.
+        Index site_id; name, township, candidate (may be a centre), county_seat (may be the county's centre: at least
+        one centre is one of these), beds, nursing_beds (NaN: not registered), expansion_beds (whole beds that can be
+        added), expansion_yuan_per_bed, m2_per_bed (floor area of an added bed), fixed_yuan_year (running the home while
+        somebody lives there, care staff apart), resident_yuan_year (running cost of one resident there beyond the
+        support standard), reuse (the state the home takes when it is emptied).
+    groups : DataFrame
+        Residents who do not differ: home, care_level, consent, origin (label of `minutes`: where the family lives; the
+        home itself when it is not known), home_support (asks to be supported at home), persons.
     minutes : DataFrame
-        home x home, minutes by car; inf = no road.
-    centres : int
-        Exactly so many.
-    consent : {"soft", "hard"}
-        hard: everyone without a yes stays, said no and not asked alike. soft: all may be moved, those without a yes
-        are counted.
-    reserve_share : float
-        Beds wished beyond the residents, as a share of them; what cannot be had is told, not refused.
+        Origins and homes x homes, minutes by car; inf = no road.
+    rules : HomesRules
     costs : HomesCosts
 
     Raises
@@ -88,15 +110,13 @@ class HomesProblem:
     """
 
     homes: pd.DataFrame
-    residents: pd.DataFrame
+    groups: pd.DataFrame
     minutes: pd.DataFrame
-    centres: int
-    consent: Literal["soft", "hard"]
-    reserve_share: float
+    rules: HomesRules
     costs: HomesCosts
 
     def __post_init__(self) -> None:
-        faults = list(_faults(self))
+        faults = list(problem_faults(self))
         if faults:
             raise ProblemError("；".join(f.zh for f in faults) + "。", "; ".join(f.en for f in faults) + ".")
 
@@ -106,142 +126,54 @@ class HomesProblem:
         return sorted(self.homes.index[self.homes["candidate"].astype(bool)])
 
     @property
-    def stranded(self) -> list[str]:
-        """Homes from which no road leads to any candidate, sorted; their residents stay and are told."""
-        return sorted(
-            home
-            for home in self.homes.index
-            if home not in self.candidates and not np.isfinite(self.minutes.loc[home, self.candidates]).any()
+    def stranded(self) -> set[str]:
+        """Homes from which no road leads to any candidate; their residents stay and are told."""
+        cut = ~np.isfinite(self.minutes.loc[self.homes.index, self.candidates]).any(axis=1)
+        return set(self.homes.index[cut]) - set(self.candidates)
+
+    @property
+    def goes_home(self) -> pd.Series:
+        """Whether each group leaves for support at home."""
+        return self.groups["home_support"].astype(bool) & self.rules.home_support
+
+    @property
+    def bound(self) -> pd.Series:
+        """Whether each group may not be moved: no yes under hard consent, or no road."""
+        unwilling = (self.groups["consent"] != "yes") & (self.rules.consent == "hard")
+        return (unwilling | self.groups["home"].isin(self.stranded)) & ~self.goes_home
+
+    @property
+    def visit_minutes(self) -> pd.DataFrame:
+        """Minutes of each group's family to each home; from the old home where no road leads to the family."""
+        origins, homes = self.groups["origin"].to_numpy(), self.groups["home"].to_numpy()
+        from_family = self.minutes.loc[origins, self.homes.index].to_numpy(float)
+        from_home = self.minutes.loc[homes, self.homes.index].to_numpy(float)
+        cut = ~np.isfinite(from_family[np.arange(len(homes)), self.homes.index.get_indexer(homes)])
+        chosen = np.where(cut[:, None], from_home, from_family)
+        return pd.DataFrame(chosen, index=self.groups.index, columns=self.homes.index)
+
+    @property
+    def residents(self) -> pd.DataFrame:
+        """Persons, home x (care level, consent)."""
+        table = self.groups.pivot_table(
+            index="home", columns=["care_level", "consent"], values="persons", aggfunc="sum", fill_value=0
         )
+        kinds = pd.MultiIndex.from_tuples(KINDS, names=["care_level", "consent"])
+        return table.reindex(index=self.homes.index, columns=kinds, fill_value=0).astype(int)
 
 
-@dataclass(frozen=True)
-class HomesPlan:
-    """An answer with what is known of it.
+def groups_of(residents: pd.DataFrame) -> pd.DataFrame:
+    """Return residents by home and (care level, consent) as groups whose families live at the home.
 
-    Attributes
+    Parameters
     ----------
-    state : Series
-        Home -> state after.
-    flows : DataFrame
-        from_site, to_site, care_level, consent, persons; to_site == from_site for those who stay.
-    beds_added : Series
-        Home -> whole beds added.
-    reserve_short : int
-        Beds of the wished reserve that cannot be had.
-    objective : float
-        Yuan per year: running, support, carers, reuse, annuity of the expansion, added visiting time.
-    bound, gap, status, bound_source, seconds, model
-        What is proven of the objective.
-    reasons : dict of home to Message
-        Why a home stays open.
+    residents : DataFrame
+        Index site_id, columns (care level, consent), persons.
     """
-
-    state: pd.Series
-    flows: pd.DataFrame
-    beds_added: pd.Series
-    reserve_short: int
-    objective: float
-    bound: float
-    gap: float
-    status: Status
-    bound_source: str
-    seconds: float
-    model: str
-    reasons: dict[str, Message]
-
-
-@dataclass(frozen=True)
-class WayOut:
-    """One priced way out of a request that cannot be met.
-
-    Attributes
-    ----------
-    kind : str
-        more_beds, second_centre or keep_home.
-    site_id : str
-        The home it concerns.
-    beds : int
-        Beds it brings.
-    one_off_yuan, yearly_yuan : float
-        What it costs.
-    message : Message
-    """
-
-    kind: str
-    site_id: str
-    beds: int
-    one_off_yuan: float
-    yearly_yuan: float
-    message: Message
-
-
-class TooFewBedsError(InfeasibleError):
-    """The centres cannot hold everyone; `ways` are the ways out, priced."""
-
-    def __init__(self, zh: str, en: str, ways: tuple[WayOut, ...]) -> None:
-        super().__init__(zh, en)
-        self.ways = ways
-
-
-def _faults(problem: HomesProblem) -> Iterator[Message]:
-    homes, residents = problem.homes, problem.residents
-    missing = [name for name in _HOME_COLUMNS if name not in homes.columns]
-    if missing:
-        yield Message(f"敬老院表缺少列 {'、'.join(missing)}", f"homes lacks columns {', '.join(missing)}")
-        return
-    if not homes.index.is_unique:
-        yield Message("敬老院编号重复", "labels of homes repeat")
-    for name, table in (("入住老人", residents), ("分钟", problem.minutes)):
-        if set(table.index) != set(homes.index):
-            yield Message(f"{name}表与敬老院表的编号不一致", f"the labels of {name} differ from those of the homes")
-            return
-    unknown = [kind for kind in residents.columns if kind not in KINDS]
-    if unknown or set(residents.columns) != set(KINDS):
-        yield Message(
-            f"护理等级或意愿不认识：{unknown or '缺列'}", f"unknown care level or consent: {unknown or 'missing'}"
-        )
-        return
-    numbers = homes[["beds", "expansion_beds", "expansion_yuan_per_bed"]].astype(float)
-    for column in numbers:
-        for site in numbers.index[~(np.isfinite(numbers[column]) & (numbers[column] >= 0))]:
-            yield Message(f"{homes.at[site, 'name']} 的 {column} 应为非负数", f"{column} of {site} must be >= 0")
-    counts = residents.to_numpy(float)
-    if not (np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts))).all():
-        yield Message("入住老人数应为非负整数", "residents must be whole and >= 0")
-        return
-    yield from _bed_faults(problem)
-    yield from _setting_faults(problem)
-
-
-def _setting_faults(problem: HomesProblem) -> Iterator[Message]:
-    if not set(problem.homes["reuse"]) <= set(REUSES):
-        yield Message("腾出的敬老院只能继续用于养老服务", f"an emptied home may only become {', '.join(REUSES)}")
-    if not 1 <= problem.centres <= len(problem.candidates):
-        yield Message(
-            f"要设 {problem.centres} 个中心，候选有 {len(problem.candidates)} 个",
-            f"{problem.centres} centres asked for, {len(problem.candidates)} candidates",
-        )
-    if problem.reserve_share < 0:
-        yield Message("备用床位比例不能为负", "reserve_share must be >= 0")
-    if any(value < 0 for value in _prices(problem.costs)):
-        yield Message("费用不能为负", "costs must be >= 0")
-
-
-def _bed_faults(problem: HomesProblem) -> Iterator[Message]:
-    housed = problem.residents.sum(axis=1)
-    for site, row in problem.homes.iterrows():
-        if housed[site] > row["beds"]:
-            yield Message(
-                f"{row['name']} 入住 {housed[site]:.0f} 人，床位只有 {row['beds']:.0f} 张",
-                f"{site} houses {housed[site]:.0f} residents on {row['beds']:.0f} beds",
-            )
-        if row["candidate"] and row["beds"] + row["expansion_beds"] == 0:
-            yield Message(
-                f"中心候选 {row['name']} 没有床位也不能扩建", f"candidate {site} has no beds and no expansion"
-            )
-
-
-def _prices(costs: HomesCosts) -> Iterator[float]:
-    for value in vars(costs).values():
-        yield from value.values() if isinstance(value, Mapping) else (value,)
+    rows = [
+        (home, level, consent, home, False, residents.at[home, (level, consent)])
+        for home in residents.index
+        for level, consent in residents.columns
+    ]
+    table = pd.DataFrame(rows, columns=list(GROUP_COLUMNS))
+    return table[table["persons"] != 0].reset_index(drop=True)

@@ -1,0 +1,146 @@
+"""Faults of the homes: more residents than beds, consent that does not add up, centres without beds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from anyi_geo.county.cells import is_blank, is_count, row_id
+from anyi_geo.county.reading import RawFile
+from anyi_geo.errors import Fault, Message
+from anyi_geo.schema import CARE_LEVELS, CONSENTS, RESIDENT_COLUMNS, RESIDENTS, SITES, VILLAGES, columns_of
+
+HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
+_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
+
+
+def home_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
+    """Yield the faults of homes and of the list of residents."""
+    if SITES not in files:
+        return
+    sites = files[SITES]
+    for number, row in enumerate(sites.rows, 1):
+        yield from _unknown_levels(number, row)
+        if row.get("kind") in HOME_KINDS:
+            yield from _bed_faults(number, row)
+            yield from _sum_faults(number, row)
+    if RESIDENTS in files:
+        yield from _resident_faults(files)
+
+
+def _fault(code: str, number: int, row: dict[str, Any], column: str, value: Any, zh: str, en: str) -> Fault:
+    name = row.get("name") or row_id(SITES, row)
+    return Fault(
+        code, SITES, number, row_id(SITES, row), column, value,
+        Message(f"{SITES} 第 {number} 行 {name}：{zh}。", f"{SITES} row {number} {row_id(SITES, row)}: {en}."),
+    )  # fmt: skip
+
+
+def _number(row: dict[str, Any], column: str) -> int:
+    value = row.get(column)
+    return int(value) if is_count(value) and value is not None else 0
+
+
+def _unknown_levels(number: int, row: dict[str, Any]) -> Iterator[Fault]:
+    known = {column.name for column in columns_of(SITES)}
+    for column, value in row.items():
+        if column.startswith("residents_") and column not in known and not is_blank(value):
+            yield _fault(
+                "E_BAD_TYPE", number, row, column, value,
+                f"列 {column} 的护理等级或意愿不认识；等级写 {'、'.join(CARE_LEVELS)}，意愿写 {'、'.join(CONSENTS)}",
+                f"{column} names no care level ({', '.join(CARE_LEVELS)}) or no consent ({', '.join(CONSENTS)})",
+            )  # fmt: skip
+
+
+def _bed_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
+    beds, housed = row.get("beds"), sum(_number(row, column) for column in RESIDENT_COLUMNS)
+    if is_count(beds) and housed > _number(row, "beds"):
+        yield _fault(
+            "E_OVER_CAPACITY", number, row, "beds", beds,
+            f"入住 {housed} 人，床位只有 {_number(row, 'beds')} 张，多 {housed - _number(row, 'beds')} 人；请核对",
+            f"{housed} residents on {beds} beds; check either",
+        )  # fmt: skip
+    if is_count(beds) and _number(row, "nursing_beds") > _number(row, "beds"):
+        yield _fault(
+            "E_OVER_CAPACITY", number, row, "nursing_beds", row["nursing_beds"],
+            f"护理型床位 {row['nursing_beds']} 张，多于床位 {beds} 张；请核对",
+            f"{row['nursing_beds']} nursing beds exceed {beds} beds",
+        )  # fmt: skip
+    centre = row.get("kind") == "county_centre_candidate"
+    if centre and not _number(row, "beds") and not _number(row, "expansion_beds"):
+        yield _fault(
+            "E_NO_BEDS", number, row, "beds", beds,
+            "是中心候选，但床位为 0 且没有可扩建床位；请填写 beds 或 expansion_beds",
+            "a centre candidate with no beds and no expansion: fill in beds or expansion_beds",
+        )  # fmt: skip
+
+
+def _sum_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
+    housed = sum(_number(row, column) for column in RESIDENT_COLUMNS)
+    total = row.get("residents_total")
+    if is_count(total) and _number(row, "residents_total") != housed:
+        yield _fault(
+            "E_CONSENT_SUM", number, row, "residents_total", total,
+            f"在院人数 {total} 人，按护理等级和意愿合计 {housed} 人，两数不符；没有征询的请填入“未征询”列",
+            f"{total} residents, but {housed} by care level and consent; enter those not asked under not_asked",
+        )  # fmt: skip
+    for level in CARE_LEVELS:
+        wish, refuse = f"residents_{level}_home_support", f"residents_{level}_no"
+        if _number(row, wish) > _number(row, refuse):
+            yield _fault(
+                "E_CONSENT_SUM", number, row, wish, row[wish],
+                f"{_LEVELS[level]}老人愿意分散供养 {row[wish]} 人，多于不同意迁往中心的 {_number(row, refuse)} 人；"
+                "愿意分散供养的应计入不同意",
+                f"{wish} {row[wish]} exceeds {refuse} {_number(row, refuse)}",
+            )  # fmt: skip
+    agreed = sum(_number(row, f"residents_{level}_yes") for level in CARE_LEVELS)
+    if _number(row, "residents_yes_by_guardian") > agreed:
+        yield _fault(
+            "E_CONSENT_SUM", number, row, "residents_yes_by_guardian", row["residents_yes_by_guardian"],
+            f"监护人代为同意 {row['residents_yes_by_guardian']} 人，多于同意的 {agreed} 人；请核对",
+            f"{row['residents_yes_by_guardian']} yes by a guardian exceed {agreed} yes",
+        )  # fmt: skip
+
+
+def _resident_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
+    """Yield rows whose home or village does not exist, and homes whose rows and columns disagree."""
+    rows = files[RESIDENTS].rows
+    sites = {row_id(SITES, row): (number, row) for number, row in enumerate(files[SITES].rows, 1)}
+    homes = {name for name, (_, row) in sites.items() if row.get("kind") in HOME_KINDS}
+    known = {"site_id": (homes, "敬老院", "home")}
+    if VILLAGES in files:
+        villages = {row_id(VILLAGES, row) for row in files[VILLAGES].rows}
+        known["origin_village_id"] = (villages, "村", "village")
+    for number, row in enumerate(rows, 1):
+        for column, (names, zh, en) in known.items():
+            value = row.get(column)
+            if not is_blank(value) and str(value) not in names:
+                yield Fault(
+                    "E_UNKNOWN_REF", RESIDENTS, number, row_id(RESIDENTS, row), column, value,
+                    Message(
+                        f"{RESIDENTS} 第 {number} 行的{zh}“{value}”不存在：请核对 {column}。",
+                        f"{RESIDENTS} row {number}: there is no {en} {value!r}; check {column}.",
+                    ),
+                )  # fmt: skip
+        if row.get("home_support") == "yes" and row.get("consent") == "yes":
+            yield Fault(
+                "E_CONSENT_SUM", RESIDENTS, number, row_id(RESIDENTS, row), "home_support", "yes",
+                Message(
+                    f"{RESIDENTS} 第 {number} 行既同意迁往中心又愿意分散供养：请与本人核实，只填一种。",
+                    f"{RESIDENTS} row {number} agrees to the move and asks for support at home: enter one.",
+                ),
+            )  # fmt: skip
+    counted = Counter((str(row.get("site_id")), str(row.get("care_level")), str(row.get("consent"))) for row in rows)
+    listed = {home for home, _, _ in counted}
+    for home in sorted(homes & listed):
+        number, site = sites[home]
+        for level in CARE_LEVELS:
+            for consent in CONSENTS:
+                column, found = f"residents_{level}_{consent}", counted[home, level, consent]
+                if not is_blank(site.get(column)) and _number(site, column) != found:
+                    yield _fault(
+                        "E_CONSENT_SUM", number, site, column, site[column],
+                        f"{column} 为 {site[column]} 人，{RESIDENTS} 里有 {found} 人，两数不符；请核对",
+                        f"{column} is {site[column]}, {RESIDENTS} lists {found}",
+                    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What a homes plan means: residents in and out, minutes to visit, beds, carers, cost, assets, and who does what."""
+
+from anyi_geo.judge.homes.actions import action_sheet, township_table
+from anyi_geo.judge.homes.check import check_plan
+from anyi_geo.judge.homes.ledger import asset_ledger
+from anyi_geo.judge.homes.money import cost_table, homes_costs, pay_back_years
+from anyi_geo.judge.homes.tables import carers, consent_table, homes_table, moved_counts, staff_table
+from anyi_geo.judge.homes.visits import family_minutes, visiting, worst_changes
+
+__all__ = [
+    "action_sheet",
+    "asset_ledger",
+    "carers",
+    "check_plan",
+    "consent_table",
+    "cost_table",
+    "family_minutes",
+    "homes_costs",
+    "homes_table",
+    "moved_counts",
+    "pay_back_years",
+    "staff_table",
+    "township_table",
+    "visiting",
+    "worst_changes",
+]

@@ -1,0 +1,218 @@
+"""Who does what and when, per township and per home, so that a meeting can hand out the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from anyi_geo.errors import Message
+from anyi_geo.judge.homes.words import CONSENT_NAMES, EMPTIED, LEVEL_NAMES, STATE_NAMES
+
+ACTION_COLUMNS = (
+    "township",
+    "site_id",
+    "name",
+    "order",
+    "what_zh",
+    "what_en",
+    "whom_zh",
+    "persons",
+    "from_date",
+    "to_date",
+    "responsible_zh",
+    "responsible_en",
+)
+#: Duties as the county document distributes them.
+_CIVIL = Message("县民政局", "civil affairs bureau")
+_TOWN = Message("乡镇人民政府", "township government")
+_TOWN_VILLAGE = Message("乡镇人民政府、村（居）委会", "township government, village committee")
+_MOVE = Message("县民政局、乡镇人民政府", "civil affairs bureau, township government")
+_HEALTH = Message("乡镇人民政府、县卫健委", "township government, health commission")
+_BUILD = Message(
+    "县民政局、县发改委、县财政局、县住建局", "civil affairs, development and reform, finance, housing bureaus"
+)
+_SAFETY = Message(
+    "县住建局（结构）、县消防救援大队（消防）、县城管局（燃气）、县市场监管局（食品）、县卫健委（卫生）",
+    "housing (structure), fire service, urban management (gas), market supervision (food), health commission",
+)
+_STAFF = Message("县民政局、县委编办、县人社局", "civil affairs, establishment office, human resources bureau")
+_ASSETS = Message("县财政局、县民政局、乡镇人民政府", "finance and civil affairs bureaus, township government")
+
+
+class _Home(NamedTuple):
+    """One home with what is needed to say what happens to it."""
+
+    row: Any
+    waves: pd.DataFrame
+    asked: dict[str, int]
+    home_support: int
+    first: date
+    ready: date
+
+
+def action_sheet(
+    table: pd.DataFrame, waves: pd.DataFrame, consent: pd.DataFrame, first: date, expansion_ready: date
+) -> pd.DataFrame:
+    """Return what happens in every home, to whom, when, and who is responsible.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `homes_table` returns it: index site_id.
+    waves : DataFrame
+        wave, date, from_site, to_site, care_level, consent, persons.
+    consent : DataFrame
+        As `consent_table` returns it.
+    first, expansion_ready : date
+        Day of the first wave; day from which added beds can be used.
+
+    Returns
+    -------
+    DataFrame
+        township, site_id, name, order, what_zh, what_en, whom_zh, persons, from_date, to_date, responsible_zh,
+        responsible_en; dates are ISO, "" where the day depends on others.
+    """
+    names = table["name"]
+    rows = []
+    for site_id, row in table.sort_values(["township"], kind="stable").iterrows():
+        own = consent[consent["site_id"] == site_id]
+        home = _Home(
+            row,
+            waves[waves["from_site"] == site_id],
+            dict(zip(own["consent"], own["persons"].astype(int), strict=True)),
+            int(own["home_support"].sum()),
+            first,
+            expansion_ready,
+        )
+        for order, (what, whom, persons, start, end, who) in enumerate(_steps(home, names), 1):
+            rows.append(
+                (
+                    row["township"],
+                    site_id,
+                    row["name"],
+                    order,
+                    what.zh,
+                    what.en,
+                    whom,
+                    persons,
+                    start,
+                    end,
+                    who.zh,
+                    who.en,
+                )
+            )
+    return pd.DataFrame(rows, columns=list(ACTION_COLUMNS))
+
+
+_Step = tuple[Message, str, int, str, str, Message]
+
+
+def _steps(home: _Home, names: pd.Series) -> Iterator[_Step]:
+    first_day = str(home.waves["date"].min()) if len(home.waves) else home.first.isoformat()
+    yield from _before(home, first_day)
+    yield from _moves(home, names)
+    if home.row["state"] == "centre":
+        yield from _centre(home)
+    elif home.row["state"] == "kept":
+        what = Message("保留运行，继续照料未迁的老人", "stays open for those who stay")
+        yield what, f"{home.row['residents_after']} 人", int(home.row["residents_after"]), "", "", _TOWN
+    elif home.row["state"] in EMPTIED:
+        yield from _emptied(home)
+
+
+def _before(home: _Home, first_day: str) -> Iterator[_Step]:
+    unasked, no = home.asked.get("not_asked", 0), home.asked.get("no", 0)
+    if unasked:
+        what = Message(
+            "逐人征询意愿并签字（监护人可代签），未征询不算同意", "ask each resident or the guardian, signed"
+        )
+        yield what, f"未征询 {unasked} 人", unasked, "", first_day, _TOWN_VILLAGE
+    moved_no = int(home.waves.loc[home.waves["consent"] == "no", "persons"].sum())
+    if moved_no:
+        what = Message("再次上门沟通，不愿迁的另行研究，不得强迁", "speak again with those who said no; force nobody")
+        yield what, f"不同意 {no} 人", no, "", first_day, _MOVE
+    if home.home_support:
+        what = Message("办理分散供养，落实照料人和探访", "arrange support at home and a carer")
+        yield what, f"愿意分散供养 {home.home_support} 人", home.home_support, "", first_day, _TOWN_VILLAGE
+    if len(home.waves):
+        count = int(home.waves["persons"].sum())
+        what = Message("迁前评估身体状况、告知家属、签安置协议", "assess health, inform families, sign agreements")
+        yield what, f"{count} 人", count, "", first_day, _HEALTH
+
+
+def _moves(home: _Home, names: pd.Series) -> Iterator[_Step]:
+    for (wave, day, target), rows in home.waves.groupby(["wave", "date", "to_site"], sort=True):
+        by_level = rows.groupby("care_level")["persons"].sum()
+        by_consent = rows.groupby("consent")["persons"].sum()
+        levels = "、".join(f"{LEVEL_NAMES[level]} {by_level[level]} 人" for level in LEVEL_NAMES if level in by_level)
+        wishes = "、".join(f"{CONSENT_NAMES[c]} {by_consent[c]} 人" for c in CONSENT_NAMES if c in by_consent)
+        count = int(rows["persons"].sum())
+        what = Message(f"第 {wave} 批迁往{names[target]}", f"wave {wave} moves to {target}")
+        yield what, f"{count} 人（{levels}；{wishes}）", count, str(day), str(day), _MOVE
+
+
+def _centre(home: _Home) -> Iterator[_Step]:
+    added, fitted = int(home.row["beds_added"]), int(home.row["nursing_fitted"])
+    if added or fitted:
+        what = Message(f"扩建 {added} 床、改造护理型床位 {fitted} 张", f"add {added} beds, fit {fitted} nursing beds")
+        yield what, "", 0, "", home.ready.isoformat(), _BUILD
+    what = Message(
+        f"作为中心接收，整合后住 {home.row['residents_after']} 人，需护理员 {home.row['staff_after']} 人",
+        f"centre for {home.row['residents_after']} residents, {home.row['staff_after']} carers",
+    )
+    yield what, f"{home.row['residents_after']} 人", int(home.row["residents_after"]), "", "", _CIVIL
+
+
+def _emptied(home: _Home) -> Iterator[_Step]:
+    last_day = str(home.waves["date"].max()) if len(home.waves) else home.first.isoformat()
+    name = STATE_NAMES[str(home.row["state"])]
+    yield (
+        Message("腾空后做房屋、消防、燃气、食品、卫生安全检查", "inspect the emptied building"),
+        "", 0, last_day, "", _SAFETY,
+    )  # fmt: skip
+    yield (
+        Message(f"改作{name.zh}，不得改变养老服务用途", f"becomes {name.en}; its use stays elder care"),
+        "", 0, last_day, "", _MOVE,
+    )  # fmt: skip
+    yield (
+        Message("登记资产台账，账面价值不变，国有资产不流失", "enter the asset ledger at unchanged book value"),
+        "", 0, last_day, "", _ASSETS,
+    )  # fmt: skip
+    staff = int(home.row["staff_before"])
+    if staff:
+        what = Message(
+            "工作人员由县民政局统一管理使用，随老人到中心或转岗", "staff follow the residents or change posts"
+        )
+        yield what, f"护理员（按比例测算）{staff} 人", staff, last_day, "", _STAFF
+
+
+def township_table(table: pd.DataFrame, consent: pd.DataFrame, waves: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per township: homes, residents, moved, staying, not asked, uses after, first and last move.
+
+    Parameters
+    ----------
+    table, consent, waves
+        As for :func:`action_sheet`.
+    """
+    town = table["township"]
+    counts = consent.assign(
+        township=consent["site_id"].map(town),
+        not_asked=consent["persons"].where(consent["consent"] == "not_asked", 0),
+        said_no=consent["persons"].where(consent["consent"] == "no", 0),
+    )
+    sums = counts.groupby("township")[["persons", "moved", "staying", "home_support", "said_no", "not_asked"]].sum()
+    days = waves.assign(township=waves["from_site"].map(town)).groupby("township")["date"].agg(["min", "max"])
+    out = table.groupby("township").agg(homes=("name", "size"))
+    out["uses_zh"] = table.groupby("township")[["name", "state"]].apply(
+        lambda rows: "；".join(f"{n}：{STATE_NAMES[s].zh}" for n, s in zip(rows["name"], rows["state"], strict=True))
+    )
+    out = out.join(sums.rename(columns={"persons": "residents"}))
+    out["first_date"], out["last_date"] = days["min"].reindex(out.index), days["max"].reindex(out.index)
+    whole = ["residents", "moved", "staying", "home_support", "said_no", "not_asked"]
+    out[whole] = out[whole].fillna(0).astype(int)
+    for column in ("first_date", "last_date"):
+        out[column] = out[column].astype(object).where(out[column].notna(), "")
+    return out.reset_index()

@@ -48,7 +48,7 @@ HOMES = {
     "geopandas": {"county", "bring_roads", "bridge", "show"},
     "folium": {"show"},
     "branca": {"show"},
-    "typer": {"cli", "cli_roads", "door"},
+    "typer": {"cli", "cli_quarter", "cli_roads", "door"},
 }
 
 

@@ -34,7 +34,7 @@ def test_worth_of_sites_and_regret(seed):
 
 
 def test_conflict_is_irreducible_and_in_the_users_words():
-    problem = problem_of(3, lost=0.0)
+    problem = problem_of(6, lost=0.0)
     first, second, third = problem.sites.index[:3]
     wishes = {f"开 {first}": [first], f"开 {second}": [second], f"开 {third}": [third]}
 

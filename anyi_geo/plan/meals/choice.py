@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from anyi_geo.plan.meals.arrays import Arrays
+from anyi_geo.plan.meals.clock import round_cost, timetable
 from anyi_geo.plan.meals.pool import Trip
 
 #: Yuan that differ by less are the same yuan.
@@ -91,6 +92,26 @@ def choose(arrays: Arrays, trips: Iterable[Trip], own: Iterable[int], *, per_veh
     fixed = 0.0 if per_vehicle else math.fsum(arrays.fixed[list(vehicles)])
     yuan = math.fsum([*arrays.opening[opened], *(trip.yuan for trip in chosen), fixed, *arrays.own[paying]])
     return Choice(chosen, vehicles, cooking, int(arrays.meals[rest].sum()), yuan)
+
+
+def seat_diners(arrays: Arrays, choice: Choice, *, per_vehicle: bool) -> Choice:
+    """Return the same plan with every diner of an opened kitchen taken off its rounds, where that is no dearer.
+
+    To drive a meal around the corner back to its own kitchen may cost nothing; nobody would.
+    """
+    trips: list[Trip] = []
+    seated: list[int] = []
+    for trip in choice.trips:
+        here = [s for s in trip.stops if arrays.dines[s] and arrays.kitchen_of[s] == trip.kitchen]
+        rest = tuple(s for s in trip.stops if s not in here)
+        yuan = round_cost(arrays, trip.kitchen, rest) if rest else 0.0
+        if here and rest and yuan <= trip.yuan and timetable(arrays, trip.kitchen, rest) is not None:
+            trips.append(Trip(trip.kitchen, rest, yuan))
+            seated += here
+        else:
+            trips.append(trip)
+    fewer = choose(arrays, trips, [*choice.own, *seated], per_vehicle=per_vehicle) if seated else None
+    return choice if fewer is None or fewer.rank > choice.rank else fewer
 
 
 def places_cooking(arrays: Arrays, opened: Sequence[int], own: Sequence[int]) -> int:

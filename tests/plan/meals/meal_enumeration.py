@@ -126,9 +126,8 @@ def on_time(problem, kitchen, order):
         ahead += problem.minutes.at[place, stop]
         tried += [problem.stops[edge][stop] - ahead for edge in ("window_start", "window_end")]
         ahead, place = ahead + problem.stops["service_minutes"][stop], stop
-    return any(
-        oldest(problem, kitchen, order, leave) <= problem.hot_limit + 1e-7 for leave in tried if leave >= earliest
-    )
+    ages = [oldest(problem, kitchen, order, leave) for leave in tried if earliest <= leave < INF]
+    return any(age < INF and age <= problem.hot_limit + 1e-7 for age in ages)
 
 
 def oldest(problem, kitchen, order, leave):

@@ -13,7 +13,7 @@ from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.assign import assign
-from anyi_geo.plan.meals.choice import Choice, better, choose, seat_diners
+from anyi_geo.plan.meals.choice import Choice, better, choose, settle
 from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, Shares, best_sets, shares
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
@@ -97,15 +97,15 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
     best = _baseline(task, hopeless)
     exact = _exact(task, best, hopeless)
     if exact is not None:
-        return Found(_seated(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=exact.fewest_proven)
+        return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=exact.fewest_proven)
     if len(pool):
         best = _improve(task, best)
-    bound, best = _bound(task, best), _seated(task, best)
+    bound, best = _bound(task, best), _settled(task, best)
     return Found(best, bound, FACILITY_RELAXATION, unserved_proven=best.unserved_meals == hopeless)
 
 
-def _seated(task: _Task, best: Choice) -> Choice:
-    return seat_diners(task.arrays, best, per_vehicle=task.settings.chain_rounds)
+def _settled(task: _Task, best: Choice) -> Choice:
+    return settle(task.arrays, best, per_vehicle=task.settings.chain_rounds)
 
 
 def _exact(task: _Task, best: Choice, hopeless: int) -> Exact | None:

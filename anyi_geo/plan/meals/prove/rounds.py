@@ -121,7 +121,8 @@ def _closed(arrays: Arrays, kitchen: int, levels: list[Labels], worth: Worth | N
     for level, labels in enumerate(levels):
         yuan = labels.yuan + arrays.cost_back[labels.last, kitchen]
         words = [labels.words[:, column] for column in range(labels.words.shape[1])]
-        order = np.lexsort((labels.last, yuan, *words))
+        # Of orders that cost the same the one with the fresher food is driven.
+        order = np.lexsort((labels.last, labels.length, np.round(yuan, 9), *words))
         new = np.ones(len(order), dtype=bool)
         new[1:] = np.any(labels.words[order][1:] != labels.words[order][:-1], axis=1)
         good = order[new]

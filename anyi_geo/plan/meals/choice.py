@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from anyi_geo.plan.meals.arrays import Arrays
+from anyi_geo.plan.meals.clock import round_cost, timetable
 from anyi_geo.plan.meals.pool import Trip
 
 #: Yuan that differ by less are the same yuan.
@@ -91,6 +92,41 @@ def choose(arrays: Arrays, trips: Iterable[Trip], own: Iterable[int], *, per_veh
     fixed = 0.0 if per_vehicle else math.fsum(arrays.fixed[list(vehicles)])
     yuan = math.fsum([*arrays.opening[opened], *(trip.yuan for trip in chosen), fixed, *arrays.own[paying]])
     return Choice(chosen, vehicles, cooking, int(arrays.meals[rest].sum()), yuan)
+
+
+def settle(arrays: Arrays, choice: Choice, *, per_vehicle: bool) -> Choice:
+    """Return a plan that costs no more and is the better one to drive: fresher food, no meal driven around the corner.
+
+    Every round is turned round where that costs the same and its last stop eats sooner after cooking. A diner of an
+    opened kitchen is taken off that kitchen's rounds where that is no dearer.
+    """
+    turned = [_fresher(arrays, trip) for trip in choice.trips]
+    best = choose(arrays, turned, choice.own, per_vehicle=per_vehicle)
+    best = choice if best is None or best.rank > choice.rank else best
+    trips: list[Trip] = []
+    seated: list[int] = []
+    for trip in best.trips:
+        here = [s for s in trip.stops if arrays.dines[s] and arrays.kitchen_of[s] == trip.kitchen]
+        rest = tuple(s for s in trip.stops if s not in here)
+        yuan = round_cost(arrays, trip.kitchen, rest) if rest else 0.0
+        if here and rest and yuan <= trip.yuan and timetable(arrays, trip.kitchen, rest) is not None:
+            trips.append(_fresher(arrays, Trip(trip.kitchen, rest, yuan)))
+            seated += here
+        else:
+            trips.append(trip)
+    fewer = choose(arrays, trips, [*best.own, *seated], per_vehicle=per_vehicle) if seated else None
+    return best if fewer is None or fewer.rank > best.rank else fewer
+
+
+def _fresher(arrays: Arrays, trip: Trip) -> Trip:
+    back = trip.stops[::-1]
+    yuan = round_cost(arrays, trip.kitchen, back)
+    if yuan > trip.yuan + YUAN_TOLERANCE / 1000:
+        return trip
+    there, turned = timetable(arrays, trip.kitchen, trip.stops), timetable(arrays, trip.kitchen, back)
+    if turned is None or (there is not None and turned.elapsed[-1] >= there.elapsed[-1]):
+        return trip
+    return Trip(trip.kitchen, back, min(yuan, trip.yuan))
 
 
 def places_cooking(arrays: Arrays, opened: Sequence[int], own: Sequence[int]) -> int:

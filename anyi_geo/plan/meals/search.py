@@ -13,10 +13,11 @@ from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.assign import assign
-from anyi_geo.plan.meals.choice import Choice, better, choose
+from anyi_geo.plan.meals.choice import Choice, better, choose, settle
 from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, Shares, best_sets, shares
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
+from anyi_geo.plan.meals.prove import ALL_ROUNDS, Exact, every_round, solve_all
 from anyi_geo.plan.meals.race import Clock, delivered_from, fleet_for, race, warm_start
 from anyi_geo.plan.meals.reach import Reach
 from anyi_geo.plan.meals.routing import open_fleet, run
@@ -37,6 +38,8 @@ CHECKS = 60
 COARSE_GAP = 1e-3
 #: Relative gap of a set partitioning under a clock.
 FINE_GAP = 1e-5
+#: Beginnings of rounds up to which all rounds are listed and the model over them is solved to the end.
+FEW_ROUNDS = 3_000
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,35 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
     task = _Task(arrays, reached, shares(arrays, reached), pool, clock, settings)
     hopeless = int(arrays.meals[~reached.possible.any(axis=0) & ~np.isfinite(arrays.own)].sum())
     best = _baseline(task, hopeless)
+    exact = _exact(task, best, hopeless)
+    if exact is not None:
+        return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=exact.fewest_proven)
     if len(pool):
         best = _improve(task, best)
-    bound = _bound(task, best)
+    bound, best = _bound(task, best), _settled(task, best)
     return Found(best, bound, FACILITY_RELAXATION, unserved_proven=best.unserved_meals == hopeless)
+
+
+def _settled(task: _Task, best: Choice) -> Choice:
+    return settle(task.arrays, best, per_vehicle=task.settings.chain_rounds)
+
+
+def _exact(task: _Task, best: Choice, hopeless: int) -> Exact | None:
+    """Return the proven optimum where all rounds are so few that they can simply be listed."""
+    arrays = task.arrays
+    trips = every_round(arrays, task.reached.possible, limit=FEW_ROUNDS) if arrays.n else None
+    if trips is None:
+        return None
+    task.report("all rounds", best)
+    return solve_all(
+        arrays,
+        trips,
+        best,
+        hopeless=hopeless,
+        seconds=task.clock.left() if task.timed else None,
+        seed=task.settings.seed,
+        per_vehicle=task.settings.chain_rounds,
+    )
 
 
 def _baseline(task: _Task, hopeless: int) -> Choice:

@@ -11,7 +11,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from anyi_geo.bring_roads import import_roads
 
-
 #: Hundreds of small GeoPackages need not survive a power cut.
 pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
 

@@ -77,11 +77,11 @@ def test_own_classes_are_mapped_and_unknown_ones_told(tmp_path, bring):
 
 def test_one_way_columns_of_geofabrik_and_of_others(tmp_path, bring):
     path = tmp_path / "gis_osm_roads_free_1.shp"
-    ways = [(line(0, 2), "F"), (line(0, 1, 2), "T"), (line(2, 7), "B")]
+    ways = [(line(0, 2), "F"), (line(0, 1, 2), "T"), (line(2, 7), "B"), (line(-1, 0), "B")]
     rows = [(shape, {"osm_id": str(k), "fclass": "residential", "oneway": way}) for k, (shape, way) in enumerate(ways)]
     layer(rows).to_file(path)
     _, nodes, edges = bring(path)
-    assert edges["oneway"].tolist() == [True, True, False]
+    assert edges["oneway"].tolist() == [True, True, False, False]
     x = nodes.set_index("osmid")["x"]
     assert x[edges["u"][0]] < x[edges["v"][0]]
     assert x[edges["u"][1]] > x[edges["v"][1]]

@@ -91,7 +91,7 @@ def offer_places(path: Path, folder: Path, *, township_margin_km: float) -> pd.D
     pairs = _pairs(villages, places)
     pairs["township_km"] = _km_outside(pairs, townships, area)
     pairs["moved_km"] = _km_moved(pairs, area)
-    return _judged(pairs, villages, townships, township_margin_km)[list(COLUMNS)]
+    return _judged(pairs, villages, townships, township_margin_km)
 
 
 def stem(name: str) -> str:
@@ -203,8 +203,9 @@ def _judged(
     order = {name: number for number, name in enumerate(villages["village_id"])}
     table = pd.concat([part for part in (close, apart, nothing) if len(part)], ignore_index=True)
     table = table.assign(confirm="", rank=table["village_id"].map(order), loose=~table["exact"].astype(bool))
-    table = table.sort_values(["rank", "loose", "township_km", "moved_km", "place_id"], kind="stable")
-    return table.reindex(columns=[*table.columns, *(set(COLUMNS) - set(table.columns))]).reset_index(drop=True)
+    table = table.reindex(columns=[*COLUMNS, "rank", "loose"])
+    order_by = ["rank", "loose", "township_km", "moved_km", "place_id"]
+    return table.sort_values(order_by, kind="stable", ignore_index=True)[list(COLUMNS)]
 
 
 def _states(close: pd.DataFrame) -> np.ndarray:

@@ -59,7 +59,7 @@ def moves_table(result: RunResult) -> Table:
 
 
 def _moves(homes: HomesResult) -> pd.DataFrame:
-    names = homes.states.set_index("site_id")["name"]
+    names = {**homes.states.set_index("site_id")["name"], "home_support": "回居家供养"}
     rows: list[dict[str, Any]] = []
     for (start, end), flows in homes.flows.groupby(["from_site", "to_site"], sort=True):
         if start == end:

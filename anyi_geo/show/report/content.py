@@ -9,9 +9,11 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety
+from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
-from anyi_geo.show.report.model import Column, Report, Table, table
+from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
+from anyi_geo.show.report.privacy import small_hidden
 from anyi_geo.show.report.problems import problems_table
 from anyi_geo.show.report.sections import modelled_files, run_sections
 
@@ -64,6 +66,7 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         quality.quality_table(county, result),
         quality.ranking_table(county, result),
         registers.sensitive_villages_table(county),
+        *extra_tables(result),
         plan_tables.parameters_table(result),
         plan_tables.solves_table(result),
         problems_table(county, result),
@@ -75,17 +78,28 @@ def summary_table(result: RunResult) -> Table:
     rows = [*_about(result), *_coverage(result), *_homes(result), *_meals(result), *_money(result)]
     return table(
         "摘要",
-        pd.DataFrame(rows, columns=["topic", "item", "value", "unit"]),
+        pd.DataFrame(rows, columns=["topic", "item", "value", "unit", "kind"]),
         Column("topic", "事项", width=14),
         Column("item", "项目", width=44),
-        Column("value", "数值", "number", width=24),
+        Column("value", "数值", "number", width=24, kind_from="kind"),
         Column("unit", "单位", width=10),
         note="覆盖率的位置误差区间见“覆盖”表。",
     )
 
 
+#: How a value of a unit is written.
+_KINDS: dict[str, Kind] = {
+    "分钟": "minutes",
+    "占比": "share",
+    "元": "yuan",
+    "元/年": "yuan",
+    "人": "count",
+    "元/份": "number",
+}
+
+
 def _row(topic: str, item: str, value: Any, unit: str = "") -> dict[str, Any]:
-    return {"topic": topic, "item": item, "value": value, "unit": unit}
+    return {"topic": topic, "item": item, "value": value, "unit": unit, "kind": _KINDS.get(unit, "number")}
 
 
 def _about(result: RunResult) -> list[dict[str, Any]]:
@@ -123,13 +137,15 @@ def _homes(result: RunResult) -> list[dict[str, Any]]:
         ("moved", "搬迁人数", "人"),
         ("moved_without_consent", "不同意仍迁移", "人"),
         ("moved_not_asked", "未征询即迁移", "人"),
+        ("home_support", "回居家供养", "人"),
         ("homes_emptied", "腾出敬老院", "个"),
         ("beds_added", "扩建床位", "张"),
         ("beds_after", "整合后床位", "张"),
         ("visit_minutes_added_mean", "家属探视平均增加", "分钟"),
         ("visit_share_over_limit", "探视时间超过提示线的住院老人", "占比"),
     )
-    return _known("敬老院", result.homes.summary, items)
+    rows = _known("敬老院", result.homes.summary, items)
+    return [row | {"value": small_hidden(row["value"])} if row["unit"] == "人" else row for row in rows]
 
 
 def _meals(result: RunResult) -> list[dict[str, Any]]:
@@ -143,8 +159,8 @@ def _meals(result: RunResult) -> list[dict[str, Any]]:
         ("unserved", "未能供餐点", "个"),
         ("meals", "每餐份数", "份"),
         ("cost_yuan_per_day", "每天费用（食材以外）", "元"),
-        ("cost_yuan_per_meal", "每份费用（食材以外）", "元"),
-        ("break_even_diners", "开伙与配送的平衡人数", "人"),
+        ("cost_yuan_per_meal", "每份费用（食材以外）", "元/份"),
+        ("break_even_diners", "开伙与配送的平衡人数", "人/餐"),
     )
     return _known("助餐", result.meals.summary, items)
 

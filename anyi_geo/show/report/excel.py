@@ -92,9 +92,9 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
         sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
     count = 0
     widths = [float(_width(column.heading) / 2 + 3) for column in found.columns]
-    for count, row in enumerate(found.cells(), 1):
-        for number, (cell, column) in enumerate(zip(row, found.columns, strict=True)):
-            _write_cell(sheet, (_HEADING_ROW + count, number), cell, column, styles)
+    for count, (row, kinds) in enumerate(zip(found.cells(), found.kinds(), strict=True), 1):
+        for number, (cell, kind, column) in enumerate(zip(row, kinds, found.columns, strict=True)):
+            _write_cell(sheet, (_HEADING_ROW + count, number), cell, kind, styles)
             if isinstance(cell, str) and not column.width:
                 widths[number] = max(widths[number], min(_width(cell) + 2.0, 30.0))
     if not count:
@@ -111,8 +111,8 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
         sheet.insert_chart(_HEADING_ROW + count + 2, 0, _chart(book, found, count))
 
 
-def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, column: Column, styles: dict[str, Any]) -> None:
-    style = styles[column.kind]
+def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styles: dict[str, Any]) -> None:
+    style = styles[kind]
     if cell is None:
         sheet.write_blank(*place, None, style)
     elif isinstance(cell, bool):
@@ -121,10 +121,10 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, column: Column, 
         sheet.write_string(*place, _clean(cell), styles["text"])
     elif isinstance(cell, dt.date):
         sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
-    elif column.kind == "clock":
+    elif kind == "clock":
         sheet.write_number(*place, float(cell) / _MINUTES_PER_DAY, style)
     else:
-        sheet.write_number(*place, cell, style if column.kind != "text" else styles["number"])
+        sheet.write_number(*place, cell, style if kind != "text" else styles["number"])
 
 
 def _clean(words: str) -> str:

@@ -101,7 +101,7 @@ def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) 
     with mpl.rc_context({"font.family": [font], "font.size": 9}):
         names = list(dict.fromkeys(name for name, *_ in bars))
         phases = list(dict.fromkeys(phase for _, phase, *_ in bars))
-        canvas, axes = _canvas(16, 2.6 + 0.6 * len(names))
+        canvas, axes = _canvas(16, 2.4 + 0.46 * len(names))
         for number, phase in enumerate(phases):
             own = [(names.index(name), start, end) for name, found, start, end in bars if found == phase]
             axes.barh(
@@ -152,7 +152,7 @@ def pareto_figure(plans: pd.DataFrame, x: str, y: str, labels: tuple[str, str], 
 
 def coverage_figure(result: RunResult) -> Figure:
     """Return the covered share by batch, group and way of travel, with the range over displaced positions."""
-    canvas, axes = _canvas(15, 7.5)
+    canvas, axes = _canvas(15, 6.6)
     groups, modes, batches = counted_groups(result), headline_modes(result), batch_numbers(result)
     labels = [f"{_safe(result.groups[group]['short'])}\n{MODE_NAMES[mode].zh}" for mode in modes for group in groups]
     width = 0.8 / max(len(batches), 1)
@@ -174,7 +174,7 @@ def coverage_figure(result: RunResult) -> Figure:
 
 def minutes_figure(result: RunResult) -> Figure:
     """Return the persons by minutes to the nearest site, per batch, on the headline way of travel."""
-    canvas, axes = _canvas(15, 7.5)
+    canvas, axes = _canvas(15, 6.6)
     mode, groups = result.headline_mode, counted_groups(result)
     group = groups[0] if groups else next(iter(result.groups))
     people = result.points.set_index("point_id")[f"persons.{group}"]
@@ -193,6 +193,7 @@ def minutes_figure(result: RunResult) -> Figure:
         counts.append(persons[~there].sum())
         places = np.arange(len(counts)) + (number - (len(batches) - 1) / 2) * width
         axes.bar(places, counts, width * 0.92, color=COLORS[number], label=batch_label(batch))
+    axes.margins(y=0.12)
     axes.axvline(2.5, color="#555555", linestyle="--", linewidth=1)
     axes.text(2.55, axes.get_ylim()[1] * 0.97, f"时限 {limit:g} 分钟", fontsize=9, va="top")
     axes.set_xticks(range(len(names) + 1), [*names, "无路\n可达"], fontsize=8)
@@ -207,7 +208,7 @@ def minutes_figure(result: RunResult) -> Figure:
 def costs_figure(result: RunResult) -> Figure:
     """Return what each head costs every year, by decision."""
     rows = result.costs[result.costs["yearly_yuan"].astype(float) > 0].reset_index(drop=True)
-    canvas, axes = _canvas(15, 2 + 0.62 * max(len(rows), 2))
+    canvas, axes = _canvas(15, 2 + 0.52 * max(len(rows), 2))
     colors = dict(zip(DECISIONS, COLORS, strict=False))
     values = rows["yearly_yuan"].astype(float).to_numpy() / 10_000
     total = values.sum()
@@ -237,7 +238,7 @@ def plan_map(county: County, result: RunResult) -> Figure:
     axes.legend(loc="upper left", bbox_to_anchor=(0.86, 1.0), fontsize=8, frameon=False)
     last = batch_label(batch_numbers(result)[-1])
     return Figure(
-        f"{county.name}{_safe(result.run['title'])}：{last}点位与各自然村{MODE_NAMES[result.headline_mode].zh}时间"
+        f"{county.name} · {_safe(result.run['title'])}：{last}点位与各自然村{MODE_NAMES[result.headline_mode].zh}时间"
         "（审图号：待填；界线为示意）",
         _png(canvas),
         14.0,

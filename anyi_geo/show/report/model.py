@@ -39,6 +39,8 @@ class Column:
         Unit in the heading, or "".
     width : int
         Width in Excel, characters.
+    kind_from : str
+        Column of the rows that holds each cell's own kind, for a column of mixed figures; "" when all are alike.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Column:
     kind: Kind = "text"
     unit: str = ""
     width: int = 0
+    kind_from: str = ""
 
     @property
     def heading(self) -> str:
@@ -101,6 +104,14 @@ class Table:
             raise ProblemError(
                 f"表“{self.title}”缺少列 {'、'.join(missing)}。", f"Table {self.title!r} lacks {', '.join(missing)}."
             )
+
+    def kinds(self) -> Iterator[list[Kind]]:
+        """Yield the kinds of the cells, row by row."""
+        alike = [column.kind for column in self.columns]
+        mixed = [(k, self.rows[column.kind_from].tolist()) for k, column in enumerate(self.columns) if column.kind_from]
+        for number in range(len(self.rows)):
+            own = dict(enumerate(alike)) | {k: kinds[number] for k, kinds in mixed}
+            yield list(own.values())
 
     def cells(self) -> Iterator[list[Cell]]:
         """Yield the rows as plain cells in the columns' order; blank is None."""

@@ -57,3 +57,8 @@ def model_name(model: object) -> str:
     """Return the decision that a model takes."""
     code = str(model)
     return "幸福院选点" if code.startswith("care_sites") else named(MODELS, code)
+
+
+def short_site(name: str) -> str:
+    """Return a site's name without the words that all of them share."""
+    return name.replace("“一老一小”幸福院", "")

@@ -13,6 +13,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
 from anyi_geo.show.report.care_tables import kitchens_table
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
+from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
 from anyi_geo.show.report.privacy import column_hidden, small_hidden
 
@@ -236,9 +237,18 @@ def _phase(name: str, place_id: str, row: dict[str, Any], follows: str) -> dict[
 
 
 def phase_bars(county: County, result: RunResult) -> list[tuple[str, str, dt.date, dt.date]]:
-    """Return name, phase, start and end of every bar of the Gantt chart."""
-    rows = phases_table(county, result).rows.to_dict("records")
-    return [(row["name"], row["phase"], row["start"], row["end"]) for row in rows]
+    """Return the bars of the Gantt chart: place with its responsible persons, phase, start and end."""
+    rows = phases_table(county, result).rows
+    if rows.empty:
+        return []
+    named = {
+        place: "、".join(dict.fromkeys(name for name in found if name != UNKNOWN)) or "责任人未填"
+        for place, found in rows.groupby("place_id")["responsible"]
+    }
+    return [
+        (f"{short_site(row['name'])}（{named[row['place_id']]}）", row["phase"], row["start"], row["end"])
+        for row in rows.to_dict("records")
+    ]
 
 
 def sensitive_villages_table(county: County) -> Table:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,7 +25,7 @@ from anyi_geo.show.figures import (
 from anyi_geo.show.report import plan_tables, registers
 from anyi_geo.show.report.figures import gantt_figure
 from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Table, table
-from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, STATES, named
+from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, STATES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 from anyi_geo.show.report.privacy import small_hidden
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from anyi_geo.county import County
 
 Sheets = Mapping[str, Table]
+#: Names told of a longer list.
+_NAMES = 6
 
 
 def run_sections(
@@ -140,8 +143,8 @@ def _present(county: County) -> tuple[Block, ...]:
              "yiyang_home": "颐养之家", "clinic": "卫生院"}  # fmt: skip
     counts = sites.groupby(["kind", "resource_type"]).agg(
         places=("name", "size"),
-        beds=("beds", "sum"),
-        area=("area_m2", "sum"),
+        beds=("beds", _known_sum),
+        area=("area_m2", _known_sum),
         blank=("area_m2", lambda a: a.isna().sum()),
     )
     counts = counts.reset_index()
@@ -167,6 +170,11 @@ def _present(county: County) -> tuple[Block, ...]:
         townships,
         facilities,
     )
+
+
+def _known_sum(values: pd.Series) -> object:
+    """Return the sum of what was filled in; nothing when nothing was."""
+    return values.sum(min_count=1)
 
 
 def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
@@ -265,15 +273,27 @@ def _homes(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
         ),
     ]
-    if "visit_minutes_added_mean" in found:
+    over = found.get("visit_share_over_limit_after", found.get("visit_share_over_limit"))
+    if over is not None and "visit_minutes_added_mean" in found:
         blocks.append(
             f"家属探视车程平均增加 {minutes_text(found['visit_minutes_added_mean'])} 分钟，"
             f"九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
-            f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {found['visit_share_over_limit']:.1%}。"
+            f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {over:.1%}。"
         )
     moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
                                      "consent.not_asked"))  # fmt: skip
-    return (*blocks, sheets["敬老院"].first(30, keep), moves)
+    more = (*_given(sheets, "中心数比较", 6, _ALTERNATIVES), *_given(sheets, "资产台账", 14, _ASSETS))
+    return (*blocks, sheets["敬老院"].first(30, keep), moves, *more)
+
+
+_ALTERNATIVES = ("centres", "moved", "moved_without_consent", "beds_added", "yearly_yuan_after", "one_off_yuan",
+                 "visit_minutes_after_mean")  # fmt: skip
+_ASSETS = ("name", "owner", "area_m2", "book_value_yuan_before", "use_before", "use_after")
+
+
+def _given(sheets: Sheets, title: str, count: int, keep: Sequence[str] = ()) -> tuple[Table, ...]:
+    """Return a sheet's first rows when the run has that sheet."""
+    return (sheets[title].first(count, keep),) if title in sheets else ()
 
 
 def _meals(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
@@ -291,9 +311,9 @@ def _meals(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"按现有参数，每餐约 {found['break_even_diners']:.1f} 人以上开伙更省，以下配送更省。"
             f"从出锅到送达不超过 {found['hot_limit_minutes']:g} 分钟。"
         )
-    kitchens = sheets["厨房"].first(15, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
+    kitchens = sheets["厨房"].first(10, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
     keep = ("round_id", "kitchen_zh", "departure_minute", "stops", "meals", "elapsed_minutes", "cost_yuan")
-    return (*blocks, kitchens, sheets["配送"].first(14, keep))
+    return (*blocks, kitchens, sheets["配送"].first(10, keep))
 
 
 def _money(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
@@ -318,7 +338,7 @@ def _money(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) ->
 
 def _safety(sheets: Sheets) -> tuple[Section, ...]:
     matrix, problems = sheets["安全矩阵"], sheets["问题与提示"]
-    opened = matrix.rows[matrix.rows["use_zh"].str.startswith("幸福院")]
+    opened = _short_names(matrix).rows[matrix.rows["use_zh"].str.startswith("幸福院")]
     keep = [column for column in matrix.columns if column.key not in ("township", "pilot")]
     rows = problems.rows
     return (
@@ -336,7 +356,7 @@ def _safety(sheets: Sheets) -> tuple[Section, ...]:
             "问题清单",
             (
                 f"共 {len(rows)} 条；按类别：{_counts(rows['kind'])}。",
-                _grouped(problems).first(40),
+                _grouped(problems).first(30),
             ),
         ),
     )
@@ -345,9 +365,21 @@ def _safety(sheets: Sheets) -> tuple[Section, ...]:
 def _grouped(problems: Table) -> Table:
     """Return the open points with the places of one and the same question in one row."""
     keys = ["kind", "message", "department"]
-    rows = problems.rows.groupby(keys, sort=False, as_index=False)["object"].agg("、".join)
+    rows = problems.rows.groupby(keys, sort=False, as_index=False)["object"].agg(_few_names)
     order = {column.key: column for column in problems.columns}
     return table("问题清单", rows, *(order[key] for key in ("kind", "object", "message", "department")))
+
+
+def _short_names(found: Table) -> Table:
+    """Return a table in which the sites' names fit on one line."""
+    names = [short_site(str(name)) for name in found.rows["name"]]
+    return replace(found, rows=found.rows.assign(name=names))
+
+
+def _few_names(names: pd.Series) -> str:
+    """Return the first names of a list without the words that all sites share, and how many there are."""
+    short = [short_site(str(name)) for name in names]
+    return "、".join(short[:_NAMES]) + (f"等 {len(short)} 个" if len(short) > _NAMES else "")
 
 
 def _counts(kinds: pd.Series) -> str:
@@ -356,10 +388,8 @@ def _counts(kinds: pd.Series) -> str:
 
 
 def _tiers(county: County, result: RunResult, sheets: Sheets) -> tuple[Section, ...]:
-    bars = registers.phase_bars(county, result)
-    shown = [bar for bar in bars if bar[0] == "全县"] or bars[:12]
-    gantt = gantt_figure(shown, "时间表（各点位未另填的，按全县阶段）")
-    ranking = sheets["点位排序"]
+    gantt = gantt_figure(registers.phase_bars(county, result), "各点位时间表和责任人")
+    ranking = _short_names(sheets["点位排序"])
     phases = sheets["时间表"]
     whole = phases.rows[phases.rows["name"] == "全县"] if len(phases.rows) else phases.rows
     keep = ("name", "phase", "start", "end", "responsible", "department")
@@ -370,7 +400,7 @@ def _tiers(county: County, result: RunResult, sheets: Sheets) -> tuple[Section, 
             (
                 table("全县时间表", whole, *phases.columns).first(12, keep),
                 *((gantt,) if gantt else ()),
-                "各点位的阶段、责任人见 Excel“时间表”；未填的写“未填/待核”。",
+                "没有自己时间表的点位按全县阶段画；各点位的阶段、责任人见 Excel“时间表”，填在 registers/phases.csv。",
             ),
         ),
         Section(
@@ -391,7 +421,7 @@ def _grounds(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     keep = ("key", "value", "low", "high", "unit", "source")
     return (
         f"参数 {len(rows)} 项，按来源类别：{counts}。“假定”的参数应由县里核定后再引用结果。",
-        table("假定的参数", assumed, *sheets["参数"].columns).first(14, keep),
+        table("假定的参数", assumed, *sheets["参数"].columns).first(8, keep),
         "求解情况：有界的写明界的来源；没有界的方案不称为最优。",
         sheets["求解"],
         Items(

@@ -26,7 +26,7 @@ _LETTER_CM, _CELL_MARGIN_CM, _SHORT_CM = 0.162, 0.1, 2.6
 _LONGEST_LETTERS = 60
 _TWIPS_PER_CM = 567
 #: A table of up to so many rows stays on one page.
-_UNBROKEN = 14
+_UNBROKEN = 10
 _NO_LETTERS = (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
 
 
@@ -97,7 +97,7 @@ class _Writer:
 def _styles(document: Any) -> None:
     normal = document.styles["Normal"]
     _font(normal, BODY, 12)
-    normal.paragraph_format.line_spacing = 1.4
+    normal.paragraph_format.line_spacing = 1.25
     normal.paragraph_format.space_after = Pt(4)
     normal.paragraph_format.first_line_indent = Pt(24)
     for level, size in ((1, 16.0), (2, 14.0), (3, 12.0)):

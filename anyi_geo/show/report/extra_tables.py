@@ -1,0 +1,148 @@
+"""Further tables that a decision hands over by name: a row here makes each of them a sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from anyi_geo.result import RunResult
+from anyi_geo.show.report.model import Column, Table, table
+from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
+from anyi_geo.show.report.privacy import SMALL, column_hidden
+
+#: Codes that stand in cells, by column.
+_CODES = {
+    "state": STATES,
+    "state_after": STATES,
+    "consent": CONSENTS,
+    "care_level": CARE_LEVELS,
+    "use": STATES,
+    "status": SOLVE_STATUSES,
+}
+#: A number of one or two persons inside a sentence.
+_FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A table of a decision as a sheet.
+
+    Attributes
+    ----------
+    decision : {"homes", "meals"}
+    key : str
+        Its name in the decision's ``tables``.
+    title : str
+        Sheet name.
+    columns : tuple of Column
+        Those that the table does not have are left out.
+    hidden : tuple of str
+        Columns that count persons of a sensitive group.
+    by : tuple of str
+        When given, rows are summed over these columns before small numbers are hidden.
+    note : str
+    """
+
+    decision: str
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    hidden: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    note: str = ""
+
+
+_NAME, _TOWNSHIP = Column("name", "名称", width=28), Column("township", "乡镇（处）")
+_MOVED = (
+    Column("residents", "在院", "count", "人"),
+    Column("moved", "迁移", "count", "人"),
+    Column("staying", "留院", "count", "人"),
+    Column("home_support", "回居家供养", "count", "人"),
+)
+
+EXTRAS: tuple[Extra, ...] = (
+    Extra("homes", "alternatives", "中心数比较", (
+        Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
+        *_MOVED[1:], Column("moved_without_consent", "不同意仍迁", "count", "人"),
+        Column("moved_not_asked", "未征询即迁", "count", "人"), Column("beds_added", "扩建床位", "count", "张"),
+        Column("yearly_yuan_after", "每年费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
+        Column("pay_back_years", "回本年数", "number", "年"),
+        Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
+        Column("visit_share_over_limit_after", "超过提示线", "share"),
+        Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
+    ), ("moved", "staying", "home_support", "moved_without_consent", "moved_not_asked")),
+    Extra("homes", "assets", "资产台账", (
+        Column("building_id", "建筑编号"), _NAME, _TOWNSHIP, Column("owner", "产权单位", width=16),
+        Column("area_m2", "面积", "number", "m²"), Column("book_value_yuan_before", "整合前账面价值", "yuan", "元"),
+        Column("book_value_yuan_after", "整合后账面价值", "yuan", "元"), Column("use_before", "整合前用途", width=16),
+        Column("use_after", "整合后用途", width=16), Column("in_before", "整合前在册", "count"),
+        Column("in_after", "整合后在册", "count"),
+    ), note="不改变养老服务用途、国有资产不流失：进出处数应相等。空白为未登记。"),
+    Extra("homes", "waves", "搬迁批次", (
+        Column("wave", "批次", "count"), Column("date", "日期", width=12), Column("from_name", "现住机构", width=28),
+        Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
+    ), ("persons",), ("wave", "date", "from_name", "to_name")),
+    Extra("homes", "townships", "乡镇行动", (
+        _TOWNSHIP, Column("homes", "敬老院", "count", "个"), Column("uses_zh", "整合后用途", width=40),
+        *_MOVED, Column("said_no", "不同意", "count", "人"), Column("not_asked", "未征询", "count", "人"),
+        Column("first_date", "首批日期", width=12), Column("last_date", "末批日期", width=12),
+    ), ("residents", "moved", "staying", "home_support", "said_no", "not_asked")),
+    Extra("homes", "actions", "行动清单", (
+        _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
+        Column("whom_zh", "涉及对象", width=40), Column("from_date", "开始", width=12),
+        Column("to_date", "结束", width=12), Column("responsible_zh", "责任单位", width=28),
+    )),
+    Extra("homes", "staff", "护理人员", (
+        _NAME, Column("state", "整合后用途", width=16), Column("staff_carers", "在岗护理员", "count", "人"),
+        Column("carers_needed_before", "现需", "count", "人"), Column("carers_needed_after", "整合后需", "count", "人"),
+        Column("carers_short", "缺", "count", "人"), Column("carers_spare", "富余", "count", "人"),
+        Column("note_zh", "说明", width=36),
+    ), note="富余人员由县民政局统一管理使用，不据此裁减。"),
+    Extra("homes", "cost_heads", "敬老院预算口径", (
+        Column("budget_zh", "预算口径", width=30), Column("yearly_yuan_before", "整合前每年", "yuan", "元/年"),
+        Column("yearly_yuan_after", "整合后每年", "yuan", "元/年"),
+        Column("yearly_yuan_change", "每年变化", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
+    )),
+    Extra("homes", "worst_changes", "探视变化最大", (
+        Column("rank", "名次", "count"), Column("origin_name", "原住地或原机构", width=28),
+        Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
+        Column("minutes_before", "原车程", "minutes", "分钟"), Column("minutes_after", "新车程", "minutes", "分钟"),
+        Column("minutes_added", "增加", "minutes", "分钟"),
+    ), ("persons",)),
+    Extra("homes", "unknown", "敬老院未填项", (_NAME, Column("meaning_zh", "未填项目", width=30))),
+)  # fmt: skip
+
+
+def extra_tables(result: RunResult) -> Iterator[Table]:
+    """Yield the further tables that this run has, in the order of the list above."""
+    for extra in EXTRAS:
+        rows = getattr(getattr(result, extra.decision), "tables", {}).get(extra.key)
+        if rows is not None and len(rows):
+            yield _sheet(extra, rows)
+
+
+def _sheet(extra: Extra, rows: pd.DataFrame) -> Table:
+    columns = [column for column in extra.columns if column.key in rows]
+    shown = rows.reset_index(drop=True).copy()
+    if extra.by:
+        shown = shown.groupby(list(extra.by), sort=False, as_index=False)[list(extra.hidden)].sum()
+    for name in extra.hidden:
+        if name in shown:
+            shown[name] = column_hidden(shown[name])
+    for column in columns:
+        codes = _CODES.get(column.key)
+        if codes:
+            shown[column.key] = [codes.get(str(cell), cell) for cell in shown[column.key]]
+        elif column.kind == "text":
+            shown[column.key] = [_words(cell) for cell in shown[column.key]]
+    return table(extra.title, shown, *columns, note=extra.note)
+
+
+def _words(cell: object) -> object:
+    """Return text without numbers of one or two persons; a list is joined."""
+    if isinstance(cell, list | tuple):
+        cell = "、".join(str(part) for part in cell)
+    return _FEW_IN_TEXT.sub(SMALL, cell) if isinstance(cell, str) else cell

@@ -1,0 +1,58 @@
+"""Further tables of a decision become sheets when they are there, and only then."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from anyi_geo.show.report.extra_tables import EXTRAS, extra_tables
+
+WAVES = pd.DataFrame(
+    {
+        "wave": [1, 1, 2],
+        "date": ["2023-10-09", "2023-10-09", "2023-10-23"],
+        "from_name": ["甲", "甲", "乙"],
+        "to_name": ["中心"] * 3,
+        "care_level": ["full", "self", "self"],
+        "persons": [1, 4, 2],
+    }
+)
+
+
+def of(**tables):
+    return {
+        table.title: table for table in extra_tables(SimpleNamespace(homes=SimpleNamespace(tables=tables), meals=None))
+    }
+
+
+def test_a_run_without_further_tables_has_no_further_sheets():
+    assert of() == {}
+    assert list(extra_tables(SimpleNamespace(homes=None, meals=None))) == []
+
+
+def test_waves_are_summed_before_small_numbers_are_hidden():
+    rows = of(waves=WAVES)["搬迁批次"].rows
+    assert rows[["wave", "persons"]].to_numpy().tolist() == [[1, 5], [2, "<3"]]
+
+
+def test_one_or_two_persons_are_hidden_in_sentences_too():
+    rows = pd.DataFrame(
+        {"township": ["甲"] * 4, "whom_zh": ["不同意 2 人", "同意 38 人、不同意 1 人", "12 人", "1.2 人"]}
+    )
+    found = of(actions=rows)["行动清单"]
+    assert found.rows["whom_zh"].tolist() == ["不同意 <3 人", "同意 38 人、不同意 <3 人", "12 人", "1.2 人"]
+    assert [column.key for column in found.columns] == ["township", "whom_zh"], (
+        "columns that are not there are left out"
+    )
+
+
+def test_codes_are_named_and_lists_joined():
+    rows = pd.DataFrame({"centres": [2], "centre_names": [["甲", "乙"]], "status": ["optimal"]})
+    found = of(alternatives=rows)["中心数比较"].rows.iloc[0]
+    assert found["centre_names"] == "甲、乙"
+    assert found["status"] == "已证明最优（在容差内）"
+
+
+def test_titles_are_sheet_names():
+    titles = [extra.title for extra in EXTRAS]
+    assert len(set(titles)) == len(titles)
+    assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)

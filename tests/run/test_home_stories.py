@@ -58,13 +58,16 @@ def test_a_centre_too_small_is_told_with_three_ways_out(tiny, tmp_path):
     three_homes(tiny, 60)
     answer, result = run(tiny, tmp_path / "out")
     assert answer.exit_code == 3, answer.output
-    message = json.loads(answer.stdout)["runs"][0]["reasons"][0]["message"]
+    reason = json.loads(answer.stdout)["runs"][0]["reasons"][0]
+    message = reason["message"]
     for part in ("需要 72 床", "现有 60 床", "缺 12 床", "420 m²"):
         assert part in message
     assert "INFEASIBLE" not in message.upper()
-    assert set(result.homes.tables["ways_out"]["kind"]) == {"more_beds", "second_centre", "keep_home"}
-    assert result.homes.summary["beds_short"] == 12
-    assert set(result.homes.states["state"]) == {"kept"}, "the figures of what exists, not of a plan"
+    assert result.homes is None, "no plan"
+    (kept,) = result.run["reasons"]
+    assert [way["kind"] for way in kept["ways_out"]] == ["more_beds", "second_centre", "keep_home"]
+    assert (kept["figures"]["beds_short"], kept["figures"]["m2_short"]) == (12, 420.0)
+    assert sum(home["residents"] for home in kept["homes"]) == 72
 
 
 def test_a_centre_that_just_fits_is_full_and_warns(tiny, tmp_path):

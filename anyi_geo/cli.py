@@ -21,6 +21,7 @@ from anyi_geo.run import DEFAULT_SCENARIOS, run_scenarios
 from anyi_geo.scenario import load_scenario, scenario_names
 from anyi_geo.schema import COLUMNS
 from anyi_geo.show.console import faults_table, schema_table, summary_table
+from anyi_geo.show.console_homes import homes_summary_table
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.write import comparison_summary, run_summary, write_comparison, write_run
 
@@ -79,6 +80,9 @@ def run_command(
             )
         else:
             door.show(summary_table(results, language=door.language))
+            homes = homes_summary_table(results, language=door.language)
+            if homes is not None:
+                door.show(homes)
             for result in results:
                 for reason in result.run["reasons"]:
                     door.say(Message(f"{result.run['title']}：{reason['message']}", reason["message_en"]))

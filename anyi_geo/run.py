@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from anyi_geo.bridge.care_sites import (
     site_costs,
     site_rows,
 )
-from anyi_geo.bridge.homes import decide_homes, homes_as_they_are
+from anyi_geo.bridge.homes import decide_homes, homes_today
 from anyi_geo.bridge.lines import no_lines
 from anyi_geo.bridge.meals import decide_meals
 from anyi_geo.bridge.points import point_rows
@@ -52,15 +52,16 @@ class _Log:
     """What the decisions leave behind on their way: solves and reasons why something could not be met."""
 
     solves: list[dict[str, Any]] = field(default_factory=list)
-    reasons: list[dict[str, str]] = field(default_factory=list)
+    reasons: list[dict[str, Any]] = field(default_factory=list)
 
     def solved(self, plan: Any) -> None:
         names = ("model", "status", "objective", "bound", "gap", "bound_source", "seconds")
         row = {name: getattr(plan, name) for name in names}
         self.solves.append(row | {"status": str(row["status"])})
 
-    def unmet(self, decision: str, error: InfeasibleError) -> None:
-        self.reasons.append({"decision": decision, "message": error.message.zh, "message_en": error.message.en})
+    def unmet(self, decision: str, error: InfeasibleError, today: Mapping[str, Any] | None = None) -> None:
+        told = {"decision": decision, "message": error.message.zh, "message_en": error.message.en}
+        self.reasons.append({**told, **(today or {})})
 
 
 def run_scenarios(county: County, scenarios: Iterable[Scenario], *, say: Say | None = None) -> Iterator[RunResult]:
@@ -179,8 +180,8 @@ def _homes(
     try:
         plan, result, lines = decide_homes(county, settings, travel, batch, limits)
     except InfeasibleError as error:
-        log.unmet("homes", error)
-        return homes_as_they_are(county, settings, travel, batch, error), no_lines()
+        log.unmet("homes", error, homes_today(county, settings, travel, error))
+        return None, no_lines()
     if plan is not None:
         log.solved(plan)
     return result, lines

@@ -17,7 +17,7 @@ from anyi_geo.bridge.travel import Travel
 from anyi_geo.county import County
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.judge.homes import check_plan
-from anyi_geo.locate.settings import SolverSettings, Status
+from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.homes import (
     HOME_SUPPORT,
     HomesPlan,
@@ -91,64 +91,43 @@ def decide_homes(
     return plan, result, route_rows("move", travel.networks["car"], rows.geometry, legs)
 
 
-def homes_as_they_are(
-    county: County, settings: Settings, travel: Travel, batch: pd.Series, error: InfeasibleError
-) -> HomesResult:
-    """Return the figures of what exists for a request that cannot be met, with the ways out as a table."""
-    rows = home_rows(county)
-    problem = homes_problem(county, settings, travel, rows)
-    plan = _nothing_moves(problem)
-    result = homes_result(
-        county, settings, rows, problem, plan, reuse_table(county, settings, travel, rows, plan, batch)
-    )
-    result.summary["warnings"] = []
+def homes_today(county: County, settings: Settings, travel: Travel, error: InfeasibleError) -> dict[str, Any]:
+    """Return what exists and the ways out, for a request that cannot be met: plain values for ``run["reasons"]``.
+
+    Returns
+    -------
+    dict
+        figures (residents, beds, and for too few beds: beds_needed, beds_at_hand, beds_short, m2_short), homes (one
+        object per home), ways_out (one object per way, priced).
+    """
+    problem = homes_problem(county, settings, travel, home_rows(county))
+    homes, housed = problem.homes, problem.residents.sum(axis=1)
+    figures: dict[str, Any] = {"residents": int(housed.sum()), "beds": int(homes["beds"].sum())}
+    ways: list[dict[str, Any]] = []
     if isinstance(error, TooFewBedsError):
-        result.summary.update(
-            unmet=error.short,
-            beds_needed=error.needed,
-            beds_at_hand=error.beds,
-            beds_short=error.short,
-            m2_short=error.m2,
-        )
-        result.tables["ways_out"] = pd.DataFrame(
-            [
-                {
-                    "kind": way.kind,
-                    "site_ids": list(way.site_ids),
-                    "beds": way.beds,
-                    "one_off_yuan": way.one_off_yuan,
-                    "yearly_yuan": way.yearly_yuan,
-                    "message_zh": way.message.zh,
-                    "message_en": way.message.en,
-                }
-                for way in error.ways
-            ]
-        )
-    return result
-
-
-def _nothing_moves(problem: HomesProblem) -> HomesPlan:
-    """Return today as a plan: everybody stays, every home is kept."""
-    names = sorted(problem.homes.index)
-    none = pd.Series(0, index=names)
-    flows = problem.groups.rename(columns={"home": "from_site"}).assign(to_site=problem.groups["home"])
-    columns = ["from_site", "to_site", "care_level", "consent", "origin"]
-    flows = flows.groupby(columns, as_index=False)["persons"].sum()
-    return HomesPlan(
-        state=pd.Series("kept", index=names, dtype=object),
-        flows=flows,
-        beds_added=none,
-        nursing_fitted=none,
-        reserve_short=0,
-        objective=float("nan"),
-        bound=float("nan"),
-        gap=float("nan"),
-        status=Status.FEASIBLE,
-        bound_source="",
-        seconds=0.0,
-        model="homes",
-        reasons={},
-    )
+        figures |= {
+            "beds_needed": error.needed,
+            "beds_at_hand": error.beds,
+            "beds_short": error.short,
+            "m2_short": error.m2,
+        }
+        ways = [
+            {
+                "kind": way.kind,
+                "site_ids": list(way.site_ids),
+                "beds": way.beds,
+                "one_off_yuan": way.one_off_yuan,
+                "yearly_yuan": way.yearly_yuan,
+                "message": way.message.zh,
+                "message_en": way.message.en,
+            }
+            for way in error.ways
+        ]
+    today = [
+        {"site_id": str(site), "name": row["name"], "beds": int(row["beds"]), "residents": int(housed[site])}
+        for site, row in homes.iterrows()
+    ]
+    return {"figures": figures, "homes": today, "ways_out": ways}
 
 
 def _other_consent(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> dict[str, Any]:

@@ -194,9 +194,8 @@ def _warnings(problem: HomesProblem, plan: HomesPlan, of: Judged) -> dict[str, M
             f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
             f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
         )
-    whole = of.visits[of.visits["from_site"] != of.visits["to_site"]]
-    emptied = whole.groupby("from_site")["consent"].agg(lambda answers: bool((answers != "yes").any()))
-    one_rule = int(emptied.sum())
+    forced = of.visits[(of.visits["from_site"] != of.visits["to_site"]) & (of.visits["consent"] != "yes")]
+    one_rule = forced["from_site"].nunique()
     if one_rule and problem.rules.consent == "soft":
         out["W_ONE_RULE_FOR_ALL"] = Message(
             f"“一刀切”提示：{one_rule} 个敬老院并非人人同意，却整院迁出。",

@@ -66,7 +66,7 @@ def _moves(homes: HomesResult) -> pd.DataFrame:
             continue
         row = {
             "from_name": names.get(start, start),
-            "to_name": names.get(end, end),
+            "to_name": names.get(end, "分散供养（回家）"),
             "persons": small_hidden(int(flows["persons"].sum())),
             "minutes": float(flows["minutes"].max()),
         }

@@ -1,0 +1,106 @@
+"""Faults of homes: each is named once with row and value, all at once; the value beside it is allowed."""
+
+import pytest
+from test_check import cell, codes
+from tiny_county import edit_json
+
+from anyi_geo.county import check_county, load_county
+
+SITES, RESIDENTS = "sites.geojson", "residents.csv"
+#: Rows of the tiny county's homes: H1 (20 beds, 8 residents) and the centre candidate Z1 (30 beds, 20 to add).
+H1, Z1 = 4, 6
+HEAD = "resident_id,site_id,care_level,consent,consent_by,home_support,origin_village_id"
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "good", "bad", "code"),
+    [
+        (H1, "residents_self_yes", 20, 21, "E_OVER_CAPACITY"),
+        (H1, "residents_total", 8, 9, "E_CONSENT_SUM"),
+        (H1, "residents_yes_by_guardian", 8, 9, "E_CONSENT_SUM"),
+        (H1, "residents_self_home_support", 0, 1, "E_CONSENT_SUM"),
+        (H1, "nursing_beds", 20, 21, "E_OVER_CAPACITY"),
+        (H1, "residents_severe_yes", None, 3, "E_BAD_TYPE"),
+        (H1, "running_yuan_per_year", 0, -1, "E_BAD_TYPE"),
+        (H1, "expansion_yuan_per_bed", 0, -1, "E_BAD_TYPE"),
+        (H1, "staff_carers", 0, -1, "E_NEG_POP"),
+        (H1, "safety_state", "sound", "fine", "E_BAD_TYPE"),
+        (H1, "village_id", "990000000001", "", "E_BAD_TYPE"),
+    ],
+)
+def test_a_wrong_home_is_one_fault_beside_the_value_allowed(tiny, row, column, good, bad, code):
+    cell(tiny, SITES, row, column, good)
+    assert codes(tiny) == []
+    load_county(tiny)
+    cell(tiny, SITES, row, column, bad)
+    faults = [fault for fault in check_county(tiny) if fault.is_error]
+    assert [(fault.code, fault.row) for fault in faults] == [(code, row)]
+    assert faults[0].id == "H1"
+
+
+def test_both_figures_stand_in_the_message(tiny):
+    cell(tiny, SITES, H1, "residents_self_yes", 23)
+    (fault,) = check_county(tiny)
+    for part in ("入住 23 人", "床位只有 20 张", "多 3 人"):
+        assert part in fault.message.zh
+
+
+def test_a_centre_candidate_needs_beds_or_an_expansion(tiny):
+    def empty(found):
+        found["features"][Z1 - 1]["properties"].update(dict.fromkeys(("beds", "residents_self_yes"), 0))
+
+    edit_json(tiny / SITES, empty)
+    assert codes(tiny) == []
+    cell(tiny, SITES, Z1, "expansion_beds", 0)
+    assert [(code, row) for code, _, row, _ in codes(tiny)] == [("E_NO_BEDS", Z1)]
+
+
+def test_all_faults_are_named_at_once(tiny):
+    cell(tiny, SITES, H1, "residents_self_yes", 21)
+    cell(tiny, SITES, H1, "residents_total", 5)
+    cell(tiny, SITES, Z1, "running_yuan_per_year", -3)
+    assert [code for code, *_ in codes(tiny)] == ["E_OVER_CAPACITY", "E_CONSENT_SUM", "E_BAD_TYPE"]
+
+
+def residents(folder, *rows):
+    (folder / RESIDENTS).write_text("\n".join([HEAD, *rows]) + "\n", encoding="utf-8")
+
+
+def eight(**changes):
+    """Return the eight self-caring residents of H1, the named ones changed."""
+    return [changes.get(f"R{k}", f"R{k},H1,self,yes,self,,") for k in range(1, 9)]
+
+
+def test_a_list_of_residents_that_agrees_has_no_fault(tiny):
+    residents(tiny, *eight(R1="R1,H1,self,yes,guardian,,990000000003"))
+    assert codes(tiny) == []
+    assert len(load_county(tiny).residents) == 8
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "file", "column"),
+    [
+        ("R1,H9,self,yes,,,", "E_UNKNOWN_REF", RESIDENTS, "site_id"),
+        ("R1,H1,self,yes,,,123", "E_UNKNOWN_REF", RESIDENTS, "origin_village_id"),
+        ("R1,H1,severe,yes,,,", "E_BAD_TYPE", RESIDENTS, "care_level"),
+        ("R1,H1,self,perhaps,,,", "E_BAD_TYPE", RESIDENTS, "consent"),
+        ("R1,H1,self,yes,,yes,", "E_CONSENT_SUM", RESIDENTS, "home_support"),
+        ("R2,H1,self,yes,,,", "E_DUP_CODE", RESIDENTS, "resident_id"),
+    ],
+)
+def test_a_wrong_resident_is_named(tiny, row, code, file, column):
+    residents(tiny, *eight(R1=row))
+    assert (code, file, column) in [(c, f, col) for c, f, _, col in codes(tiny)]
+
+
+def test_a_list_that_disagrees_with_the_homes_figures_is_named_with_both(tiny):
+    residents(tiny, *eight()[:7])
+    (fault,) = check_county(tiny)
+    assert (fault.code, fault.row, fault.column) == ("E_CONSENT_SUM", H1, "residents_self_yes")
+    assert "8 人" in fault.message.zh
+    assert "7 人" in fault.message.zh
+
+
+def test_a_torn_list_is_unreadable(tiny):
+    residents(tiny, "R1,H1,self")
+    assert [(code, file) for code, file, *_ in codes(tiny)] == [("E_UNREADABLE", RESIDENTS)]

@@ -1,0 +1,194 @@
+"""The judge of homes: it sees what is wrong with a plan, and counts by hand what is right."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from anyi_geo.errors import ProblemError
+from anyi_geo.judge.homes import (
+    action_sheet,
+    asset_ledger,
+    check_plan,
+    consent_table,
+    family_minutes,
+    homes_table,
+    pay_back_years,
+    staff_table,
+    visiting,
+    worst_changes,
+)
+
+RATIO = {"self": 10.0, "partial": 6.0, "full": 3.0}
+FLOW = ["from_site", "to_site", "care_level", "consent", "origin", "persons"]
+MINUTES = pd.DataFrame({"A": [0.0, 20.0, 5.0], "Z": [20.0, 0.0, 25.0]}, index=["A", "Z", "v"])
+
+
+def flows(*rows):
+    return pd.DataFrame(list(rows), columns=FLOW)
+
+
+GOOD = flows(("A", "Z", "self", "yes", "A", 9), ("A", "Z", "full", "yes", "v", 1), ("Z", "Z", "self", "no", "Z", 10))
+
+
+def homes(**columns):
+    base = {
+        "name": ["甲院", "中心"],
+        "township": ["甲乡", "城关镇"],
+        "candidate": [False, True],
+        "beds": [12, 15],
+        "expansion_beds": [0, 10],
+        "nursing_beds": [np.nan, 4.0],
+        "area_m2": [240.0, 450.0],
+        "m2_per_bed": 35.0,
+    }
+    return pd.DataFrame(base | columns, index=["A", "Z"])
+
+
+STATE = pd.Series({"A": "reserve", "Z": "centre"})
+ADDED = pd.Series({"A": 0, "Z": 6})
+FITTED = pd.Series({"A": 0, "Z": 8})
+
+
+def groups(table=GOOD):
+    return table.rename(columns={"from_site": "home"}).assign(home_support=False)
+
+
+def check(table=GOOD, state=STATE, added=ADDED, consent="soft", centres=1, before=None):
+    before = groups() if before is None else before
+    check_plan(homes(), before, table, state, added, consent=consent, centres=centres)
+
+
+def test_a_sound_plan_passes():
+    check()
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"table": GOOD.assign(persons=[8, 1, 10])}, "不符"),
+        ({"table": GOOD.assign(to_site=["A", "Z", "Z"])}, "腾出的 A"),
+        ({"added": pd.Series({"A": 0, "Z": 4})}, "超过床位"),
+        ({"added": pd.Series({"A": 0, "Z": 11})}, "超出范围"),
+        ({"state": pd.Series({"A": "kept", "Z": "kept"})}, "中心有 0 个"),
+        ({"state": pd.Series({"A": "centre", "Z": "centre"}), "centres": 2}, "不是中心候选"),
+        ({"table": GOOD.assign(to_site=["home_support", "Z", "Z"])}, "分散供养"),
+    ],
+)
+def test_a_false_plan_is_seen(change, match):
+    with pytest.raises(ProblemError, match=match):
+        check(**change)
+
+
+def test_a_move_against_the_rule_is_seen():
+    table = GOOD.assign(consent=["not_asked", "yes", "no"])
+    check(table, before=groups(table))
+    with pytest.raises(ProblemError, match="未同意的 9 人被迁移"):
+        check(table, before=groups(table), consent="hard")
+
+
+def test_beds_area_and_carers_before_and_after():
+    """A: 9/10 + 1/3 = 1.23, so 2 carers; Z: 10/10 = 1; together 1.9 + 0.33 = 2.23, so 3. No saving is promised."""
+    table = homes_table(homes(), STATE, GOOD, ADDED, FITTED, RATIO)
+    assert table["staff_before"].to_dict() == {"A": 2, "Z": 1}
+    assert table["staff_after"].to_dict() == {"A": 0, "Z": 3}
+    assert table["beds_after"].to_dict() == {"A": 0, "Z": 21}
+    assert table["nursing_beds_after"].fillna(-1).to_dict() == {"A": -1, "Z": 12}
+    assert table["m2_per_bed_before"].to_dict() == {"A": 20.0, "Z": 30.0}
+    assert table.at["Z", "m2_per_bed_after"] == round((450 + 6 * 35) / 21, 1)
+
+
+def test_merging_full_homes_saves_no_carer():
+    """Ten homes of 20/6/3 need 4 carers each, merged 40 as well."""
+    names = [f"H{k}" for k in range(10)]
+    rows = [(n, "Z", level, "yes", n, count) for n in names for level, count in zip(RATIO, (20, 6, 3), strict=True)]
+    frame = homes().reindex([*names, "Z"]).assign(beds=300, m2_per_bed=35.0)
+    state = pd.Series({**dict.fromkeys(names, "reserve"), "Z": "centre"})
+    none = pd.Series(0, index=frame.index)
+    table = homes_table(frame, state, flows(*rows), none, none, RATIO)
+    assert (table["staff_before"].sum(), table["staff_after"].sum()) == (40, 40)
+
+
+def test_minutes_are_counted_per_resident_from_the_village_where_it_is_known():
+    """Nine at 0 -> 20 minutes, one of village v at 5 -> 25, ten stay: mean after (180 + 25) / 20."""
+    visits = family_minutes(GOOD, MINUTES)
+    found = visiting(visits, 20.0)
+    assert found["visit_minutes_before_mean"] == pytest.approx(0.25)
+    assert found["visit_minutes_after_mean"] == pytest.approx(10.25)
+    assert found["visit_minutes_after_p90"] == 20.0
+    assert found["visit_share_over_limit_after"] == pytest.approx(0.05)
+    assert found["visit_origin_known"] == 1
+    assert visiting(visits.iloc[:0], 20.0)["visit_minutes_after_mean"] == 0.0
+    worst = worst_changes(visits, pd.Series({"A": "甲院", "Z": "中心", "v": "村"}))
+    assert worst["minutes_added"].tolist() == [20.0, 20.0]
+    assert set(worst["origin_name"]) == {"甲院", "村"}
+
+
+def test_a_village_without_a_road_counts_from_the_old_home():
+    cut = MINUTES.copy()
+    cut.loc["v"] = np.inf
+    visits = family_minutes(GOOD, cut)
+    assert not visits["origin_known"].any()
+    assert visits["minutes_after"].tolist() == [20.0, 20.0, 0.0]
+
+
+def test_staff_present_is_compared_or_said_to_be_unknown():
+    posts = homes(staff_carers=[1.0, np.nan], staff_cooks=1.0, staff_managers=1.0, staff_others=0.0)
+    table = homes_table(homes(), STATE, GOOD, ADDED, FITTED, RATIO)
+    unknown = staff_table(posts, table).set_index("site_id")
+    assert unknown.at["A", "carers_spare"] == 1
+    assert "统筹" in unknown.at["A", "note_zh"]
+    assert np.isnan(unknown.at["county", "carers_short"])
+    known = staff_table(posts.assign(staff_carers=[1.0, 1.0]), table).set_index("site_id")
+    assert (known.at["Z", "carers_short"], known.at["county", "carers_short"]) == (2, 1)
+    assert "招聘" in known.at["county", "note_zh"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "once", "years"),
+    [(100.0, 80.0, 60.0, 3.0), (100.0, 100.0, 60.0, None), (80.0, 100.0, 60.0, None), (100.0, 90.0, 0.0, 0.0)],
+)
+def test_what_is_not_saved_is_never_paid_back(before, after, once, years):
+    assert pay_back_years(before, after, once) == years
+
+
+def assets():
+    return homes(building_id=["B1", "B2"], kind=["jinglaoyuan", "county_centre_candidate"], owner=["乡政府", ""],
+                 book_value_yuan=[500000.0, np.nan])  # fmt: skip
+
+
+def test_the_ledger_closes_and_an_unknown_value_stays_unknown():
+    ledger = asset_ledger(assets(), STATE).set_index("site_id")
+    assert ledger.at["A", "book_value_yuan_after"] == 500000.0
+    assert np.isnan(ledger.at["Z", "book_value_yuan_after"])
+    assert (ledger["in_before"].sum(), ledger["in_after"].sum()) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("state", "match"),
+    [
+        (pd.Series({"A": "warehouse", "Z": "centre"}), "不得改变养老服务用途"),
+        (pd.Series({"Z": "centre"}), "整合前 2 处，整合后 1 处"),
+    ],
+)
+def test_a_building_that_is_lost_or_let_is_refused(state, match):
+    with pytest.raises(ProblemError, match=match):
+        asset_ledger(assets(), state)
+
+
+def test_the_sheet_names_waves_and_offices():
+    table = homes_table(homes(), STATE, GOOD, ADDED, FITTED, RATIO)
+    consent = consent_table(GOOD, homes()["name"], pd.Series({"A": 1.0, "Z": np.nan}))
+    assert consent.set_index(["site_id", "consent"]).at[("A", "yes"), "by_guardian"] == 1
+    waves = pd.DataFrame(
+        [(1, "2023-10-09", "A", "Z", "self", "yes", 9, True), (1, "2023-10-09", "A", "Z", "full", "yes", 1, True)],
+        columns=["wave", "date", "from_site", "to_site", "care_level", "consent", "persons", "home_whole"],
+    )
+    sheet = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1))
+    move = sheet[sheet["what_zh"] == "第 1 批迁往中心"].iloc[0]
+    assert move["whom_zh"] == "10 人（自理 9 人、失能 1 人；同意 10 人）"
+    assert (move["from_date"], move["responsible_zh"]) == ("2023-10-09", "县民政局、乡镇人民政府")
+    build = sheet[sheet["what_zh"].str.contains("扩建 6 床、改造护理型床位 8 张")].iloc[0]
+    assert build["to_date"] == "2024-03-01"
+    assert sheet[sheet["site_id"] == "A"]["what_zh"].str.contains("备用").any()

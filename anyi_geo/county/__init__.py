@@ -3,16 +3,21 @@
 from anyi_geo.county.displace import displacements
 from anyi_geo.county.load import County, Terrain, check_county, load_county, packaged_data
 from anyi_geo.county.minutes import route_lines, travel_km, travel_minutes
+from anyi_geo.county.projection import Censuses, growth, projected_ages, read_censuses
 from anyi_geo.county.roads import RoadNetwork, road_network
 
 __all__ = [
+    "Censuses",
     "County",
     "RoadNetwork",
     "Terrain",
     "check_county",
     "displacements",
+    "growth",
     "load_county",
     "packaged_data",
+    "projected_ages",
+    "read_censuses",
     "road_network",
     "route_lines",
     "travel_km",

@@ -15,6 +15,7 @@ import typer
 from platformdirs import user_log_dir
 from rich.console import Console
 
+from anyi_geo.cli_bring import add_commands
 from anyi_geo.compare import compare_runs
 from anyi_geo.county import check_county, load_county, packaged_data
 from anyi_geo.errors import AnyiError, InputError, Language, Message, ProblemError, SettingError
@@ -278,6 +279,9 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
         page = out / "compare" / "compare.html"
         zh, en = f"{zh}\n比较页：\n  {page}", f"{en}\nComparison:\n  {page}"
     return Message(zh, en)
+
+
+add_commands(app, _answering)
 
 
 def main() -> None:

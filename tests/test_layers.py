@@ -25,22 +25,34 @@ FLOORS = {
     "run": 7,
     "compare": 7,
     "show": 8,
-    "cli": 9,
-    "__main__": 10,
+    "bring": 6,
+    "doctor": 8,
+    "cli_bring": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 #: Rooms on different floors that still may not see each other.
-STRANGERS = {("plan", "county"), ("judge", "county"), ("judge", "locate"), ("judge", "plan"), ("show", "bridge")}
+STRANGERS = {
+    ("plan", "county"),
+    ("judge", "county"),
+    ("judge", "locate"),
+    ("judge", "plan"),
+    ("show", "bridge"),
+    *(("bring", room) for room in ("plan", "locate", "judge", "result", "show")),
+    ("show", "bring"),
+}
 HOMES = {
     "pulp": {"locate", "plan"},
     "highspy": {"locate", "plan"},
     "pyvrp": {"plan"},
     "osmnx": {"county"},
     "networkx": {"county"},
-    "shapely": {"county", "bridge", "show"},
-    "geopandas": {"county", "bridge", "show"},
+    "shapely": {"county", "bridge", "show", "bring"},
+    "geopandas": {"county", "bridge", "show", "bring"},
+    "python_calamine": {"bring"},
     "folium": {"show"},
     "branca": {"show"},
-    "typer": {"cli"},
+    "typer": {"cli", "cli_bring"},
 }
 
 

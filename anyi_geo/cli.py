@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from anyi_geo import cli_quarter, cli_roads
+from anyi_geo.cli_bring import add_commands
 from anyi_geo.compare import compare_runs
 from anyi_geo.county import County, check_county, load_county, packaged_data
 from anyi_geo.county.progress import PROGRESS_COLUMNS
@@ -211,6 +212,9 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
         f"{en}\nReports: report.xlsx, .docx, .html",
     )
     return Message(zh, en)
+
+
+add_commands(app, _answering)
 
 
 def main() -> None:

@@ -41,6 +41,9 @@ class Fault:
         The offending value as read (JSON-serialisable).
     message : Message
         What is wrong and what to do.
+    sheet, cell : str
+        Worksheet and cell (``E5``) of a fault in a planner's own table, whose rows are counted as the spreadsheet
+        counts them; "" in a county folder.
     """
 
     code: str
@@ -50,6 +53,8 @@ class Fault:
     column: str
     value: Any
     message: Message
+    sheet: str = ""
+    cell: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -58,6 +63,7 @@ class Fault:
 
     def record(self, language: Language = "zh") -> dict[str, Any]:
         """Return the fault as one JSON object."""
+        place = {"sheet": self.sheet, "cell": self.cell} if self.sheet or self.cell else {}
         return {
             "code": self.code,
             "file": self.file,
@@ -66,6 +72,7 @@ class Fault:
             "column": self.column,
             "value": _plain(self.value),
             "message": self.message.text(language),
+            **place,
         }
 
 

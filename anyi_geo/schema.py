@@ -45,6 +45,7 @@ FIRE_STATUSES = (
     "not_installed_under_construction",
     "unknown",
 )
+PERSONS_BASES = ("resident", "hukou", "unknown")
 CARE_LEVELS = ("self", "partial", "full")
 CONSENTS = ("yes", "no", "not_asked")
 CONSENT_BY = ("self", "guardian")
@@ -52,6 +53,41 @@ SAFETY_STATES = ("sound", "repair", "unsafe", "unknown")
 AGES = (*(f"{low}_{low + 4}" for low in range(0, 85, 5)), "85plus")
 AGE_SEX_COLUMNS = tuple(f"{sex}_{age}" for sex in ("male", "female") for age in AGES)
 RESIDENT_COLUMNS = tuple(f"residents_{level}_{consent}" for level in CARE_LEVELS for consent in CONSENTS)
+
+
+#: What planners read and write for the choices.
+LABELS = {
+    "observed": "实测",
+    "census": "普查",
+    "official": "文件",
+    "found": "公开资料",
+    "assumed": "假设",
+    "modelled": "模拟",
+    "county": "县里填报",
+    "xingfuyuan_candidate": "幸福院候选点",
+    "county_centre_candidate": "县级中心养老院候选",
+    "school": "校舍",
+    "yiyang_home": "颐养之家",
+    "home_care_station": "居家养老服务站",
+    "jinglaoyuan": "敬老院",
+    "village_office": "村委会用房",
+    "welfare_institute": "福利院",
+    "clinic": "卫生院",
+    "extinguisher": "灭火器",
+    "hydrant": "消防栓",
+    "micro_fire_station": "微型消防站",
+    "extinguisher_and_micro_fire_station": "灭火器和微型消防站",
+    "not_installed_under_construction": "在建未配置",
+    "unknown": "不清楚",
+    "self": "自理",
+    "partial": "半失能",
+    "full": "失能",
+    "yes": "是",
+    "no": "否",
+    "not_asked": "未征询",
+    "resident": "常住",
+    "hukou": "户籍",
+}
 
 
 @dataclass(frozen=True)
@@ -117,16 +153,25 @@ def _position(file: str) -> tuple[Column, ...]:
 
 _AGE_SEX = tuple(
     _persons(
-        VILLAGES, name, f"{'男' if name.startswith('male') else '女'}{name.split('_', 1)[1]}岁", f"{name} residents"
+        VILLAGES,
+        f"{sex}_{age}",
+        f"{zh}{age.replace('_', '至')}岁".replace("plus岁", "岁及以上"),
+        f"{sex} residents aged {age.replace('_', ' to ')}",
     )
-    for name in AGE_SEX_COLUMNS
+    for sex, zh in (("male", "男"), ("female", "女"))
+    for age in AGES
 )
 
 _RESIDENTS = tuple(
     _persons(
-        SITES, name, "在院特困人员（护理等级×意愿）", "residents in the home by care level and consent", required=False
+        SITES,
+        f"residents_{level}_{consent}",
+        f"在院特困人员：{LABELS[level]}、{consent_zh}搬迁",
+        f"residents of the home: care level {level}, consent {consent}",
+        required=False,
     )
-    for name in RESIDENT_COLUMNS
+    for level in CARE_LEVELS
+    for consent, consent_zh in zip(CONSENTS, ("同意", "不同意", "未征询"), strict=True)
 )
 
 _HOME_SUPPORT = tuple(
@@ -155,6 +200,50 @@ COLUMNS: tuple[Column, ...] = (
     *_AGE_SEX,
     *_position(VILLAGES),
     Column(VILLAGES, "persons_status", "choice", "", True, "人口来源", "where the persons come from", STATUSES),
+    Column(
+        VILLAGES,
+        "persons_basis",
+        "choice",
+        "",
+        False,
+        "人口口径",
+        "residents or registered persons",
+        PERSONS_BASES,
+    ),
+    Column(
+        VILLAGES,
+        "persons_given",
+        "text",
+        "",
+        False,
+        "县里填报的人口列（其余为推算）",
+        "person columns entered by the county; the others are derived",
+    ),
+    _persons(VILLAGES, "key_persons", "重点服务对象人数", "persons of the priority groups", required=False),
+    Column(VILLAGES, "service_demand", "text", "", False, "老年人服务需求", "services that elders ask for"),
+    Column(VILLAGES, "existing_space", "text", "", False, "现有场地设施", "premises at hand"),
+    Column(VILLAGES, "road_access", "text", "", False, "交通条件", "access by road"),
+    Column(
+        VILLAGES,
+        "willing_to_pay_yuan",
+        "number",
+        "yuan/meal",
+        False,
+        "消费意愿：每餐愿付",
+        "what elders will pay for a meal",
+        minimum=0,
+    ),
+    _persons(VILLAGES, "staff_available", "可调配服务人员", "staff that can be assigned", required=False),
+    Column(
+        VILLAGES,
+        "collective_income_yuan",
+        "number",
+        "yuan/year",
+        False,
+        "村集体经济年收入",
+        "income of the village collective",
+        minimum=0,
+    ),
     Column(HAMLETS, "hamlet_id", "code", "", True, "自然村编号", "identifier of the natural village"),
     Column(HAMLETS, "village_id", "code", "", True, "所属村代码", "village it belongs to"),
     Column(HAMLETS, "name", "text", "", True, "自然村名称", "name of the natural village"),

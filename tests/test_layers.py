@@ -30,12 +30,22 @@ FLOORS = {
     "door": 8,
     "cli_roads": 9,
     "cli_quarter": 9,
+    "bring": 6,
+    "doctor": 8,
+    "cli_bring": 9,
     "cli": 10,
     "__main__": 11,
 }
 #: Rooms on different floors that still may not see each other.
-STRANGERS = {("plan", "county"), ("judge", "county"), ("judge", "locate"), ("judge", "plan"), ("show", "bridge")} | {
-    (room, other) for room, other in itertools.product(("bring_roads",), ("plan", "locate", "judge", "show"))
+STRANGERS = {
+    ("plan", "county"),
+    ("judge", "county"),
+    ("judge", "locate"),
+    ("judge", "plan"),
+    ("show", "bridge"),
+    ("show", "bring"),
+    ("show", "bring_roads"),
+    *itertools.product(("bring", "bring_roads"), ("plan", "locate", "judge", "result", "show")),
 }
 HOMES = {
     "pulp": {"locate", "plan"},
@@ -44,11 +54,12 @@ HOMES = {
     "osmnx": {"county", "bring_roads"},
     "networkx": {"county", "bring_roads"},
     "osmium": {"bring_roads"},
-    "shapely": {"county", "bring_roads", "bridge", "show"},
-    "geopandas": {"county", "bring_roads", "bridge", "show"},
+    "python_calamine": {"bring"},
+    "shapely": {"county", "bring", "bring_roads", "bridge", "show"},
+    "geopandas": {"county", "bring", "bring_roads", "bridge", "show"},
     "folium": {"show"},
     "branca": {"show"},
-    "typer": {"cli", "cli_quarter", "cli_roads", "door"},
+    "typer": {"cli"},
 }
 
 

@@ -15,7 +15,7 @@ from anyi_geo.parameters import REQUIRED
 from anyi_geo.schema import HAMLETS, PARAMETERS, ROADS, SITES, TOWNSHIPS, VILLAGES
 
 #: Part and whole; of a row only the first that fails is told, the others follow from it.
-_PARTS = (
+PARTS = (
     ("persons_60plus", "persons_total", "60岁及以上人口", "总人口"),
     ("persons_65plus", "persons_60plus", "65岁及以上人口", "60岁及以上人口"),
     ("persons_80plus", "persons_65plus", "80岁及以上人口", "65岁及以上人口"),
@@ -43,7 +43,7 @@ def duplicate_faults(file: str, raw: RawFile) -> Iterator[Fault]:
 def part_faults(file: str, raw: RawFile) -> Iterator[Fault]:
     """Yield rows in which a part exceeds its whole."""
     for number, row in enumerate(raw.rows, 1):
-        for part, whole, part_zh, whole_zh in _PARTS:
+        for part, whole, part_zh, whole_zh in PARTS:
             a: Any = row.get(part)
             b: Any = row.get(whole)
             if not (is_count(a) and is_count(b)):

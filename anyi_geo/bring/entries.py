@@ -1,0 +1,382 @@
+"""A raw table understood: which sheet it is, what each cell holds, and every cell that holds no such thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from anyi_geo.bring.headings import Heading, guess_sheet, heading_of
+from anyi_geo.bring.labels import choice_of, flag_of, label_of
+from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, PERSONS, Sheet, sheet_of
+from anyi_geo.bring.numbers import NotANumberError, clean_text, degrees_of, half_width, is_empty, number_of
+from anyi_geo.bring.tables import RawTable
+from anyi_geo.errors import Fault, Message
+from anyi_geo.schema import Column
+
+#: Headings stand among the first rows, below a title and a date.
+_DEEPEST_HEADING = 12
+_TOTALS = frozenset({"合计", "总计", "小计", "全县", "全县合计", "汇总", "县合计", "总和", "合计:", "total"})
+_REMARK = re.compile(r"^(注|说明|备注|填表|制表|审核|单位|联系|日期|数据来源|资料来源)\S*[:：]?")
+#: Beginning of the grey rows of the template.
+EXAMPLE = "示例"
+_LONGEST_TEXT = 500
+_MANGLED = re.compile(r"\d(\.\d+)?e\+?\d+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a planner's table.
+
+    Attributes
+    ----------
+    sheet : Sheet
+    file, title : str
+        File and worksheet.
+    number : int
+        Row as the spreadsheet counts it.
+    values : dict
+        Parsed cells by column; blank cells are absent.
+    raw : dict
+        Cells as read.
+    cells : dict
+        Address by column.
+    shape : geometry or None
+        Of a layer.
+    """
+
+    sheet: Sheet
+    file: str
+    title: str
+    number: int
+    values: dict[str, Any]
+    raw: dict[str, Any]
+    cells: Mapping[str, str]
+    shape: Any = None
+
+    @property
+    def name(self) -> str:
+        """What the row calls itself."""
+        for column in ("name", "resident_id", "road", "key", *self.sheet.anchors):
+            if column in self.values:
+                return str(self.values[column])
+        return ""
+
+    def where(self, column: str = "") -> Message:
+        """Return where in the file a cell or the row is."""
+        address = self.cells.get(column, "")
+        sheet = f"“{self.title}”" if self.title else ""
+        cell_zh = f" {address}" if address else ""
+        heading = self.sheet.column(column)
+        what_zh = f"（{heading.zh}）" if heading is not None else ""
+        zh = f"{sheet}第 {self.number} 行{cell_zh}{what_zh}"
+        return Message(zh, f"{self.title or self.file} row {self.number}{cell_zh}")
+
+    def fault(self, code: str, column: str, value: Any, zh: str, en: str) -> Fault:
+        """Return a fault of this row; the sentences go on from its place."""
+        where = self.where(column)
+        title = self.name if len(self.name) <= 40 else f"{self.name[:40]}…"
+        named_zh = f"“{title}”：" if title else "："
+        return Fault(
+            code, self.file, self.number, str(self.values.get("village_id") or self.values.get("site_id") or title),
+            column, _jsonable(value),
+            Message(f"{where.zh}{named_zh}{zh}", f"{where.en} ({title}): {en}"),
+            sheet=self.title, cell=self.cells.get(column, ""),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What one raw table says."""
+
+    sheet: Sheet | None
+    file: str
+    title: str
+    columns: frozenset[str] = frozenset()
+    entries: list[Entry] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    bases: frozenset[str] = frozenset()
+    crs: str = ""
+    is_layer: bool = False
+
+
+def understand(raw: RawTable, key: str | None, mapping: Mapping[str, str], basis: str | None) -> Understood:
+    """Return the entries of a raw table.
+
+    Parameters
+    ----------
+    raw : RawTable
+    key : str or None
+        Sheet that the planner named; None: by title and headings.
+    mapping : mapping
+        Column of the schema (or its Chinese meaning) by heading in the file, in the planner's words.
+    basis : {"resident", "hukou"} or None
+        Which persons count where a table has both.
+    """
+    found = _find_headings(raw, key, mapping)
+    if found is None:
+        return Understood(None, raw.file, raw.sheet, ignored=tuple(_first_words(raw)))
+    sheet, at, headings = found
+    faults = []
+    headings, clashes = _without_clashes(raw, sheet, at, headings, basis)
+    faults += clashes
+    columns = {heading.column for heading in headings} - {""}
+    faults += _missing_columns(raw, sheet, columns)
+    entries, skipped = [], []
+    places = {h.column: k for k, h in enumerate(headings) if h.column}
+    for position in range(at + 1, len(raw.rows)):
+        reason = _passed_over(raw, sheet, position, places)
+        if reason is None:
+            entry, wrong = _entry(raw, sheet, position, headings)
+            entries.append(entry)
+            faults += wrong
+        elif reason:
+            skipped.append(f"{raw.sheet or raw.file} 第 {raw.numbers[position]} 行（{reason}）")
+    used = [heading for heading in headings if heading.column in columns]
+    return Understood(
+        sheet, raw.file, raw.sheet, frozenset(columns), entries, faults,
+        tuple(h.text for h in headings if h.text and not h.column), tuple(skipped),
+        frozenset(h.basis for h in used if h.basis), raw.crs, raw.geometries is not None,
+    )  # fmt: skip
+
+
+def _find_headings(
+    raw: RawTable, key: str | None, mapping: Mapping[str, str]
+) -> tuple[Sheet, int, list[Heading]] | None:
+    """Return the sheet, the row of the headings and their meanings; None when nothing is understood."""
+    areas = raw.geometries is not None and any(s is not None and s.area > 0 for s in raw.geometries)
+    best: tuple[int, Sheet, int, list[Heading]] | None = None
+    deepest = 1 if raw.geometries is not None else _DEEPEST_HEADING
+    for at, cells in enumerate(raw.rows[:deepest]):
+        mapped = [_mapped(cell, mapping) for cell in cells]
+        sheet = sheet_of(key) if key else guess_sheet(raw.sheet or raw.file.rsplit(".", 1)[0], mapped, areas=areas)
+        if sheet is None:
+            sheet = sheet_of("villages") if not areas else None
+        if sheet is None:
+            continue
+        headings = [
+            replace(heading_of(sheet, name), text=clean_text(cell or ""))
+            for name, cell in zip(mapped, cells, strict=True)
+        ]
+        score = len({heading.column for heading in headings} - {""})
+        if score and (best is None or score > best[0]):
+            best = (score, sheet, at, headings)
+    if best is None or (best[0] < 2 and len([c for c in raw.rows[best[2]] if not is_empty(c)]) > 2 and not areas):
+        return None
+    return best[1:]
+
+
+def _mapped(cell: Any, mapping: Mapping[str, str]) -> Any:
+    text = half_width(str(cell)) if cell is not None else ""
+    return mapping.get(text, cell)
+
+
+def _first_words(raw: RawTable) -> Iterator[str]:
+    for row in raw.rows[:_DEEPEST_HEADING]:
+        words = [clean_text(cell) for cell in row if not is_empty(cell)]
+        if words:
+            yield from words[:12]
+            return
+
+
+def _without_clashes(
+    raw: RawTable, sheet: Sheet, at: int, headings: list[Heading], basis: str | None
+) -> tuple[list[Heading], list[Fault]]:
+    """Return the headings with one column each; two that mean the same are a question, not a choice."""
+    faults = []
+    for column in sorted({heading.column for heading in headings} - {""}):
+        same = [k for k, heading in enumerate(headings) if heading.column == column]
+        if len(same) < 2:
+            continue
+        chosen = [k for k in same if basis and headings[k].basis == basis]
+        texts = "、".join(f"“{headings[k].text}”" for k in same)
+        if len(chosen) != 1:
+            by_basis = len({headings[k].basis for k in same} - {""}) > 1
+            how_zh = "请用 --persons 常住 或 --persons 户籍 说明用哪一列" if by_basis else "请只留一列，或用 --map 指明"
+            how_en = "say which with --persons" if by_basis else "keep one of them, or use --map"
+            faults.append(
+                Fault(
+                    "E_BAD_TYPE", raw.file, raw.numbers[at], "", column, [headings[k].text for k in same],
+                    Message(f"{_title(raw)}有几列都是{_zh(sheet, column)}：{texts}，{how_zh}。",
+                            f"{raw.sheet or raw.file}: several columns mean {column}: {texts}; {how_en}."),
+                    sheet=raw.sheet, cell=raw.cell(at, same[1]),
+                )
+            )  # fmt: skip
+        keep = chosen[0] if chosen else same[0]
+        headings = [replace(h, column="") if k in same and k != keep else h for k, h in enumerate(headings)]
+    return headings, faults
+
+
+def _missing_columns(raw: RawTable, sheet: Sheet, columns: set[str]) -> Iterator[Fault]:
+    missing = [c.name for c in sheet.columns if c.required and c.name not in columns and c.name not in sheet.anchors]
+    if not columns & set(sheet.anchors):
+        missing.insert(0, sheet.anchors[0])
+    if PAIR not in columns:
+        missing += [name for name, other in ((LON, LAT), (LAT, LON)) if other in columns and name not in columns]
+    if columns & set(PERSONS):
+        missing += [name for name in ("persons_total", "persons_60plus") if name not in columns]
+    for name in dict.fromkeys(missing):
+        anchor = name in sheet.anchors and len(sheet.anchors) > 1
+        zh = "或".join(_zh(sheet, each) for each in sheet.anchors) if anchor else _zh(sheet, name)
+        yield Fault(
+            "E_MISSING_COLUMN", raw.file, None, "", name, None,
+            Message(f"{_title(raw)}缺少列“{zh}”：请补上这一列；列名不同时用 --map 文件里的列名={_zh(sheet, name)} 指明。",
+                    f"{raw.sheet or raw.file} has no column {name}: add it, or map it with --map HEADING={name}."),
+            sheet=raw.sheet,
+        )  # fmt: skip
+
+
+def _title(raw: RawTable) -> str:
+    return f"{raw.file} 工作表“{raw.sheet}”" if raw.sheet else raw.file
+
+
+def _zh(sheet: Sheet, name: str) -> str:
+    column = sheet.column(name)
+    return column.zh if column is not None else "坐标"
+
+
+def _passed_over(raw: RawTable, sheet: Sheet, position: int, places: Mapping[str, int]) -> str | None:
+    """Return why a row is no entry: "" for a blank one, a word for others; None when it is one."""
+    cells = raw.rows[position]
+    filled = [half_width(str(cell)).replace(" ", "") for cell in cells if not is_empty(cell)]
+    shape = raw.geometries[position - 1] if raw.geometries is not None else None
+    if not filled and shape is None and not any(raw.cell(position, k) in raw.uncomputed for k in range(len(cells))):
+        return ""
+    words = {filled[0]} if filled else set()
+    for column in (*sheet.anchors, "name", "road", "township", "village"):
+        place = places.get(column)
+        if place is not None and place < len(cells) and not is_empty(cells[place]):
+            word = half_width(str(cells[place])).replace(" ", "")
+            words.add(word)
+            if word.lstrip("(").startswith(EXAMPLE):
+                return "示例行"
+    if any(word.lower() in _TOTALS for word in words):
+        return "合计行"
+    if len(filled) == 1 and _REMARK.match(filled[0]) and shape is None:
+        return "说明行"
+    return None
+
+
+def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) -> tuple[Entry, list[Fault]]:
+    cells = raw.rows[position]
+    addresses = {h.column: raw.cell(position, k) for k, h in enumerate(headings) if h.column}
+    found = {h.column: cells[k] if k < len(cells) else None for k, h in enumerate(headings) if h.column}
+    shape = raw.geometries[position - 1] if raw.geometries is not None else None
+    entry = Entry(sheet, raw.file, raw.sheet, raw.numbers[position], {}, found, addresses, shape)
+    for name in ("name", "village_id", "site_id", "hamlet_id", "key", "code"):
+        if not is_empty(found.get(name)):
+            entry.values[name] = clean_text(found[name])
+    faults = []
+    for heading in headings:
+        if not heading.column or heading.column == PAIR:
+            continue
+        value = found[heading.column]
+        column = sheet.column(heading.column) or Column("", heading.column, "integer", "persons", False, "", "")
+        if addresses[heading.column] in raw.uncomputed and raw.geometries is None:
+            faults.append(
+                entry.fault("E_BAD_TYPE", column.name, None, "是没有算出结果的公式，请在 Excel 或 WPS 里打开保存一次，"
+                            "或改为数值。", "is a formula without a value: open and save it, or type the value.")
+            )  # fmt: skip
+        elif not is_empty(value):
+            parsed, wrong = _parsed(entry, column, value, heading.factor)
+            entry.values.pop(column.name, None)
+            if wrong is None:
+                entry.values[column.name] = parsed
+            else:
+                faults.append(wrong)
+        elif column.required and column.name not in sheet.anchors:
+            faults.append(entry.fault("E_BAD_TYPE", column.name, None, "是空的，请填写。", "is blank: fill it in."))
+    if PAIR in found and not is_empty(found[PAIR]):
+        faults += _split_pair(entry)
+    if not any(anchor in entry.values for anchor in sheet.anchors) and not faults and sheet.key not in AREAS:
+        names = "或".join(_zh(sheet, anchor) for anchor in sheet.anchors)
+        faults.append(
+            entry.fault("E_BAD_TYPE", sheet.anchors[0], None, f"没有填{names}，不知道是哪一行，请补上。",
+                        f"neither of {', '.join(sheet.anchors)} is filled in.")
+        )  # fmt: skip
+    return entry, faults
+
+
+def _split_pair(entry: Entry) -> list[Fault]:
+    """Split ``115.552763,28.840383`` into longitude and latitude, the order in which map services copy it."""
+    text = half_width(str(entry.raw[PAIR]))
+    parts = [part for part in re.split(r"[,;、\s]+", text.strip("()[]")) if part]
+    try:
+        if len(parts) != 2:
+            raise NotANumberError
+        entry.values[LON], entry.values[LAT] = degrees_of(parts[0]), degrees_of(parts[1])
+    except NotANumberError:
+        return [
+            entry.fault("E_BAD_TYPE", PAIR, entry.raw[PAIR], f"“{text[:60]}”应为“经度,纬度”两个数，请改正。",
+                        f"{text[:60]!r} should be longitude,latitude.")
+        ]  # fmt: skip
+    return []
+
+
+def _parsed(entry: Entry, column: Column, value: Any, factor: float) -> tuple[Any, Fault | None]:
+    """Return what a cell holds, or the fault."""
+    shown = clean_text(value)[:60]
+    if column.kind in {"integer", "number"}:
+        return _parsed_number(entry, column, value, factor)
+    if column.kind == "choice":
+        choice = choice_of(column, str(value)) if not isinstance(value, bool) else None
+        if choice is None:
+            allowed = "、".join(label_of(column, each) for each in column.choices)
+            return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不在可选值里，请从中选：{allowed}。",
+                                     f"{shown!r} is none of {', '.join(column.choices)}.")  # fmt: skip
+        return choice, None
+    if column.kind == "flag":
+        flag = value if isinstance(value, bool) else flag_of(shown)
+        if flag is None:
+            return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”应填“是”或“否”。",
+                                     f"{shown!r} should be yes or no.")  # fmt: skip
+        return flag, None
+    text = clean_text(value)
+    if column.kind == "code":
+        text = half_width(text).replace(" ", "").lstrip("'")
+        if _MANGLED.fullmatch(text):
+            return None, entry.fault("E_BAD_TYPE", column.name, value,
+                                     f"“{shown}”被表格软件变成了科学计数，请把这一列设为文本后重填完整编号。",
+                                     f"{shown!r} was turned into scientific notation: type the code as text.")  # fmt: skip
+        if column.name == "village_id" and not re.fullmatch(r"\d{12}", text):
+            return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是 12 位数字的村代码，请核对。",
+                                     f"{shown!r} is no 12-digit code.")  # fmt: skip
+    if len(text) > _LONGEST_TEXT:
+        return None, entry.fault("E_BAD_TYPE", column.name, shown, f"文字有 {len(text)} 个字，最多 {_LONGEST_TEXT} 个。",
+                                 f"the text has {len(text)} characters, at most {_LONGEST_TEXT}.")  # fmt: skip
+    return text, None
+
+
+def _parsed_number(entry: Entry, column: Column, value: Any, factor: float) -> tuple[Any, Fault | None]:
+    shown = clean_text(value)[:60]
+    place = column.name in {LON, LAT} or column.name.endswith(("_lon", "_lat"))
+    try:
+        number = degrees_of(value) if place else number_of(value)
+    except NotANumberError:
+        expected = "整数" if column.kind == "integer" else "数字"
+        return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是{expected}，请改为{expected}。",
+                                 f"{shown!r} is no number.")  # fmt: skip
+    # 1.2万 under a heading in 万元 says its unit itself.
+    if factor != 1.0 and not (isinstance(value, str) and "万" in value):
+        number = round(number * factor, 6)
+    if column.minimum is not None and number < column.minimum:
+        code = "E_NEG_POP" if column.unit == "persons" else "E_BAD_TYPE"
+        return None, entry.fault(code, column.name, _plain(number), f"{number:g} 不能小于 {column.minimum:g}，请改正。",
+                                 f"{number:g} is below {column.minimum:g}.")  # fmt: skip
+    if column.kind == "integer" and not number.is_integer():
+        return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是整数，请改正。",
+                                 f"{shown!r} is no whole number.")  # fmt: skip
+    return (int(number) if column.kind == "integer" else number), None
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number.is_integer() else number
+
+
+def _jsonable(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float | str | list):
+        return value[:200] if isinstance(value, str) else value
+    return str(value)

@@ -1,0 +1,325 @@
+"""The planner's rows put in place of the county's modelled ones; what stays modelled keeps saying so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import shapely
+
+from anyi_geo.bring.base import Base, Feature
+from anyi_geo.bring.datum import metres_between
+from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS
+from anyi_geo.bring.people import completed, split
+from anyi_geo.bring.resolve import Resolved, Row
+from anyi_geo.errors import Fault
+from anyi_geo.schema import AGE_SEX_COLUMNS, RESIDENT_COLUMNS
+
+ENTERED = "county"
+MODELLED = "modelled"
+#: A point picked on a map or by telephone stands at the house or at the next one.
+ENTERED_ERROR_M = 20.0
+_NOT_CELLS = frozenset({LON, LAT, PAIR, "village", "township", "village_id"})
+_RESOURCES = {
+    "jinglaoyuan": "jinglaoyuan",
+    "county_centre_candidate": "welfare_institute",
+    "yiyang_home": "yiyang_home",
+    "clinic": "clinic",
+}
+_SOURCE = "县里填报"
+
+
+@dataclass
+class Merged:
+    """A county after the import, and what was done to it.
+
+    Attributes
+    ----------
+    villages, hamlets, sites : dict
+        Features by identifier.
+    parameters : list of dict
+    counts : dict
+        What was replaced, added, moved along and removed.
+    faults : list of Fault
+        What only shows once tables meet: sums that differ.
+    """
+
+    villages: dict[str, Feature]
+    hamlets: dict[str, Feature]
+    sites: dict[str, Feature]
+    parameters: list[dict[str, Any]]
+    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    faults: list[Fault] = field(default_factory=list)
+
+
+def merge(base: Base, resolved: Resolved, basis: str, *, replace_sites: bool) -> Merged:
+    """Return the county with the planner's rows in it.
+
+    Parameters
+    ----------
+    base : Base
+    resolved : Resolved
+        Without rows that have errors.
+    basis : {"resident", "hukou", "unknown"}
+        What the planner's persons are.
+    replace_sites : bool
+        Drop modelled sites of the uses that the planner brings.
+    """
+    merged = Merged(dict(base.villages), dict(base.hamlets), dict(base.sites), [dict(row) for row in base.parameters])
+    by_village: dict[str, list[str]] = defaultdict(list)
+    for key, feature in base.hamlets.items():
+        by_village[str(feature.cells["village_id"])].append(key)
+    sites_of: dict[str, list[str]] = defaultdict(list)
+    for key, feature in base.sites.items():
+        sites_of[str(feature.cells.get("village_id"))].append(key)
+    for row in resolved.rows["villages"]:
+        _put_village(merged, row, basis)
+        _move_along(merged, base, row, by_village, sites_of)
+    _put_hamlets(merged, base, resolved.rows["hamlets"], by_village, basis)
+    own = _put_sites(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], replace_sites=replace_sites)
+    _put_residents(merged, resolved.rows["residents"], own, resolved.rows["homes"])
+    _put_parameters(merged, resolved.rows["parameters"])
+    return merged
+
+
+def _plain_values(row: Row, without: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.entry.values.items() if name not in without}
+
+
+def _put_village(merged: Merged, row: Row, basis: str) -> None:
+    code = row.id or _next_id(merged.villages, "V", 4)
+    known = merged.villages.get(code)
+    was = dict(known.cells) if known is not None else {}
+    persons = frozenset({*PERSONS, *AGE_SEX_COLUMNS})
+    cells = {**was, "village_id": code, "township": row.township or was.get("township")}
+    cells |= _plain_values(row, _NOT_CELLS | persons)
+    cells.setdefault("rural", not str(cells.get("name", "")).endswith("社区"))
+    given = {name: int(row.entry.values[name]) for name in row.entry.values if name in persons}
+    if {"persons_total", "persons_60plus"} <= set(given):
+        cells |= completed(was, given, rural=bool(cells["rural"]))
+        cells |= {"persons_status": ENTERED, "persons_basis": basis, "persons_given": ";".join(given)}
+        merged.counts["villages_persons"] += 1
+    place = known.place if known is not None else None
+    if row.place is not None:
+        place = row.place
+        cells |= {"position_status": ENTERED, "position_error_m": ENTERED_ERROR_M}
+        merged.counts["villages_positions"] += 1
+    merged.counts["villages_new"] += known is None
+    merged.villages[code] = Feature(cells, place)
+
+
+def _next_id(taken: dict[str, Feature], letter: str, digits: int) -> str:
+    number = len(taken) + 1
+    while f"{letter}{number:0{digits}d}" in taken:
+        number += 1
+    return f"{letter}{number:0{digits}d}"
+
+
+def _move_along(
+    merged: Merged, base: Base, row: Row, hamlets: dict[str, list[str]], sites: dict[str, list[str]]
+) -> None:
+    """Move what is modelled around a village by the way the village moved: its surroundings came with its place."""
+    known = base.villages.get(row.id)
+    if known is None or known.place is None or row.place is None:
+        return
+    shift = np.subtract(row.place, known.place)
+    for table, name, keys in ((merged.hamlets, "hamlets", hamlets[row.id]), (merged.sites, "sites", sites[row.id])):
+        moved = [
+            key for key in keys if table[key].place is not None and table[key].cells.get("position_status") == MODELLED
+        ]
+        if not moved:
+            continue
+        places = np.array([table[key].place for key in moved], float) + shift
+        if base.ground.outline is not None:
+            places[~shapely.contains_xy(base.ground.outline, places)] = row.place
+        apart = metres_between(
+            places[:, 0], places[:, 1], *np.broadcast_to(np.array(row.place)[:, None], (2, len(moved)))
+        )
+        error = float(max(ENTERED_ERROR_M, np.ceil(np.sqrt(np.mean(apart**2)))))
+        for key, place in zip(moved, places, strict=True):
+            cells = {**table[key].cells, "position_error_m": error}
+            table[key] = Feature(cells, (float(place[0]), float(place[1])))
+        merged.counts[f"{name}_moved_along"] += len(moved)
+
+
+def _put_hamlets(merged: Merged, base: Base, rows: list[Row], by_village: dict[str, list[str]], basis: str) -> None:
+    """Put natural villages in, and split the persons of every village that changed over its own."""
+    own: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        own[row.village_id].append(row)
+    for village, brought in own.items():
+        kept = by_village[village] if all(not row.new for row in brought) else []
+        for key in by_village[village]:
+            if key not in kept:
+                del merged.hamlets[key]
+                merged.counts["hamlets_removed"] += 1
+        by_village[village] = list(kept)
+        for row in brought:
+            key = _put_hamlet(merged, row, village)
+            if key not in by_village[village]:
+                by_village[village].append(key)
+        _sum_up(merged, village, brought, by_village[village], basis)
+    if not merged.hamlets and not own:
+        return
+    for code, feature in merged.villages.items():
+        if not by_village[code]:
+            key = f"{code}-01"
+            by_village[code].append(key)
+            status = {name: feature.cells[name] for name in ("position_status", "position_error_m")}
+            cells = {"hamlet_id": key, "village_id": code, "name": feature.cells["name"], **status}
+            merged.hamlets[key] = Feature(cells, feature.place)
+        whole = {name: int(feature.cells.get(name) or 0) for name in PERSONS}
+        parts = [merged.hamlets[key].cells for key in by_village[code]]
+        if any(sum(int(part.get(name) or 0) for part in parts) != whole[name] for name in PERSONS):
+            given = _given_by_all(own.get(code, []), by_village[code])
+            for key, persons in zip(by_village[code], split(whole, parts, given), strict=True):
+                merged.hamlets[key] = replace(merged.hamlets[key], cells={**merged.hamlets[key].cells, **persons})
+    order = {code: number for number, code in enumerate(merged.villages)}
+    merged.hamlets = dict(
+        sorted(merged.hamlets.items(), key=lambda item: order.get(str(item[1].cells["village_id"]), 0))
+    )
+
+
+def _given_by_all(rows: list[Row], keys: list[str]) -> frozenset[str]:
+    if len(rows) < len(keys) or not rows:
+        return frozenset()
+    return frozenset(set.intersection(*(set(row.entry.values) & set(PERSONS) for row in rows)))
+
+
+def _put_hamlet(merged: Merged, row: Row, village: str) -> str:
+    key, number = row.id, 1
+    while not key:
+        if f"{village}-{number:02d}" not in merged.hamlets:
+            key = f"{village}-{number:02d}"
+        number += 1
+    known = merged.hamlets.get(key)
+    cells = {**(known.cells if known is not None else {}), "hamlet_id": key, "village_id": village}
+    cells |= _plain_values(row, _NOT_CELLS)
+    place = known.place if known is not None else None
+    if row.place is not None:
+        place = row.place
+        cells |= {"position_status": ENTERED, "position_error_m": ENTERED_ERROR_M}
+    merged.hamlets[key] = Feature(cells, place)
+    merged.counts["hamlets"] += 1
+    return key
+
+
+def _sum_up(merged: Merged, village: str, brought: list[Row], keys: list[str], basis: str) -> None:
+    """Make the village the sum of its natural villages where the planner entered those; differing sums are a fault."""
+    given = frozenset(set.intersection(*(set(row.entry.values) & set(PERSONS) for row in brought)))
+    feature = merged.villages[village]
+    if not {"persons_total", "persons_60plus"} <= given:
+        return
+    sums = {name: sum(int(merged.hamlets[key].cells.get(name) or 0) for key in keys) for name in given}
+    entered = set(str(feature.cells.get("persons_given") or "").split(";"))
+    if entered & given:
+        for name in sorted(entered & given):
+            whole = int(feature.cells[name])
+            if sums[name] != whole:
+                merged.faults.append(
+                    brought[0].entry.fault(
+                        "E_SUM_DIFFERS", name, sums[name],
+                        f"{feature.cells['name']}各自然村合计 {sums[name]:,}，村庄表是 {whole:,}，请核对哪一个是对的。",
+                        f"the natural villages of {village} sum to {sums[name]:,}, the village has {whole:,}.",
+                    )
+                )  # fmt: skip
+        return
+    cells = {**feature.cells, **completed(feature.cells, sums, rural=bool(feature.cells.get("rural")))}
+    cells |= {"persons_status": ENTERED, "persons_basis": basis, "persons_given": ";".join(sorted(sums))}
+    merged.villages[village] = replace(feature, cells=cells)
+    merged.counts["villages_persons"] += 1
+
+
+def _put_sites(merged: Merged, rows: list[Row], *, replace_sites: bool) -> dict[str, str]:
+    """Put sites in; return the identifier by the row's own name, for residents of new homes."""
+    own: dict[str, str] = {}
+    if replace_sites:
+        kinds = {_kind(row, merged) for row in rows}
+        matched = {row.id for row in rows}
+        for key, feature in list(merged.sites.items()):
+            modelled = feature.cells.get("attributes_status") == MODELLED and feature.cells.get("kind") in kinds
+            if modelled and key not in matched:
+                del merged.sites[key]
+                merged.counts["sites_removed"] += 1
+    for row in rows:
+        key = row.id or _next_id(merged.sites, "U", 3)
+        known = merged.sites.get(key)
+        cells = dict(known.cells) if known is not None else {}
+        values = _plain_values(row, _NOT_CELLS)
+        cells |= {**values, "site_id": key, "village_id": row.village_id, "township": row.township}
+        cells["kind"] = _kind(row, merged)
+        cells.setdefault("building_id", key)
+        cells.setdefault("resource_type", _RESOURCES.get(str(cells["kind"])))
+        if known is None or set(values) - {"name", "site_id", "kind", "building_id"}:
+            cells["attributes_status"] = ENTERED
+        place = known.place if known is not None else None
+        if row.place is not None:
+            place = row.place
+            cells |= {"position_status": ENTERED, "position_error_m": ENTERED_ERROR_M}
+        merged.sites[key] = Feature(cells, place)
+        merged.counts["sites_new" if known is None else "sites_updated"] += 1
+        own[_address(row)] = key
+        own[str(row.entry.values.get("name", key))] = key
+    return own
+
+
+def _kind(row: Row, merged: Merged) -> str:
+    known = merged.sites.get(row.id)
+    default = "jinglaoyuan" if row.entry.sheet.key == "homes" else "xingfuyuan_candidate"
+    return str(row.entry.values.get("kind") or (known.cells.get("kind") if known is not None else default))
+
+
+def _put_residents(merged: Merged, rows: list[Row], own: dict[str, str], homes: list[Row]) -> None:
+    """Count residents by care level and consent into their homes; two counts that differ are a fault."""
+    counts: dict[str, dict[str, int]] = {}
+    first: dict[str, Row] = {}
+    for row in rows:
+        key = row.village_id if row.village_id in merged.sites else own[str(row.entry.values["home"])]
+        table = counts.setdefault(key, dict.fromkeys(RESIDENT_COLUMNS, 0))
+        first.setdefault(key, row)
+        table[f"residents_{row.entry.values['care_level']}_{row.entry.values['consent']}"] += 1
+    stated = {
+        own[_address(row)]: sum(row.entry.values.get(name, 0) for name in RESIDENT_COLUMNS)
+        for row in homes
+        if set(RESIDENT_COLUMNS) & set(row.entry.values)
+    }
+    for key, table in counts.items():
+        feature, listed = merged.sites[key], sum(table.values())
+        if stated.get(key, listed) != listed:
+            merged.faults.append(
+                first[key].entry.fault(
+                    "E_SUM_DIFFERS", "home", listed,
+                    f"{feature.cells['name']}在入住老人表有 {listed} 人，敬老院表的在院人数合计 {stated[key]} 人，请核对。",
+                    f"{listed} residents are listed, the home states {stated[key]}.",
+                )
+            )  # fmt: skip
+            continue
+        merged.sites[key] = replace(feature, cells={**feature.cells, **table, "attributes_status": ENTERED})
+        merged.counts["residents"] += listed
+
+
+def _address(row: Row) -> str:
+    return f"{row.entry.file}:{row.entry.title}:{row.entry.number}"
+
+
+def _put_parameters(merged: Merged, rows: list[Row]) -> None:
+    by_key = {str(row.get("key")): row for row in merged.parameters}
+    for row in rows:
+        known = by_key[row.id]
+        values = row.entry.values
+        changed = {
+            name: float(values[name])
+            for name in ("value", "low", "high")
+            if name in values and float(values[name]) != float(known[name])
+        }
+        if not changed:
+            continue
+        known |= changed
+        known["low"] = min(float(known["low"]), float(known["value"]))
+        known["high"] = max(float(known["high"]), float(known["value"]))
+        known["status"] = ENTERED
+        source = str(values.get("source") or "")
+        known["source"] = source if source and source != str(known.get("source")) else _SOURCE
+        merged.counts["parameters"] += 1

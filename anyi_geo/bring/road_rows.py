@@ -1,0 +1,111 @@
+"""Roads typed into the sheet 道路(可选): straight pieces hung into the network at its nodes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from anyi_geo.bring.base import Base
+from anyi_geo.bring.datum import Datum, metres_between, to_wgs84
+from anyi_geo.bring.merge import ENTERED
+from anyi_geo.bring.resolve import Row
+from anyi_geo.county.coordinates import DEGREES, METRES, to_metres
+from anyi_geo.errors import Fault
+
+#: An end this near to a node of the network is that node, metres.
+_JOINS = 50.0
+
+
+def put_roads(base: Base, rows: list[Row], datum: Datum) -> tuple[Base, list[Fault]]:
+    """Return the county with the typed roads in its network.
+
+    Parameters
+    ----------
+    base : Base
+        With nodes and edges.
+    rows : list of Row
+        from_lon, from_lat, to_lon, to_lat in `datum`; length_m or blank (straight line).
+    datum : Datum
+
+    Returns
+    -------
+    tuple
+        The county, and the faults of pieces with an end outside it or without length.
+    """
+    if base.nodes is None or base.edges is None or not rows:
+        return base, []
+    ends = np.array(
+        [[row.entry.values[name] for name in ("from_lon", "from_lat", "to_lon", "to_lat")] for row in rows], float
+    )
+    lon, lat = to_wgs84(datum, np.concatenate([ends[:, 0], ends[:, 2]]), np.concatenate([ends[:, 1], ends[:, 3]]))
+    faults = _outside(base, rows, lon, lat)
+    if faults:
+        return base, faults
+    nodes, ids = _joined(base.nodes, lon, lat)
+    count = len(rows)
+    straight = metres_between(lon[:count], lat[:count], lon[count:], lat[count:])
+    places = nodes.set_index("osmid").geometry
+    added = gpd.GeoDataFrame(
+        {
+            "u": ids[:count],
+            "v": ids[count:],
+            "key": [10_000 + k for k in range(count)],
+            "length_m": [
+                max(float(row.entry.values.get("length_m") or 0.0), float(straight[k])) for k, row in enumerate(rows)
+            ],
+            "highway": [row.entry.values["highway"] for row in rows],
+            "oneway": [bool(row.entry.values.get("oneway", False)) for row in rows],
+            "maxspeed": "",
+            "source": ENTERED,
+        },
+        geometry=[
+            shapely.LineString([places.loc[u], places.loc[v]]) for u, v in zip(ids[:count], ids[count:], strict=True)
+        ],
+        crs=DEGREES,
+    )
+    edges = pd.concat([base.edges, added], ignore_index=True)
+    return replace(base, nodes=nodes, edges=gpd.GeoDataFrame(edges, geometry="geometry", crs=DEGREES)), []
+
+
+def _outside(base: Base, rows: list[Row], lon: np.ndarray, lat: np.ndarray) -> list[Fault]:
+    area = base.ground.outline.buffer(0.02) if base.ground.outline is not None else None
+    inside = shapely.contains_xy(area, lon, lat) if area is not None else np.ones(len(lon), bool)
+    faults = []
+    for k, row in enumerate(rows):
+        for end, ok, zh in (("from_lon", inside[k], "起点"), ("to_lon", inside[k + len(rows)], "终点")):
+            if not ok:
+                faults.append(
+                    row.entry.fault("E_OUT_OF_COUNTY", end, row.entry.values[end], f"{zh}在县界之外，请核对坐标。",
+                                    "an end lies outside the county.")
+                )  # fmt: skip
+    return faults
+
+
+def _joined(nodes: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> tuple[gpd.GeoDataFrame, list[int]]:
+    """Return the nodes with the ends that none of them is near to, and the node of every end."""
+    ends = to_metres(shapely.points(lon, lat))
+    known = list(nodes.geometry.to_crs(METRES))
+    ids = list(nodes["osmid"])
+    found: list[int] = []
+    new = []
+    for k, end in enumerate(ends):
+        tree = shapely.STRtree(known) if k == 0 or new else tree
+        near = int(tree.nearest(end))
+        if shapely.distance(known[near], end) > _JOINS:
+            known.append(end)
+            ids.append(max(ids) + 1)
+            new.append((ids[-1], float(lon[k]), float(lat[k])))
+            near = len(ids) - 1
+        found.append(ids[near])
+    if not new:
+        return nodes, found
+    added = gpd.GeoDataFrame(
+        {"osmid": [n[0] for n in new], "x": [n[1] for n in new], "y": [n[2] for n in new]},
+        geometry=shapely.points([n[1:] for n in new]),
+        crs=DEGREES,
+    )
+    return gpd.GeoDataFrame(pd.concat([nodes, added], ignore_index=True), geometry="geometry", crs=DEGREES), found

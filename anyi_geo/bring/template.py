@@ -1,0 +1,216 @@
+"""The workbook that a planner fills in, made from the schema table: headings, units, drop-downs, ranges, examples."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from anyi_geo.bring.base import Base, read_base
+from anyi_geo.bring.entries import EXAMPLE
+from anyi_geo.bring.guide import EXAMPLES, GUIDE, NOTES, PARAMETER_NAMES
+from anyi_geo.bring.labels import label_of
+from anyi_geo.bring.layout import LAT, LON, WORKBOOK, Sheet
+from anyi_geo.errors import SettingError
+from anyi_geo.schema import AGE_SEX_COLUMNS, Column
+
+#: Rows that carry drop-downs and ranges; the county has 1,407 natural villages.
+_ROWS = 5_000
+_CHOICES = "选项"
+_UNITS = {
+    "persons": "人", "m": "米", "m2": "平方米", "yuan": "元", "yuan/year": "元/年", "yuan/bed": "元/床", "yuan/meal": "元/餐",
+    "beds": "张", "floors": "层", "degrees": "度", "km/h": "公里/小时",
+}  # fmt: skip
+_WIDTHS = {"name": 22, "village_id": 16, "township": 14, "key": 32, "source": 40, "resource_raw": 18, "fire_raw": 18}
+_Formats = dict[str, Any]
+
+
+def heading_text(column: Column) -> str:
+    """Return a column's heading as the template writes it: meaning and unit."""
+    unit = _UNITS.get(column.unit, column.unit)
+    return f"{column.zh}（{unit}）" if unit and unit not in column.zh else column.zh
+
+
+def write_template(path: Path, county: Path, *, overwrite: bool = False) -> None:
+    """Write the workbook.
+
+    Parameters
+    ----------
+    path : Path
+        ``.xlsx``; written whole or not at all.
+    county : Path
+        County folder whose townships and parameters are filled in.
+    overwrite : bool
+        Replace an existing file.
+
+    Raises
+    ------
+    SettingError
+        When the name is no .xlsx, the file exists, or its folder cannot be written.
+    """
+    if path.suffix.lower() != ".xlsx":
+        raise SettingError(f"模板要存为 .xlsx，现为 {path.name}。", f"The template is an .xlsx file, got {path.name}.")
+    if path.exists() and (not overwrite or path.is_dir()):
+        raise SettingError(
+            f"{path} 已存在，可能填了数据：请换个文件名，或加 --force 覆盖。",
+            f"{path} exists and may hold data: choose another name, or overwrite it with --force.",
+        )
+    base = read_base(county, fresh=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(suffix=".xlsx", prefix=f".{path.stem}-", dir=path.parent)
+        os.close(handle)
+        work = Path(name)
+        try:
+            _write(work, base)
+            work.chmod(0o644)
+            work.replace(path)
+        finally:
+            work.unlink(missing_ok=True)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SettingError(
+            f"写不进 {path}（{reason}）：请换一个文件夹，或关闭正在打开它的程序。",
+            f"Cannot write {path} ({reason}): choose another folder, or close the program that uses it.",
+        ) from None
+
+
+def _write(path: Path, base: Base) -> None:
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        formats = {
+            "must": book.add_format({"bold": True, "bg_color": "#1F5F8B", "font_color": "white", "text_wrap": True,
+                                     "valign": "vcenter", "align": "center", "border": 1}),
+            "may": book.add_format({"bold": True, "bg_color": "#DCE9F2", "text_wrap": True, "valign": "vcenter",
+                                    "align": "center", "border": 1}),
+            "example": book.add_format({"font_color": "#8C8C8C", "italic": True}),
+            "text": book.add_format({"num_format": "@"}),
+            "number": book.add_format({"num_format": "General"}),
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
+        }  # fmt: skip
+        townships = list(dict.fromkeys(base.townships.values()))
+        sheets = [(sheet, book.add_worksheet(sheet.title)) for sheet in WORKBOOK]
+        guide = book.add_worksheet("填表说明")
+        choices = book.add_worksheet(_CHOICES)
+        choices.hide()
+        choices.write_column(0, 0, townships)
+        for sheet, page in sheets:
+            _write_sheet(page, sheet, formats, townships)
+            if sheet.key == "parameters":
+                _write_parameters(page, sheet, base, formats)
+            else:
+                _write_examples(page, sheet, formats)
+        _write_guide(guide, formats)
+
+
+def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, townships: Sequence[str]) -> None:
+    page.freeze_panes(1, 1 + next((k for k, c in enumerate(sheet.columns) if c.name == "name"), 0))
+    page.set_row(0, 48)
+    for k, column in enumerate(sheet.columns):
+        must = column.required or column.name in _MUST.get(sheet.key, ())
+        page.write_string(0, k, heading_text(column) + (" *" if must else ""), formats["must" if must else "may"])
+        as_text = column.kind in {"code", "text"}
+        width = _WIDTHS.get(column.name, 12 if column.kind in {"integer", "number", "flag"} else 16)
+        folded = {"level": 1, "hidden": True} if column.name in AGE_SEX_COLUMNS else {}
+        page.set_column(k, k, width, formats["text" if as_text else "number"], folded)
+        rule = _rule(column, townships)
+        if rule:
+            page.data_validation(1, k, _ROWS, k, rule)
+
+
+#: What a new row cannot do without, though the county may know it of an old one.
+_MUST = {
+    "villages": ("name", "township", "persons_total", "persons_60plus", LON, LAT),
+    "hamlets": ("name", "village", "township", LON, LAT),
+    "sites": ("name", "kind", "village", "township", LON, LAT, "resource_type"),
+    "homes": ("name", "village", "township", LON, LAT, "beds"),
+}
+
+
+def _rule(column: Column, townships: Sequence[str]) -> dict[str, Any]:
+    """Return drop-down, range and input message of a column; Excel allows 32 and 255 characters."""
+    notes = [NOTES.get(column.name, "")]
+    rule: dict[str, Any] = {"validate": "any"}
+    if column.name == "township" and townships:
+        rule = {"validate": "list", "source": f"={_CHOICES}!$A$1:$A${len(townships)}"}
+        notes.append("从下拉中选乡镇（处）。")
+    elif column.kind == "choice":
+        rule = {"validate": "list", "source": [label_of(column, choice) for choice in column.choices]}
+        notes.append("从下拉中选。")
+    elif column.kind == "flag":
+        rule = {"validate": "list", "source": ["是", "否"]}
+    elif column.name in {LON, LAT} or column.name.endswith(("_lon", "_lat")):
+        # Projected metres are allowed too: a range of degrees would refuse them.
+        rule = {"validate": "decimal", "criteria": ">", "value": 0, "ignore_blank": True}
+    elif column.kind in {"integer", "number"} and column.minimum is not None:
+        rule = {
+            "validate": "integer" if column.kind == "integer" else "decimal",
+            "criteria": ">=",
+            "value": column.minimum,
+        }
+        unit = _UNITS.get(column.unit, "")
+        notes.append(
+            f"填{'整数' if column.kind == 'integer' else '数字'}，不小于 {column.minimum:g}{f'，单位：{unit}' if unit else ''}。"
+        )
+    message = "".join(note for note in notes if note)
+    if rule["validate"] == "any" and not message:
+        return {}
+    rule |= {"input_title": column.zh[:32], "input_message": (message or "见“填表说明”。")[:255], "ignore_blank": True}
+    if rule["validate"] != "any":
+        rule |= {"error_title": "请核对", "error_message": f"{column.zh}：{message or '超出允许范围'}"[:255],
+                 "error_type": "warning" if column.kind in {"integer", "number"} else "stop"}  # fmt: skip
+    return rule
+
+
+def _write_examples(page: Any, sheet: Sheet, formats: _Formats) -> None:
+    for row, cells in enumerate(EXAMPLES.get(sheet.key, ()), 1):
+        for k, column in enumerate(sheet.columns):
+            value = cells.get(column.name)
+            if value is None:
+                continue
+            if isinstance(value, str):
+                marked = f"{EXAMPLE}：{value}" if column.name in {"name", "resident_id", "road"} else value
+                page.write_string(row, k, marked, formats["example"])
+            else:
+                page.write_number(row, k, value, formats["example"])
+
+
+def _write_parameters(page: Any, sheet: Sheet, base: Base, formats: _Formats) -> None:
+    names = [column.name for column in sheet.columns]
+    for row, cells in enumerate(base.parameters, 1):
+        for k, name in enumerate(names):
+            value = cells.get(name)
+            if isinstance(value, int | float):
+                page.write_number(row, k, float(value))
+            elif value is not None:
+                page.write_string(row, k, str(value))
+        page.write_string(row, len(names), PARAMETER_NAMES.get(str(cells.get("key")), ""))
+    page.write_string(0, len(names), "中文说明（仅供参考，不导入）", formats["may"])
+    page.set_column(len(names), len(names), 40)
+
+
+def _write_guide(page: Any, formats: _Formats) -> None:
+    page.set_column(0, 0, 6)
+    page.set_column(1, 1, 100)
+    page.write_string(0, 0, "填表说明", formats["title"])
+    for row, (number, text) in enumerate(GUIDE, 2):
+        page.write_string(row, 0, number)
+        page.write_string(row, 1, text, formats["wrap"])
+    row = len(GUIDE) + 3
+    page.write_string(row, 0, "各表各列", formats["title"])
+    for sheet in WORKBOOK:
+        for column in sheet.columns:
+            if column.name in AGE_SEX_COLUMNS:
+                continue
+            row += 1
+            choices = f"：{'、'.join(label_of(column, choice) for choice in column.choices)}" if column.choices else ""
+            page.write_string(
+                row,
+                1,
+                f"{sheet.title} · {heading_text(column)}{choices}。{NOTES.get(column.name, '')}",
+                formats["wrap"],
+            )

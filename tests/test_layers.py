@@ -27,12 +27,8 @@ FLOORS = {
     "compare": 7,
     "show": 8,
     "bring_roads": 3,
-    "door": 8,
-    "cli_roads": 9,
-    "cli_quarter": 9,
     "bring": 6,
     "doctor": 8,
-    "cli_bring": 9,
     "cli": 10,
     "__main__": 11,
 }

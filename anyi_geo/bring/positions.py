@@ -110,7 +110,7 @@ def locate(table: Understood, declared: str | None, ground: Ground) -> Positions
         if np.isfinite(lon[k]) and np.isfinite(lat[k]):
             places[row] = (float(lon[k]), float(lat[k]))
     shift = None
-    if datum.shift != "none" and len(rows):
+    if datum.shift != "none" and rows:
         inside = (np.abs(north) <= 90) & (np.abs(east) <= 180)
         if inside.any():
             shift = float(np.median(metres_between(east[inside], north[inside], lon[inside], lat[inside])))

@@ -74,7 +74,7 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(tmp_path, monkeypatch):
     def interrupted(*_arguments, **_settings):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("anyi_geo.cli.run_scenarios", interrupted)
+    monkeypatch.setattr("anyi_geo.cli.runs.run_scenarios", interrupted)
     answer = run("run", "--out", tmp_path / "out", "--json")
     assert answer.exit_code == 130
     assert json.loads(answer.stdout)["status"] == "interrupted"
@@ -85,8 +85,8 @@ def test_the_unexpected_is_a_sentence_and_exit_1(tmp_path, monkeypatch):
     def broken(*_arguments, **_settings):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("anyi_geo.cli.run_scenarios", broken)
-    monkeypatch.setattr("anyi_geo.door.user_log_dir", lambda _name: str(tmp_path / "log"))
+    monkeypatch.setattr("anyi_geo.cli.runs.run_scenarios", broken)
+    monkeypatch.setattr("anyi_geo.cli.door.user_log_dir", lambda _name: str(tmp_path / "log"))
     answer = run("run", "--out", tmp_path / "out", "--json")
     assert answer.exit_code == 1
     assert "error.log" in json.loads(answer.stdout)["message"]

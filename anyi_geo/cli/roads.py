@@ -17,7 +17,7 @@ from anyi_geo.bring_roads.apply import PlacesApplied
 from anyi_geo.bring_roads.matches import match_records
 from anyi_geo.bring_roads.places import STATES
 from anyi_geo.bring_roads.report import MODE_NAMES
-from anyi_geo.door import AsJson, Data, Door, Lang, answering
+from anyi_geo.cli.door import AsJson, Data, Door, Lang, answering
 from anyi_geo.errors import Message, SettingError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="道路：从文件导入、从网上下载、为村庄找位置。")

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from anyi_geo.cli.door import AsJson, Data, Lang, Out, answering
 from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.county.progress import read_progress
-from anyi_geo.door import AsJson, Data, Lang, Out, answering
 from anyi_geo.errors import Message, SettingError
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.quarter import last_report, progress_template, quarter_of, site_names, write_quarter

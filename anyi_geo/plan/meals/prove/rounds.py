@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,16 +25,18 @@ class Worth:
         What the round earns at each stop.
     allowance : float
         Rounds whose yuan less their prices exceed it are dropped.
-    completion : array (holds + 1) x n
-        Least yuan less prices from a stop back to the kitchen with so many meals left to load.
+    completion : callable
+        Of beginnings: least yuan less prices of completing each, back to the kitchen.
     """
 
     prices: Floats
     allowance: float
-    completion: Floats
+    completion: Callable[[Labels], Floats]
 
 
-def every_round(arrays: Arrays, possible: Flags, *, limit: int, worth: list[Worth] | None = None) -> list[Trip] | None:
+def every_round(
+    arrays: Arrays, possible: Flags, *, limit: int, worth: Sequence[Worth | None] | None = None
+) -> list[Trip] | None:
     """Return the cheapest feasible round of every kitchen and set of stops, or None when there are too many.
 
     Rounds grow stop by stop. Of two beginnings with the same stops and the same last one, only those survive that are
@@ -47,8 +49,8 @@ def every_round(arrays: Arrays, possible: Flags, *, limit: int, worth: list[Wort
         Whether some round of the kitchen may serve the stop.
     limit : int
         Beginnings kept at most, over all kitchens.
-    worth : list of Worth, optional
-        Per kitchen; without, all rounds count.
+    worth : sequence of Worth, optional
+        Per kitchen, None for one that stays closed; without, all rounds count.
 
     Returns
     -------
@@ -57,7 +59,7 @@ def every_round(arrays: Arrays, possible: Flags, *, limit: int, worth: list[Wort
     found: list[Trip] = []
     left = limit
     for kitchen in range(arrays.k):
-        if not possible[kitchen].any():
+        if not possible[kitchen].any() or (worth is not None and worth[kitchen] is None):
             continue
         levels: list[Labels] = []
         for labels in _levels(arrays, kitchen, possible[kitchen], None if worth is None else worth[kitchen]):
@@ -72,23 +74,22 @@ def every_round(arrays: Arrays, possible: Flags, *, limit: int, worth: list[Wort
 def _levels(arrays: Arrays, kitchen: int, possible: Flags, worth: Worth | None) -> Iterator[Labels]:
     """Yield the beginnings with one stop, two stops, and so on."""
     room = min(arrays.largest_vehicle, float(arrays.capacity[kitchen]))
-    labels = _keep(start(arrays, kitchen, np.flatnonzero(possible), room), worth, arrays, room)
+    labels = _keep(start(arrays, kitchen, np.flatnonzero(possible), room), worth, arrays)
     while len(labels.last):
         yield labels
         parts = []
         step = max(1, CHUNK // arrays.n)
         for first in range(0, len(labels.last), step):
             chunk = np.arange(first, min(first + step, len(labels.last)))
-            parts.append(_keep(extend(arrays, kitchen, labels, chunk, possible, room), worth, arrays, room))
-        labels = _keep(Labels.joined(parts), None, arrays, room)
+            parts.append(_keep(extend(arrays, kitchen, labels, chunk, possible, room), worth, arrays))
+        labels = _keep(Labels.joined(parts), None, arrays)
 
 
-def _keep(labels: Labels, worth: Worth | None, arrays: Arrays, room: float) -> Labels:
+def _keep(labels: Labels, worth: Worth | None, arrays: Arrays) -> Labels:
     """Drop what is dominated and what no completion makes worth driving."""
     if worth is not None and len(labels.last):
         earned = labels.yuan - labels.priced(worth.prices)
-        spare = np.minimum(room - labels.load, len(worth.completion) - 1).astype(np.int64)
-        labels = labels.take(earned + worth.completion[spare, labels.last] <= worth.allowance)
+        labels = labels.take(earned + worth.completion(labels) <= worth.allowance)
     return labels.take(_undominated(labels, timeless=arrays.timeless))
 
 

@@ -1,0 +1,273 @@
+"""The proof: bounds by column generation, branching on kitchens, the model over every round that could still win."""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from anyi_geo.plan.meals.arrays import Arrays, Flags
+from anyi_geo.plan.meals.choice import Choice
+from anyi_geo.plan.meals.pool import Trip
+from anyi_geo.plan.meals.prove.exact import ALL_ROUNDS, Exact, solve_all
+from anyi_geo.plan.meals.prove.master import Branch, Master, Priced, Prices
+from anyi_geo.plan.meals.prove.ng import Completion, Grid, best_rounds, completion, grid_of
+from anyi_geo.plan.meals.prove.rounds import Worth, every_round
+
+NG_ROUTES = "column generation"
+
+#: A plan that is cheaper by less is no better plan.
+YUAN = 1e-6
+#: Weight of the best prices so far in the prices that are asked next.
+SMOOTHING = 0.6
+#: Column generation stops this close (relative) to the programme's value.
+CONVERGED = 2e-5
+#: What is farther from a whole number is split.
+FRACTION = 1e-5
+#: Gap (relative) above which the rounds that could still win are too many to be listed.
+WORTH_LISTING = 0.04
+#: Beginnings of rounds up to which the rounds that could still win are listed.
+MOST_LABELS = 150_000
+#: Rounds up to which the model over them is solved.
+MOST_ROUNDS = 60_000
+#: Nodes of the tree when no clock is read.
+MOST_NODES = 60
+#: Share of the budget for one model over listed rounds.
+MODEL_SHARE = 0.4
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was proven.
+
+    Attributes
+    ----------
+    choice : Choice
+        The best known plan, maybe a better one than was given.
+    bound : float
+        Yuan; no plan that serves as many meals costs less.
+    source : str
+        "all rounds" when the tree is closed, else "column generation".
+    """
+
+    choice: Choice
+    bound: float
+    source: str
+
+
+@dataclass(eq=False)
+class _Tree:
+    """What the nodes share; the incumbent improves while the tree is searched."""
+
+    arrays: Arrays
+    possible: Flags
+    grid: Grid
+    master: Master
+    best: Choice
+    left: Callable[[], float]
+    seed: int
+    per_vehicle: bool
+
+    @property
+    def clocked(self) -> bool:
+        return math.isfinite(self.left())
+
+
+@dataclass(order=True)
+class _Node:
+    bound: float
+    order: int
+    branch: Branch = field(compare=False)
+
+
+def prove(
+    arrays: Arrays,
+    possible: Flags,
+    incumbent: Choice,
+    trips: Iterable[Trip],
+    *,
+    left: Callable[[], float],
+    seed: int,
+    per_vehicle: bool,
+) -> Proof:
+    """Raise a valid bound as long as time is left, best node first.
+
+    A node fixes some kitchens open or closed. Its bound is the value of the linear programme over ng-routes, made valid
+    at any time by the least reduced cost that is still open: no plan drives more rounds than there are stops. When the
+    rounds whose reduced cost does not exceed the gap to the incumbent can be listed, the model over them decides the
+    node; otherwise the kitchen nearest to half open splits it.
+
+    Parameters
+    ----------
+    arrays : Arrays
+    possible : k x n
+        Who can be on a round of whom.
+    incumbent : Choice
+        The bound holds for plans that leave no more meals unserved.
+    trips : iterable of Trip
+        Rounds to begin with.
+    left : callable
+        Seconds left; inf when no clock is read.
+    seed : int
+    per_vehicle : bool
+        Chained rounds: fixed costs and numbers count vehicles, which the bound leaves out.
+
+    Reference: Contardo, Cordeau and Gendron, An exact algorithm based on cut-and-column generation for the capacitated
+    location-routing problem, INFORMS Journal on Computing 26 (2014) 88-102.
+    """
+    master = Master(arrays, unserved_meals=incumbent.unserved_meals, per_vehicle=per_vehicle)
+    master.stand_in(10.0 * (1.0 + incumbent.yuan))
+    master.add(_priced(arrays, trips))
+    tree = _Tree(arrays, possible, grid_of(arrays), master, incumbent, left, seed, per_vehicle)
+    heap, closed, count = [_Node(0.0, 0, _root(arrays, incumbent))], math.inf, 0
+    while heap and (tree.clocked or count < MOST_NODES):
+        node = heapq.heappop(heap)
+        if node.bound >= tree.best.yuan - YUAN:
+            heapq.heappush(heap, node)
+            break
+        bound, prices, finished = _bounded(tree, node)
+        bound = max(bound, node.bound)
+        if not finished:
+            heapq.heappush(heap, _Node(bound, node.order, node.branch))
+            break
+        if prices is None or bound >= tree.best.yuan - YUAN:
+            closed = min(closed, tree.best.yuan if prices is not None else math.inf)
+            continue
+        decided = _decided(tree, node, prices, bound)
+        children = _split(prices, node.branch) if decided is None else []
+        if not children:
+            closed = min(closed, bound if decided is None else decided)
+        for child in children:
+            count += 1
+            heapq.heappush(heap, _Node(bound, count, child))
+    open_bound = min((node.bound for node in heap), default=math.inf)
+    bound = min(tree.best.yuan, closed, open_bound)
+    return Proof(tree.best, max(bound, 0.0), ALL_ROUNDS if bound >= tree.best.yuan - YUAN else NG_ROUTES)
+
+
+def _priced(arrays: Arrays, trips: Iterable[Trip]) -> list[Priced]:
+    found = []
+    for trip in trips:
+        load = arrays.meals[list(trip.stops)].sum()
+        kinds = np.flatnonzero((arrays.holds >= load) & (arrays.number >= 1)).tolist()
+        found += [Priced(trip.kitchen, trip.stops, kind) for kind in kinds]
+    return found
+
+
+def _root(arrays: Arrays, incumbent: Choice) -> Branch:
+    """Return the numbers of kitchens and rounds that what must be delivered needs at least."""
+    must = arrays.meals[~np.isfinite(arrays.own)].sum() if incumbent.unserved_meals == 0 else 0
+    largest = np.cumsum(np.sort(arrays.capacity)[::-1])
+    opened = int(np.searchsorted(largest, must - 1e-9)) + 1 if must > 0 else 0
+    rounds = math.ceil(must / max(arrays.largest_vehicle, 1.0) - 1e-9)
+    return Branch(opened=(float(min(opened, arrays.k)), math.inf), rounds=(float(rounds), math.inf))
+
+
+def _bounded(tree: _Tree, node: _Node) -> tuple[float, Prices | None, bool]:
+    """Return a valid bound of the node, its last prices (None: the node is empty), and whether it is finished."""
+    tree.master.fix(node.branch)
+    best, centre, weight = -math.inf, None, SMOOTHING
+    while True:
+        prices = tree.master.solve()
+        if prices is None:
+            return math.inf, None, True
+        asked = prices if centre is None else prices.towards(centre, weight)
+        priced = _price(tree, node, asked)
+        if priced is None:
+            return best, prices, False
+        least, fresh = priced
+        # Every plan drives at most one round per stop, each of reduced cost `least` or more.
+        bound = asked.value + tree.arrays.n * least - 1e-9 * abs(asked.value)
+        if bound > best:
+            best, centre = bound, asked
+        if best >= tree.best.yuan - YUAN or best >= prices.value - CONVERGED * abs(prices.value):
+            return best, prices, True
+        if tree.master.add(fresh):
+            weight = SMOOTHING
+        elif asked is prices or weight == 0.0:
+            return best, prices, True
+        else:
+            weight = 0.0
+
+
+def _price(tree: _Tree, node: _Node, prices: Prices) -> tuple[float, list[Priced]] | None:
+    """Return the least reduced cost (<= 0) of any round and the new rounds; None when the time is over."""
+    least, fresh = 0.0, []
+    for kitchen in range(tree.arrays.k):
+        if node.branch.kitchens.get(kitchen) == 0 or not tree.possible[kitchen].any():
+            continue
+        filled, possible = _filled(tree, kitchen, prices), tree.possible[kitchen]
+        reduced, rounds = best_rounds(tree.arrays, tree.grid, filled, prices, possible, per_vehicle=tree.per_vehicle)
+        least = min(least, reduced)
+        fresh += rounds
+        if tree.left() <= 0:
+            return None
+    return least, fresh
+
+
+def _filled(tree: _Tree, kitchen: int, prices: Prices) -> Completion:
+    return completion(tree.arrays, tree.grid, kitchen, prices.stops[kitchen], tree.possible[kitchen])
+
+
+def _decided(tree: _Tree, node: _Node, prices: Prices, bound: float) -> float | None:
+    """Return the node's optimum or a bound as good as the incumbent by the model over its rounds, None if too many."""
+    arrays = tree.arrays
+    allowance = tree.best.yuan - bound + 10 * YUAN
+    if allowance > WORTH_LISTING * tree.best.yuan:
+        return None
+    worth: list[Worth | None] = []
+    for kitchen in range(arrays.k):
+        if node.branch.kitchens.get(kitchen) == 0 or not tree.possible[kitchen].any():
+            worth.append(None)
+            continue
+        filled = _filled(tree, kitchen, prices)
+        kinds = np.flatnonzero(arrays.number >= 1)
+        fixed = np.zeros(len(kinds)) if tree.per_vehicle else arrays.fixed[kinds]
+        cheapest = float(np.min(fixed - prices.kinds[kinds], initial=math.inf))
+        if not math.isfinite(cheapest):
+            worth.append(None)
+            continue
+        worth.append(Worth(prices.stops[kitchen], allowance - cheapest, functools.partial(filled.of, arrays=arrays)))
+    trips = every_round(arrays, tree.possible, limit=MOST_LABELS, worth=worth)
+    if trips is None or len(trips) > MOST_ROUNDS:
+        return None
+    if tree.clocked and tree.left() <= 0:
+        return None
+    exact: Exact = solve_all(
+        arrays,
+        trips,
+        tree.best,
+        hopeless=tree.best.unserved_meals,
+        seconds=MODEL_SHARE * tree.left() if tree.clocked else None,
+        seed=tree.seed,
+        per_vehicle=tree.per_vehicle,
+    )
+    tree.best = exact.choice
+    return exact.bound if exact.bound >= tree.best.yuan - YUAN else None
+
+
+def _split(prices: Prices, branch: Branch) -> list[Branch]:
+    """Return the two halves of a node: by number of kitchens, by the kitchen nearest to half open, by rounds."""
+    total = float(prices.opened.sum())
+    if abs(total - round(total)) > FRACTION:
+        low, high = branch.opened
+        return [
+            replace(branch, opened=(math.ceil(total), high)),
+            replace(branch, opened=(low, math.floor(total))),
+        ]
+    away = np.abs(prices.opened - 0.5)
+    options = [one for one in range(len(away)) if one not in branch.kitchens and away[one] < 0.5 - FRACTION]
+    if options:
+        kitchen = min(options, key=lambda one: (away[one], one))
+        return [replace(branch, kitchens={**branch.kitchens, kitchen: value}) for value in (1, 0)]
+    if abs(prices.rounds - round(prices.rounds)) > FRACTION:
+        low, high = branch.rounds
+        return [
+            replace(branch, rounds=(math.ceil(prices.rounds), high)),
+            replace(branch, rounds=(low, math.floor(prices.rounds))),
+        ]
+    return []

@@ -214,7 +214,7 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
     return Message(zh, en)
 
 
-add_commands(app, _answering)
+add_commands(app, answering)
 
 
 def main() -> None:

@@ -177,6 +177,7 @@ def _rules(settings: Settings, parameters: Parameters) -> HomesRules:
         visit_mean_max=homes.visit_mean_max_minutes,
         visit_p90_max=homes.visit_p90_max_minutes,
         home_support=homes.home_support,
+        together_share=homes.together_share,
     )
 
 

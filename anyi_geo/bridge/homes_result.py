@@ -236,7 +236,7 @@ def _notes(problem: HomesProblem, plan: HomesPlan, of: Judged) -> dict[str, Mess
     if problem.rules.together_share > 0 and len(plan.centres) > 1 and more > 1:
         out["N_TOGETHER"] = Message(
             f"为让同院老人迁往同一中心，年费用比最省的方案多不超过 {more:,.0f} 元。",
-            f"Keeping the residents of a home together costs at most {more:,.0f} yuan a year more than the cheapest plan.",
+            f"Keeping the residents of a home together costs at most {more:,.0f} yuan a year more.",
         )
     known, housed = figures["visit_origin_known"], figures["residents"] - figures["home_support"]
     if known < housed:

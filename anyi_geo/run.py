@@ -23,10 +23,11 @@ from anyi_geo.bridge.care_sites import (
     site_rows,
 )
 from anyi_geo.bridge.homes import decide_homes, homes_today
+from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
 from anyi_geo.bridge.lines import no_lines
 from anyi_geo.bridge.meals import decide_meals
 from anyi_geo.bridge.points import point_rows
-from anyi_geo.bridge.travel import Travel, prepare_travel
+from anyi_geo.bridge.travel import Travel, care_site_rows, prepare_travel
 from anyi_geo.county import County
 from anyi_geo.errors import Fault, InfeasibleError, Message
 from anyi_geo.judge.contributions import only_here
@@ -85,15 +86,16 @@ def run_scenarios(county: County, scenarios: Iterable[Scenario], *, say: Say | N
         A setting that is wrong by itself.
     """
     tell = say or (lambda _message: None)
-    measured: dict[tuple[int, int], Travel] = {}
+    measured: dict[tuple[int, int, tuple[str, ...]], Travel] = {}
     for scenario in scenarios:
-        settings = scenario.settings
-        key = (settings.displacement.draws, settings.solver.seed)
+        own, settings = with_homes_as_care_sites(county, scenario.settings)
+        draws, seed = settings.displacement.draws, settings.solver.seed
+        key = (draws, seed, tuple(care_site_rows(own).index))
         if key not in measured:
             tell(Message("测算步行、骑行、乘车时间", "Measuring minutes on foot, by e-tricycle and by car"))
-            measured[key] = prepare_travel(county, *key)
+            measured[key] = prepare_travel(own, draws, seed)
         tell(Message(f"情景 {scenario.name}：{settings.title}", f"Scenario {scenario.name}"))
-        yield run_scenario(county, scenario, measured[key], say=tell)
+        yield run_scenario(own, scenario.model_copy(update={"settings": settings}), measured[key], say=tell)
 
 
 def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say | None = None) -> RunResult:

@@ -127,6 +127,7 @@ class Homes(_Section):
     regional_centres: list[str]
     consent: Literal["soft", "hard"]
     home_support: bool
+    together_share: NonNegative
     visit_limit_minutes: Positive
     visit_weight: NonNegative
     visit_mean_max_minutes: Positive

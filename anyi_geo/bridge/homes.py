@@ -44,6 +44,8 @@ _FIGURES = (
     "homes_kept",
     "beds_added",
     "reserve_short",
+    "homes_parted",
+    "annual_yuan",
     "yearly_yuan_after",
     "one_off_yuan",
     "pay_back_years",
@@ -181,7 +183,7 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
     Returns
     -------
     DataFrame
-        plan (1 = cheapest), annual_yuan (yearly cost with annuities of what is spent once), the figures of each plan,
+        plan (1 = cheapest), the figures (annual_yuan: yearly cost with annuities of what is spent once) of each plan,
         status, gap.
     """
     wider = _with_regional_centres(problem)
@@ -193,9 +195,7 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
         return pd.DataFrame()
     return pd.DataFrame(
         [
-            {"plan": number, "annual_yuan": plan.objective}
-            | _figures(problem, plan, settings)
-            | {"status": str(plan.status), "gap": plan.gap}
+            {"plan": number} | _figures(problem, plan, settings) | {"status": str(plan.status), "gap": plan.gap}
             for number, plan in enumerate(plans, 1)
         ]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from anyi_geo.bridge.travel import DECIMALS, Travel
+from anyi_geo.bridge.travel import CARE_SITE, DECIMALS, Travel
 from anyi_geo.county import County, travel_minutes
 from anyi_geo.errors import SettingError
 from anyi_geo.judge.cost import annuity_yuan
@@ -55,6 +55,17 @@ def homes_problem(county: County, settings: Settings, travel: Travel, rows: gpd.
         rules=_rules(settings, county.parameters),
         costs=_costs(county.parameters),
     )
+
+
+def offered_homes(county: County, settings: Settings) -> list[str]:
+    """Return the township homes that everybody may leave and whose building is no care site yet."""
+    rows = home_rows(county)
+    groups, rules = _groups(county, rows), settings.homes
+    unwilling = (groups["consent"] != "yes") & ~(groups["home_support"].astype(bool) & rules.home_support)
+    held = set(groups.loc[unwilling, "home"]) if rules.consent == "hard" else set()
+    taken = set(county.sites.loc[county.sites["kind"] == CARE_SITE, "building_id"])
+    free = rows[(rows["kind"] == HOME) & ~rows["building_id"].isin(taken)]
+    return [str(home) for home in free.index if home not in held]
 
 
 def register_gaps(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -166,6 +177,7 @@ def _rules(settings: Settings, parameters: Parameters) -> HomesRules:
         visit_mean_max=homes.visit_mean_max_minutes,
         visit_p90_max=homes.visit_p90_max_minutes,
         home_support=homes.home_support,
+        together_share=homes.together_share,
     )
 
 

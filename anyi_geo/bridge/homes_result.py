@@ -26,7 +26,7 @@ from anyi_geo.judge.homes import (
     visiting,
     worst_changes,
 )
-from anyi_geo.plan.homes import HomesPlan, HomesProblem, WaveRules, fewest_waves, plan_waves
+from anyi_geo.plan.homes import HOME_SUPPORT, HomesPlan, HomesProblem, WaveRules, fewest_waves, plan_waves
 from anyi_geo.result import HomesResult
 from anyi_geo.scenario import Settings
 
@@ -85,6 +85,9 @@ def judged(problem: HomesProblem, plan: HomesPlan, visit_limit: float) -> Judged
         "yearly_yuan_before": before,
         "yearly_yuan_after": after,
         "one_off_yuan": once,
+        # What the plan costs a year when what is spent once is spread over its life: the figure that plans compare.
+        "annual_yuan": after + costs.annuity_factor * once,
+        "homes_parted": _homes_parted(flows),
         "pay_back_years": pay_back_years(before, after, once),
     }
     # The names under which earlier readers know the share after.
@@ -140,6 +143,13 @@ def homes_result(
     states["lon"], states["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
     states["reason_zh"] = [plan.reasons[home].zh if home in plan.reasons else "" for home in states.index]
     return HomesResult(states.rename_axis("site_id").reset_index(), _flows(problem, plan), summary, tables)
+
+
+def _homes_parted(flows: pd.DataFrame) -> int:
+    """Count homes whose moving residents go to more than one centre."""
+    moves = flows[(flows["from_site"] != flows["to_site"]) & (flows["to_site"] != HOME_SUPPORT)]
+    pairs = moves[["from_site", "to_site"]].drop_duplicates()
+    return int((pairs["from_site"].value_counts() > 1).sum())
 
 
 def warning_rows(messages: dict[str, Message]) -> list[dict[str, str]]:
@@ -221,6 +231,12 @@ def _notes(problem: HomesProblem, plan: HomesPlan, of: Judged) -> dict[str, Mess
         out["N_NURSING_BEDS_UNKNOWN"] = Message(
             f"{'、'.join(unknown)}未登记护理型床位：改造 {figures['nursing_fitted']} 张按现有 0 张估算，是上限。",
             f"nursing beds of {', '.join(unknown)} are unknown: {figures['nursing_fitted']} to fit is a ceiling.",
+        )
+    more = plan.objective - plan.bound
+    if problem.rules.together_share > 0 and len(plan.centres) > 1 and more > 1:
+        out["N_TOGETHER"] = Message(
+            f"为让同院老人迁往同一中心，年费用比最省的方案多不超过 {more:,.0f} 元。",
+            f"Keeping the residents of a home together costs at most {more:,.0f} yuan a year more.",
         )
     known, housed = figures["visit_origin_known"], figures["residents"] - figures["home_support"]
     if known < housed:

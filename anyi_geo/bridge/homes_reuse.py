@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from anyi_geo.bridge.travel import Travel, care_site_rows
+from anyi_geo.bridge.homes_problem import offered_homes
+from anyi_geo.bridge.travel import OFFERED, Travel, care_site_rows
 from anyi_geo.county import County, travel_minutes
 from anyi_geo.errors import Message, SettingError
 from anyi_geo.plan.homes import HomesPlan, choose_reuse
 from anyi_geo.scenario import Settings
 
 _EMPTIED_NOT = ("centre", "kept")
+
+
+def with_homes_as_care_sites(county: County, settings: Settings) -> tuple[County, Settings]:
+    """Return the county and settings in which emptied homes are candidates, or fixed sites, of the two-batch plan.
+
+    A home is offered when its consent rule lets everybody leave and its building is no care site already; with
+    ``fixed``, homes whose given use is a care site must open in the last batch. The official plan stays as printed.
+    """
+    wish = settings.homes.reuse.care_sites
+    if wish == "listed" or settings.care_sites.plan == "official":
+        return county, settings
+    offered = offered_homes(county, settings)
+    sites = county.sites.assign(**{OFFERED: county.sites.index.isin(offered)})
+    if wish == "fixed":
+        given = [home for home, use in settings.homes.reuse.given.items() if use == "xingfuyuan" and home in offered]
+        last = len(settings.care_sites.batches)
+        must_open = dict.fromkeys(given, last) | settings.care_sites.must_open
+        care_sites = settings.care_sites.model_copy(update={"must_open": must_open})
+        settings = settings.model_copy(update={"care_sites": care_sites})
+    return replace(county, sites=sites), settings
 
 
 def reuse_table(
@@ -38,7 +61,7 @@ def reuse_table(
     SettingError
         A use given to what is no home.
     """
-    given = dict(settings.homes.reuse.given)
+    given = settings.homes.reuse.given
     unknown = sorted(set(given) - set(rows.index))
     if unknown:
         raise SettingError(

@@ -12,6 +12,10 @@ from anyi_geo.county import County, RoadNetwork, displacements, road_network, tr
 from anyi_geo.scenario import MODES
 
 CARE_SITE = "xingfuyuan_candidate"
+#: Column of a county whose scenario offers emptied homes as care sites.
+OFFERED = "offered_as_care_site"
+#: Batch from which an emptied home can open.
+AFTER_THE_MOVES = 2
 #: Minutes carry six decimals everywhere, so that what is judged is what is written.
 DECIMALS = 6
 
@@ -40,8 +44,19 @@ class Travel:
 
 
 def care_site_rows(county: County) -> gpd.GeoDataFrame:
-    """Return every building that is or may become a care site, index site_id."""
-    return county.sites[county.sites["kind"] == CARE_SITE].sort_index()
+    """Return every building that is or may become a care site, index site_id.
+
+    Homes that a scenario offers as care sites once they are emptied (see `with_homes_as_care_sites`) are among them:
+    they open in the second batch at the earliest, and what the home cost to run says nothing of the care site.
+    """
+    sites = county.sites
+    offered = sites[OFFERED].astype(bool) if OFFERED in sites else pd.Series(False, index=sites.index)
+    rows = sites[(sites["kind"] == CARE_SITE) | offered].sort_index()
+    own = rows["kind"] == CARE_SITE
+    return rows.assign(
+        running_yuan_per_year=rows["running_yuan_per_year"].where(own),
+        ready_from=rows["ready_from"].where(own, AFTER_THE_MOVES),
+    )
 
 
 def prepare_travel(county: County, draws: int, seed: int) -> Travel:

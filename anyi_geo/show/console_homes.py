@@ -51,7 +51,7 @@ def homes_summary_table(results: Sequence[RunResult], *, language: Language = "z
     table = Table(box=box.SIMPLE_HEAD, caption=_CAPTION.text(language), caption_justify="left", pad_edge=False)
     for number, heading in enumerate(_HEADINGS):
         justify: Any = "left" if number < 2 else "right"
-        width = 16 if number < 2 else None
+        width = 14 if number < 2 else None
         table.add_column(heading.text(language), justify=justify, overflow="fold", min_width=width, no_wrap=number > 1)
     for result, summary in planned:
         table.add_row(

@@ -161,6 +161,21 @@ def test_visiting_limits_hold_or_say_what_can_be_reached():
         plan_homes(with_rules(problem, visit_p90_max=0.01), QUICK)
 
 
+def test_residents_of_a_home_stay_together_where_it_costs_no_more_than_allowed():
+    """Parted 3 to 7, both centres hold ten: two carers, two beds built. Together 17 and 3: three carers, five beds."""
+    rows = {"A": {("self", "yes"): 10}, "Y": {("self", "yes"): 7}, "Z": {("self", "yes"): 3}}
+    beds = {"A": 10, "Y": 12, "Z": 8}
+    problem = problem_of(beds, rows, candidates=("Y", "Z"), expansion=20, centres=2)
+    parted = plan_homes(problem, QUICK)
+    assert set(parted.flows.loc[parted.flows["from_site"] == "A", "to_site"]) == {"Y", "Z"}
+    whole = plan_homes(with_rules(problem, together_share=0.5), QUICK)
+    assert len(set(whole.flows.loc[whole.flows["from_site"] == "A", "to_site"])) == 1
+    assert whole.objective == pytest.approx(parted.objective + 30000.0 + 0.07 * 3 * 80000.0)
+    assert whole.bound == pytest.approx(parted.bound)
+    poor = plan_homes(with_rules(problem, together_share=1e-6), QUICK)
+    assert poor.objective == pytest.approx(parted.objective)
+
+
 @pytest.mark.parametrize("seed", [2, 98])
 def test_the_solvers_aggregator_is_off(seed):
     """With it the solver called these two requests infeasible."""

@@ -228,3 +228,34 @@ def test_one_two_and_three_centres_stand_side_by_side_with_a_front(tiny, tmp_pat
     front = result.homes.tables["front"]
     assert front["annual_yuan"].is_monotonic_increasing
     assert len(front) <= 4
+
+
+OFFER = CALM.replace('plan = "official"', 'plan = "optimise"')
+
+
+@pytest.mark.parametrize(
+    ("offer", "state"), [("listed", "reserve"), ("candidate", "xingfuyuan"), ("fixed", "xingfuyuan")]
+)
+def test_an_emptied_home_enters_the_plan_of_care_sites_when_the_scenario_offers_it(tiny, tmp_path, offer, state):
+    """A site serves its own village only; E village (km 7) has no site but the emptied home."""
+    write_homes(
+        tiny,
+        [
+            (home("HE", "E", 10, canteen_m2=60.0, opening_yuan=100000.0, **people(self_yes=2)), 7.0),
+            (home("Z", "C", 40, "county_centre_candidate"), 2.0),
+        ],
+    )
+    batch = '[[care_sites.batches]]\nname = "b"\nsites = 2\nweight = 1.0\nbudget_yuan = inf\n'
+    groups = "".join(
+        f"[demand.groups.{group}.limit_minutes]\nwalk = 15.0\nride = 2.0\ncar = 2.0\n"
+        for group in ("elders_rural", "children_rural")
+    )
+    given = 'given = { HE = "xingfuyuan" }\n' if offer == "fixed" else ""
+    text = OFFER + f'[homes.reuse]\ncare_sites = "{offer}"\nreserve_below = 1.0\n{given}' + batch + batch + groups
+    (tiny / "scenarios" / "offer.toml").write_text(text, encoding="utf-8")
+    answer = CliRunner().invoke(app, ["run", "offer", "--data", str(tiny), "--out", str(tmp_path / "out"), "--json"])
+    assert answer.exit_code == 0, answer.output
+    result = read_result(tmp_path / "out" / "offer")
+    opened = dict(zip(result.sites["site_id"], result.sites["batch"], strict=True))
+    assert opened.get("HE") == (None if offer == "listed" else 2)
+    assert result.homes.states.set_index("site_id").at["HE", "state"] == state

@@ -108,6 +108,8 @@ def _rule_faults(problem: HomesProblem) -> Iterator[Message]:
         yield Message(f"意愿规则 {rules.consent} 应为 soft 或 hard", "consent must be soft or hard")
     if rules.reserve_share < 0:
         yield Message("备用床位比例不能为负", "reserve_share must be >= 0")
+    if rules.together_share < 0:
+        yield Message("同院老人同住可多花的比例不能为负", "together_share must be >= 0")
     if not 0 <= rules.nursing_share <= 1:
         yield Message("护理型床位比例应在 0 到 1 之间", "nursing_share must lie between 0 and 1")
     if rules.visit_weight < 0 or rules.visit_mean_max < 0 or rules.visit_p90_max < 0:

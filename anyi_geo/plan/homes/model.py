@@ -15,7 +15,8 @@
     minimise, one after the other
         (1) residents without a bed, sum_g unmet[g], then the missing reserve, short
         (2) the yearly cost: running, carers, reuse, annuity of added beds, fitted beds and moves, visiting minutes
-        (3) where visiting minutes have no weight in (2): those minutes
+        (3) with the centres of (2) and a stated share more of the cost: homes whose residents part; then (2) again
+        (3a) where visiting minutes have no weight in (2): those minutes
     subject to
         (4) sum_c centre[c] = p (at most p, at least 1); sum_{c in S} centre[c] >= 1
         (5) sum_c move[g,c] + unmet[g] = n[g] (1 - centre[h(g)])       the free leave, unless theirs is a centre
@@ -178,6 +179,20 @@ class HomesModel:
         if math.isfinite(rules.visit_p90_max):
             spare = everyone - math.ceil(0.9 * everyone)
             self.lp += self.beyond(rules.visit_p90_max) <= spare, "r12_p90"
+
+    def parted(self, centres: list[str]) -> pulp.LpAffineExpression:
+        """Return (3): pairs of a home and a centre to which its residents move; adds what marks a pair."""
+        pairs: dict[tuple[str, str], list[pulp.LpVariable]] = defaultdict(list)
+        for (g, c), move in self.move.items():
+            if c in centres and self.home[g] not in centres:
+                pairs[self.home[g], c].append(move)
+        used = []
+        for (h, c), moves in pairs.items():
+            name = f"{h}_to_{c}".translate(_ASCII)
+            mark = self.lp.add_variable(f"used_{name}", cat="Binary")
+            self.lp += pulp.lpSum(moves) <= self.own(h, self.free) * mark, f"r3_{name}"
+            used.append(mark)
+        return pulp.lpSum(used)
 
     def yearly_yuan(self, *, visiting: bool = True) -> pulp.LpAffineExpression:
         """Return (2) without the visiting minutes that nobody can change and without the constant support."""

@@ -70,6 +70,8 @@ class HomesRules:
         Most minutes that families travel after, on average and for nine residents in ten; inf sets no limit.
     home_support : bool
         Whether those who ask for support at home leave for it.
+    together_share : float
+        Share of the yearly cost that may be spent so that the residents of a home move to one and the same centre.
     """
 
     centres: int
@@ -81,6 +83,7 @@ class HomesRules:
     visit_mean_max: float = float("inf")
     visit_p90_max: float = float("inf")
     home_support: bool = True
+    together_share: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import pandas as pd
+import pulp
 
 from anyi_geo.errors import InfeasibleError, Message, ProblemError
 from anyi_geo.locate.settings import SolverSettings
@@ -67,15 +68,28 @@ def house_everyone(model: HomesModel, settings: SolverSettings) -> None:
 
 
 def least_cost(model: HomesModel, settings: SolverSettings, started: float) -> Outcome:
-    """Take stages (2) and (3)."""
-    model.lp.setObjective(model.yearly_yuan())
-    outcome = minimise(model.lp, replace(settings, seconds=_left(settings, started)))
-    weight = model.problem.rules.visit_weight * model.problem.costs.visit_yuan_year
-    if not weight:
+    """Take stages (2), (3) and (3a); the bound is that of (2)."""
+
+    def stage(objective: pulp.LpAffineExpression) -> Outcome:
+        model.lp.setObjective(objective)
+        return minimise(model.lp, replace(settings, seconds=_left(settings, started)))
+
+    outcome = stage(model.yearly_yuan())
+    centres = [c for c, v in model.centre.items() if is_one(v)]
+    rules = model.problem.rules
+    if rules.together_share > 0 and len(centres) > 1:
+        spare = rules.together_share * (outcome.objective + _constant(model))
+        model.lp += model.yearly_yuan() <= outcome.objective + spare, "r3_cost"
+        for c, chosen in model.centre.items():
+            chosen.lowBound = chosen.upBound = int(c in centres)
+        parted = model.parted(centres)
+        fewest = stage(parted).objective
+        model.lp += parted <= round(fewest), "r3_parted"
+        outcome = replace(stage(model.yearly_yuan()), bound=outcome.bound)
+    if not rules.visit_weight * model.problem.costs.visit_yuan_year:
         ceiling = outcome.objective + max(1e-7 * abs(outcome.objective), 1e-3)
         model.lp += model.yearly_yuan() <= ceiling, "r2_cost_kept"
-        model.lp.setObjective(model.visiting())
-        minimise(model.lp, replace(settings, seconds=_left(settings, started)))
+        stage(model.visiting())
     return outcome
 
 

@@ -36,10 +36,13 @@ def test_waves_are_summed_before_small_numbers_are_hidden():
 
 def test_one_or_two_persons_are_hidden_in_sentences_too():
     rows = pd.DataFrame(
-        {"township": ["甲"] * 4, "whom_zh": ["不同意 2 人", "同意 38 人、不同意 1 人", "12 人", "1.2 人"]}
+        {
+            "township": ["甲"] * 4,
+            "whom_zh": ["不同意 2 人", "40 人（同意 38 人、不同意 2 人）", "12 人（同意 12 人）", "1.2 人"],
+        }
     )
     found = of(actions=rows)["行动清单"]
-    assert found.rows["whom_zh"].tolist() == ["不同意 <3 人", "同意 38 人、不同意 <3 人", "12 人", "1.2 人"]
+    assert found.rows["whom_zh"].tolist() == ["不同意 <3 人", "40 人（构成不列）", "12 人（同意 12 人）", "1.2 人"]
     assert [column.key for column in found.columns] == ["township", "whom_zh"], (
         "columns that are not there are left out"
     )

@@ -34,10 +34,15 @@ def homes_table(result: RunResult) -> Table:
         Column("beds_after", "整合后床位", "count", "张"),
         Column("residents_before", "现有入住", "count", "人"),
         Column("residents_after", "整合后入住", "count", "人"),
+        Column("nursing_beds_before", "现有护理型床位", "count", "张"),
+        Column("nursing_beds_after", "整合后护理型床位", "count", "张"),
+        Column("nursing_beds_needed", "需要护理型床位", "count", "张"),
+        Column("m2_per_bed_before", "现每床面积", "number", "m²"),
+        Column("m2_per_bed_after", "整合后每床面积", "number", "m²"),
         Column("staff_before", "现需护理员", "count", "人"),
         Column("staff_after", "整合后需护理员", "count", "人"),
         Column("reason_zh", "说明", width=40),
-        note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。",
+        note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。空白为未登记。",
         chart=Chart("column", "入住人数：现有与整合后", "name", ("residents_before", "residents_after")),
     )
 

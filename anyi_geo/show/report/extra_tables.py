@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from anyi_geo.result import RunResult
+from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
 from anyi_geo.show.report.privacy import SMALL, column_hidden
 
+FRONT = "费用与探视权衡"
 #: Codes that stand in cells, by column.
 _CODES = {
     "state": STATES,
@@ -22,8 +24,9 @@ _CODES = {
     "use": STATES,
     "status": SOLVE_STATUSES,
 }
-#: A number of one or two persons inside a sentence.
+#: A number of one or two persons inside a sentence; the make-up of a total, in brackets, from which it would follow.
 _FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
+_MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,16 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
     ), ("moved", "staying", "home_support", "moved_without_consent", "moved_not_asked")),
+    Extra("homes", "front", FRONT, (
+        Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
+        Column("annual_yuan", "年化费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
+        Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
+        Column("visit_share_over_limit_after", "超过提示线", "share"), Column("status", "状态", width=22),
+    ), note="年化费用含一次性投入的分摊。没有一个方案两项都更好；取舍由县里定。"),
+    Extra("homes", "ways_out", "床位不足的出路", (
+        Column("message_zh", "办法", width=70), Column("beds", "床位", "count", "张"),
+        Column("one_off_yuan", "一次性投入", "yuan", "元"), Column("yearly_yuan", "每年费用", "yuan", "元/年"),
+    )),
     Extra("homes", "assets", "资产台账", (
         Column("building_id", "建筑编号"), _NAME, _TOWNSHIP, Column("owner", "产权单位", width=16),
         Column("area_m2", "面积", "number", "m²"), Column("book_value_yuan_before", "整合前账面价值", "yuan", "元"),
@@ -137,12 +150,15 @@ def _sheet(extra: Extra, rows: pd.DataFrame) -> Table:
         if codes:
             shown[column.key] = [codes.get(str(cell), cell) for cell in shown[column.key]]
         elif column.kind == "text":
-            shown[column.key] = [_words(cell) for cell in shown[column.key]]
+            shown[column.key] = [words(cell) for cell in shown[column.key]]
     return table(extra.title, shown, *columns, note=extra.note)
 
 
-def _words(cell: object) -> object:
-    """Return text without numbers of one or two persons; a list is joined."""
+def words(cell: object) -> str | None:
+    """Return text without numbers of one or two persons; a list is joined, a blank is None."""
     if isinstance(cell, list | tuple):
-        cell = "、".join(str(part) for part in cell)
-    return _FEW_IN_TEXT.sub(SMALL, cell) if isinstance(cell, str) else cell
+        return words("、".join(str(part) for part in cell))
+    told = text_of(cell)
+    if not _FEW_IN_TEXT.search(told):
+        return told or None
+    return _FEW_IN_TEXT.sub(SMALL, _MAKE_UP.sub("（构成不列）", told))

@@ -114,7 +114,7 @@ EXTRAS: tuple[Extra, ...] = (
         _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
         Column("whom_zh", "涉及对象", width=40), Column("from_date", "开始", width=12),
         Column("to_date", "结束", width=12), Column("responsible_zh", "责任单位", width=28),
-    )),
+    ), home="site_id"),
     Extra("homes", "staff", "护理人员", (
         _NAME, Column("state", "整合后用途", width=16), Column("staff_carers", "在岗护理员", "count", "人"),
         Column("carers_needed_before", "现需", "count", "人"), Column("carers_needed_after", "整合后需", "count", "人"),

@@ -12,7 +12,8 @@ from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.county.progress import read_progress
 from anyi_geo.errors import Message, SettingError
 from anyi_geo.show.report.excel import write_workbook
-from anyi_geo.show.report.quarter import last_report, progress_template, quarter_of, site_names, write_quarter
+from anyi_geo.show.report.quarter import last_report, quarter_of, write_quarter
+from anyi_geo.show.report.quarter_tables import progress_template, site_names
 
 
 def quarter_command(

@@ -15,6 +15,7 @@ from report_examples import SCRIPT
 from anyi_geo.result_json import read_result, result_text
 from anyi_geo.show.report import figures
 from anyi_geo.show.report.content import run_report, run_sheets
+from anyi_geo.show.report.drawing import NO_FONT
 from anyi_geo.show.report.html import report_html
 from anyi_geo.show.write import write_reports
 
@@ -93,7 +94,7 @@ def test_figures_are_pictures_with_something_on_them(small):
 def test_without_a_chinese_font_the_report_says_so(small, monkeypatch, tmp_path):
     monkeypatch.setattr(figures, "chinese_font", lambda: None)
     report = run_report(*small)
-    assert figures.NO_FONT in report.sections[0].blocks
+    assert NO_FONT in report.sections[0].blocks
     assert "<img" not in report_html(report)
     write_reports(tmp_path, *small)
     assert not docx.Document(tmp_path / "report.docx").inline_shapes

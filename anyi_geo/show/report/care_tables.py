@@ -10,7 +10,7 @@ from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
-from anyi_geo.show.report.privacy import column_hidden, parts_hidden, small_hidden
+from anyi_geo.show.report.privacy import HELD_BACK, column_hidden, held_back, homes_of_few, parts_hidden
 
 
 def homes_table(result: RunResult) -> Table:
@@ -34,10 +34,15 @@ def homes_table(result: RunResult) -> Table:
         Column("beds_after", "整合后床位", "count", "张"),
         Column("residents_before", "现有入住", "count", "人"),
         Column("residents_after", "整合后入住", "count", "人"),
+        Column("nursing_beds_before", "现有护理型床位", "count", "张"),
+        Column("nursing_beds_after", "整合后护理型床位", "count", "张"),
+        Column("nursing_beds_needed", "需要护理型床位", "count", "张"),
+        Column("m2_per_bed_before", "现每床面积", "number", "m²"),
+        Column("m2_per_bed_after", "整合后每床面积", "number", "m²"),
         Column("staff_before", "现需护理员", "count", "人"),
         Column("staff_after", "整合后需护理员", "count", "人"),
         Column("reason_zh", "说明", width=40),
-        note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。",
+        note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。空白为未登记。",
         chart=Chart("column", "入住人数：现有与整合后", "name", ("residents_before", "residents_after")),
     )
 
@@ -60,6 +65,7 @@ def moves_table(result: RunResult) -> Table:
 
 def _moves(homes: HomesResult) -> pd.DataFrame:
     names = {**homes.states.set_index("site_id")["name"], "home_support": "回居家供养"}
+    few = homes_of_few(homes.flows)
     rows: list[dict[str, Any]] = []
     for (start, end), flows in homes.flows.groupby(["from_site", "to_site"], sort=True):
         if start == end:
@@ -67,12 +73,13 @@ def _moves(homes: HomesResult) -> pd.DataFrame:
         row = {
             "from_name": names.get(start, start),
             "to_name": names.get(end, "分散供养（回家）"),
-            "persons": small_hidden(int(flows["persons"].sum())),
+            "persons": held_back(int(flows["persons"].sum()), held=start in few),
             "minutes": float(flows["minutes"].max()),
         }
         for prefix, column, known in (("consent", "consent", CONSENTS), ("level", "care_level", CARE_LEVELS)):
             parts = [int(flows.loc[flows[column] == key, "persons"].sum()) for key in known]
-            row |= {f"{prefix}.{key}": part for key, part in zip(known, parts_hidden(parts), strict=True)}
+            shown = [HELD_BACK] * len(parts) if start in few else parts_hidden(parts)
+            row |= {f"{prefix}.{key}": part for key, part in zip(known, shown, strict=True)}
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -16,6 +16,7 @@ from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.privacy import small_hidden
 from anyi_geo.show.report.problems import problems_table
 from anyi_geo.show.report.sections import modelled_files, run_sections
+from anyi_geo.show.report.village_tables import villages_table
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -47,7 +48,7 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         summary_table(result),
         plan_tables.sites_table(result),
         plan_tables.coverage_table(result),
-        plan_tables.villages_table(result),
+        villages_table(result),
         plan_tables.minutes_table(result),
         plan_tables.worst_table(result),
         care_tables.homes_table(result),

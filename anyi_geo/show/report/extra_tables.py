@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from anyi_geo.result import RunResult
+from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
-from anyi_geo.show.report.privacy import SMALL, column_hidden
+from anyi_geo.show.report.privacy import SMALL, held_back, homes_of_few, parts_hidden
 
+FRONT = "费用与探视权衡"
 #: Codes that stand in cells, by column.
 _CODES = {
     "state": STATES,
@@ -22,8 +24,10 @@ _CODES = {
     "use": STATES,
     "status": SOLVE_STATUSES,
 }
-#: A number of one or two persons inside a sentence.
+#: A number of one or two persons inside a sentence; the make-up of a total, in brackets, from which it would follow.
 _FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
+_PERSONS = re.compile(r"\d+ ?人")
+_MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,10 @@ class Extra:
         Columns that count persons of a sensitive group.
     by : tuple of str
         When given, rows are summed over these columns before small numbers are hidden.
+    parts : tuple of str
+        Columns that count the parts of a total printed beside them.
+    home : str
+        Column with the home's site_id, where a row is about one home's residents.
     note : str
     """
 
@@ -52,6 +60,8 @@ class Extra:
     columns: tuple[Column, ...]
     hidden: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    home: str = ""
     note: str = ""
 
 
@@ -74,6 +84,16 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
     ), ("moved", "staying", "home_support", "moved_without_consent", "moved_not_asked")),
+    Extra("homes", "front", FRONT, (
+        Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
+        Column("annual_yuan", "年化费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
+        Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
+        Column("visit_share_over_limit_after", "超过提示线", "share"), Column("status", "状态", width=22),
+    ), note="年化费用含一次性投入的分摊。没有一个方案两项都更好；取舍由县里定。"),
+    Extra("homes", "ways_out", "床位不足的出路", (
+        Column("message_zh", "办法", width=70), Column("beds", "床位", "count", "张"),
+        Column("one_off_yuan", "一次性投入", "yuan", "元"), Column("yearly_yuan", "每年费用", "yuan", "元/年"),
+    )),
     Extra("homes", "assets", "资产台账", (
         Column("building_id", "建筑编号"), _NAME, _TOWNSHIP, Column("owner", "产权单位", width=16),
         Column("area_m2", "面积", "number", "m²"), Column("book_value_yuan_before", "整合前账面价值", "yuan", "元"),
@@ -84,17 +104,17 @@ EXTRAS: tuple[Extra, ...] = (
     Extra("homes", "waves", "搬迁批次", (
         Column("wave", "批次", "count"), Column("date", "日期", width=12), Column("from_name", "现住机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
-    ), ("persons",), ("wave", "date", "from_name", "to_name")),
+    ), ("persons",), ("wave", "date", "from_site", "from_name", "to_name"), home="from_site"),
     Extra("homes", "townships", "乡镇行动", (
         _TOWNSHIP, Column("homes", "敬老院", "count", "个"), Column("uses_zh", "整合后用途", width=40),
         *_MOVED, Column("said_no", "不同意", "count", "人"), Column("not_asked", "未征询", "count", "人"),
         Column("first_date", "首批日期", width=12), Column("last_date", "末批日期", width=12),
-    ), ("residents", "moved", "staying", "home_support", "said_no", "not_asked")),
+    ), ("residents", "said_no", "not_asked"), parts=("moved", "staying", "home_support")),
     Extra("homes", "actions", "行动清单", (
         _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
         Column("whom_zh", "涉及对象", width=40), Column("from_date", "开始", width=12),
         Column("to_date", "结束", width=12), Column("responsible_zh", "责任单位", width=28),
-    )),
+    ), home="site_id"),
     Extra("homes", "staff", "护理人员", (
         _NAME, Column("state", "整合后用途", width=16), Column("staff_carers", "在岗护理员", "count", "人"),
         Column("carers_needed_before", "现需", "count", "人"), Column("carers_needed_after", "整合后需", "count", "人"),
@@ -111,38 +131,48 @@ EXTRAS: tuple[Extra, ...] = (
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
         Column("minutes_before", "原车程", "minutes", "分钟"), Column("minutes_after", "新车程", "minutes", "分钟"),
         Column("minutes_added", "增加", "minutes", "分钟"),
-    ), ("persons",)),
+    ), ("persons",), home="from_site"),
     Extra("homes", "unknown", "敬老院未填项", (_NAME, Column("meaning_zh", "未填项目", width=30))),
 )  # fmt: skip
 
 
 def extra_tables(result: RunResult) -> Iterator[Table]:
     """Yield the further tables that this run has, in the order of the list above."""
+    few = frozenset[str]() if result.homes is None else homes_of_few(result.homes.flows)
     for extra in EXTRAS:
         rows = getattr(getattr(result, extra.decision), "tables", {}).get(extra.key)
         if rows is not None and len(rows):
-            yield _sheet(extra, rows)
+            yield _sheet(extra, rows, few)
 
 
-def _sheet(extra: Extra, rows: pd.DataFrame) -> Table:
+def _sheet(extra: Extra, rows: pd.DataFrame, few: frozenset[str]) -> Table:
     columns = [column for column in extra.columns if column.key in rows]
     shown = rows.reset_index(drop=True).copy()
     if extra.by:
         shown = shown.groupby(list(extra.by), sort=False, as_index=False)[list(extra.hidden)].sum()
-    for name in extra.hidden:
-        if name in shown:
-            shown[name] = column_hidden(shown[name])
+    held = shown[extra.home].isin(few) if extra.home else pd.Series(False, index=shown.index)
+    for name in set(extra.hidden) & set(shown):
+        shown[name] = [held_back(cell, held=flag) for cell, flag in zip(shown[name], held, strict=True)]
+    parts = [name for name in extra.parts if name in shown]
+    if parts:
+        hidden = [parts_hidden(cells) for cells in zip(*(shown[name] for name in parts), strict=True)]
+        shown[parts] = pd.DataFrame(hidden, columns=parts, index=shown.index, dtype=object)
     for column in columns:
         codes = _CODES.get(column.key)
         if codes:
             shown[column.key] = [codes.get(str(cell), cell) for cell in shown[column.key]]
         elif column.kind == "text":
-            shown[column.key] = [_words(cell) for cell in shown[column.key]]
+            shown[column.key] = [words(cell, held=flag) for cell, flag in zip(shown[column.key], held, strict=True)]
     return table(extra.title, shown, *columns, note=extra.note)
 
 
-def _words(cell: object) -> object:
-    """Return text without numbers of one or two persons; a list is joined."""
+def words(cell: object, *, held: bool = False) -> str | None:
+    """Return text without numbers of one or two persons, or of any where `held`; a list is joined, a blank None."""
     if isinstance(cell, list | tuple):
-        cell = "、".join(str(part) for part in cell)
-    return _FEW_IN_TEXT.sub(SMALL, cell) if isinstance(cell, str) else cell
+        return words("、".join(str(part) for part in cell), held=held)
+    told = text_of(cell)
+    if held:
+        return _PERSONS.sub("人数不列", _MAKE_UP.sub("", told)) or None
+    if not _FEW_IN_TEXT.search(told):
+        return told or None
+    return _FEW_IN_TEXT.sub(SMALL, _MAKE_UP.sub("（构成不列）", told))

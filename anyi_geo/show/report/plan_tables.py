@@ -6,10 +6,9 @@ import math
 
 import pandas as pd
 
-from anyi_geo.judge.villages import village_figures
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
-from anyi_geo.show.report.model import UNREACHABLE, Chart, Column, Table, table
+from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
+from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import (
     DECISIONS,
     FIRE,
@@ -21,8 +20,6 @@ from anyi_geo.show.report.names import (
     named,
 )
 from anyi_geo.show.report.privacy import FEWEST, HELD_BACK, column_hidden, is_sensitive, small_hidden
-
-_PERSONS = "persons."
 
 
 def counted_groups(result: RunResult) -> list[str]:
@@ -67,7 +64,7 @@ def coverage_table(result: RunResult) -> Table:
 
 def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the metrics with small numbers of sensitive groups hidden, and the shares that would tell them."""
-    sensitive = metrics["group"].map(lambda group: _sensitive(result, group)).astype(bool)
+    sensitive = metrics["group"].map(lambda group: group_is_sensitive(result, group)).astype(bool)
     small = sensitive & (metrics[["covered", "total"]].gt(0) & metrics[["covered", "total"]].lt(FEWEST)).any(axis=1)
     out = metrics.astype(dict.fromkeys(("covered", "total", "share"), object))
     for name in ("covered", "total"):
@@ -76,7 +73,8 @@ def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _sensitive(result: RunResult, group: str) -> bool:
+def group_is_sensitive(result: RunResult, group: str) -> bool:
+    """Return whether small numbers of a group of this run are held back."""
     return is_sensitive(group, text_of(result.groups[group]["name"]))
 
 
@@ -108,7 +106,7 @@ def sites_table(result: RunResult) -> Table:
     rows["position_zh"] = [named(STATUSES, status) for status in _column(rows, "position_status")]
     for group in groups:
         alone = [found.get(group) if isinstance(found, dict) else None for found in rows["only_here"]]
-        hidden = _sensitive(result, group)
+        hidden = group_is_sensitive(result, group)
         rows[f"only.{group}"] = [small_hidden(value) if hidden else value for value in alone]
     for name in ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year"):
         rows[name] = _column(rows, name)
@@ -138,96 +136,6 @@ def sites_table(result: RunResult) -> Table:
     )
 
 
-def villages_table(result: RunResult) -> Table:
-    """Return one row per village: persons, serving site, minutes and coverage per batch, meals, why not covered."""
-    points = result.points
-    first = points.drop_duplicates("village_id").set_index("village_id")
-    rows = pd.DataFrame(
-        {"name": first["village"], "township": first["township"], "rural": first.get("rural")}, index=first.index
-    )
-    rows["rural"] = ["" if cell is None else ("农村" if cell else "城镇") for cell in rows["rural"]]
-    persons = points.set_index("point_id")[[f"{_PERSONS}{group}" for group in result.groups]]
-    persons.columns = list(result.groups)
-    limits = {name: group["limit_minutes"] for name, group in result.groups.items()}
-    found = village_figures(result.nearest, persons, points.set_index("point_id")["village_id"], limits)
-    columns = [Column("name", "村（社区）", width=12), Column("township", "乡镇（处）"), Column("rural", "城乡")]
-    for group, told in result.groups.items():
-        total = points.groupby("village_id")[f"{_PERSONS}{group}"].sum()
-        rows[group] = column_hidden(total) if _sensitive(result, group) else total
-        columns.append(Column(group, text_of(told["short"]), "count", "人"))
-    columns += _village_batches(result, found, rows)
-    columns += _village_meals(result, rows)
-    rows["why"] = _why(result, found, rows.index)
-    columns.append(Column("why", "覆盖情况", width=40))
-    return table(
-        "村庄",
-        rows.rename_axis("village_id").reset_index(),
-        Column("village_id", "村代码", width=14),
-        *columns,
-        note="敏感人群不足 3 人写作“<3”。时间为能到达者的平均；最近点位按到达人数最多者列。",
-    )
-
-
-def _village_batches(result: RunResult, found: pd.DataFrame, rows: pd.DataFrame) -> list[Column]:
-    names = result.sites.set_index("site_id")["name"] if len(result.sites) else pd.Series(dtype=object)
-    groups, columns = counted_groups(result), []
-    if not groups:
-        return []
-    for batch in batch_numbers(result):
-        label, key = batch_label(batch), f"b{batch}"
-        for mode in headline_modes(result):
-            part = found[(found["batch"] == batch) & (found["mode"] == mode)]
-            leading = part[part["group"] == groups[0]].set_index("village_id")
-            if mode == result.headline_mode:
-                rows[f"{key}.site"] = leading["site_id"].map(names)
-                columns.append(Column(f"{key}.site", f"{label}最近点位", width=26))
-            rows[f"{key}.{mode}"] = leading["minutes"]
-            columns.append(Column(f"{key}.{mode}", f"{label}{MODE_NAMES[mode].zh}", "minutes", "分钟"))
-            for group in groups if mode == result.headline_mode else ():
-                covered = part[part["group"] == group].set_index("village_id")["covered"]
-                rows[f"{key}.{group}"] = column_hidden(covered) if _sensitive(result, group) else covered
-                short = text_of(result.groups[group]["short"])
-                columns.append(Column(f"{key}.{group}", f"{label}时限内{short}", "count", "人"))
-    return columns
-
-
-def _village_meals(result: RunResult, rows: pd.DataFrame) -> list[Column]:
-    if result.meals is None or "village_id" not in result.meals.stops:
-        return []
-    stops = result.meals.stops.set_index("site_id")
-    names = stops["name"]
-    served = stops[stops["mode"].isin(["own_kitchen", "delivered"])].drop_duplicates("village_id")
-    by_village = served.set_index("village_id")
-    rows["kitchen"] = by_village["kitchen"].map(names).fillna(by_village["name"])
-    rows["arrival"] = by_village["arrival_minute"]
-    return [Column("kitchen", "供餐厨房", width=26), Column("arrival", "送到时间", "clock")]
-
-
-def _why(result: RunResult, found: pd.DataFrame, villages: pd.Index) -> list[str]:
-    groups, mode = counted_groups(result), result.headline_mode
-    if not groups or not len(found):
-        return [""] * len(villages)
-    last = batch_numbers(result)[-1]
-    rows = found[(found["batch"] == last) & (found["mode"] == mode) & (found["group"] == groups[0])]
-    limit = result.groups[groups[0]]["limit_minutes"][mode]
-    short = text_of(result.groups[groups[0]]["short"])
-    by_village = rows.set_index("village_id")
-    return [_reason(by_village.loc[village], short, f"{MODE_NAMES[mode].zh} {limit:g} 分钟") for village in villages]
-
-
-def _reason(row: pd.Series, short: str, limit: str) -> str:
-    persons, covered, unreachable = int(row["persons"]), int(row["covered"]), int(row["unreachable"])
-    if persons == 0:
-        return f"无计入的{short}"
-    if covered == persons:
-        return f"{short}都在{limit}内"
-    if unreachable == persons:
-        return f"{short} {persons} 人：{UNREACHABLE}，请核对道路"
-    left = f"{short} {persons} 人中 {persons - covered} 人不在{limit}内"
-    more = f"，其中 {unreachable} 人{UNREACHABLE}" if unreachable else ""
-    return f"{left}{more}，平均 {row['minutes']:.1f} 分钟"
-
-
 def worst_table(result: RunResult, *, batch: int | None = None, mode: str | None = None) -> Table:
     """Return the villages farthest from a site, per batch, group and way of travel."""
     rows = result.worst
@@ -235,7 +143,7 @@ def worst_table(result: RunResult, *, batch: int | None = None, mode: str | None
         rows = rows[(rows["batch"] == batch) & (rows["mode"] == mode)]
     if "group" not in rows:
         rows = pd.DataFrame(columns=["batch", "group", "mode", "rank", "village", "township", "persons", "minutes"])
-    sensitive = [_sensitive(result, group) for group in rows["group"]]
+    sensitive = [group_is_sensitive(result, group) for group in rows["group"]]
     hidden = column_hidden(rows["persons"])
     rows = rows.assign(
         batch_zh=[batch_label(number) for number in rows["batch"]],
@@ -272,7 +180,7 @@ def minutes_table(result: RunResult) -> Table:
         group_zh=[text_of(result.groups[group]["name"]) for group in found["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in found["mode"]],
         unreachable_persons=[
-            small_hidden(value) if _sensitive(result, group) else value
+            small_hidden(value) if group_is_sensitive(result, group) else value
             for value, group in zip(found["unreachable_persons"], found["group"], strict=True)
         ],
     )

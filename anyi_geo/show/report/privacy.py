@@ -57,3 +57,19 @@ def _either_way(parts: Sequence[int], small: list[int], held: list[int]) -> bool
 def column_hidden(values: pd.Series) -> pd.Series:
     """Return a column of persons with small numbers hidden."""
     return values.astype(object).map(small_hidden)
+
+
+def homes_of_few(flows: pd.DataFrame) -> frozenset[str]:
+    """Return the homes of which one or two residents stay or go somewhere: their streams are told nowhere.
+
+    A home's residents are printed; its other streams would give the small one away.
+    """
+    streams = flows.groupby(["from_site", "to_site"])["persons"].sum()
+    small = streams[(streams > 0) & (streams < FEWEST)]
+    return frozenset(str(home) for home in small.index.get_level_values("from_site"))
+
+
+def held_back(persons: object, *, held: bool) -> object:
+    """Return ``<3`` for one or two persons and, where `held`, 不列 for any larger number."""
+    shown = small_hidden(persons)
+    return HELD_BACK if held and shown == persons and persons not in (0, None) else shown

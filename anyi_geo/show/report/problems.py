@@ -10,6 +10,7 @@ from anyi_geo.county.registers import FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERV
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report import safety
+from anyi_geo.show.report.extra_tables import words
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import DECISIONS, named
 
@@ -57,6 +58,17 @@ def _unmet(result: RunResult) -> list[dict[str, str]]:
 
 
 def _warnings(result: RunResult) -> list[dict[str, str]]:
+    homes = () if result.homes is None else result.homes.summary.get("warnings", ())
+    return [
+        *(
+            _row("方案提示", text_of(row["code"]), "敬老院整合", words(row["message"]) or "", "县民政局")
+            for row in homes
+        ),
+        *_data_warnings(result),
+    ]
+
+
+def _data_warnings(result: RunResult) -> list[dict[str, str]]:
     return [
         _row(
             "数据提示",
@@ -92,4 +104,15 @@ def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
         if blank.any():
             message = f"{int(blank.sum())} / {len(opened)} 个开放点位没有{name}。"
             rows.append(_row("未填", "", name, message, department))
-    return rows
+    return [*rows, *_unknown_homes(result)]
+
+
+def _unknown_homes(result: RunResult) -> list[dict[str, str]]:
+    found = None if result.homes is None else result.homes.tables.get("unknown")
+    if found is None or found.empty:
+        return []
+    counts = found.groupby("meaning_zh", sort=False)["site_id"].nunique()
+    return [
+        _row("未填", "", str(meaning), f"{number} 个敬老院没有填{meaning}，见“敬老院未填项”。", "各乡镇（处）")
+        for meaning, number in counts.items()
+    ]

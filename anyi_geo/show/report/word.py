@@ -10,24 +10,15 @@ from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from anyi_geo.show.report.model import Block, Column, Figure, Items, Report, Section, Table, text
+from anyi_geo.show.report.model import Block, Figure, Items, Report, Section
+from anyi_geo.show.report.word_table import TEXT_WIDTH_CM, add_table, clean
 
 BODY, HEADS, LATIN = "仿宋", "黑体", "Times New Roman"
-_TEXT_WIDTH_CM = 16.0
-_HEAD_FILL = "DCE6F1"
-#: Width of a half-width letter in a table's type, of a cell's margin, and of the widest column that does not wrap.
-_LETTER_CM, _CELL_MARGIN_CM, _SHORT_CM = 0.162, 0.1, 2.6
-_LONGEST_LETTERS = 60
-_TWIPS_PER_CM = 567
-#: A table of up to so many rows stays on one page.
-_UNBROKEN = 10
-_NO_LETTERS = (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
 
 
 def write_document(path: Path, report: Report) -> None:
@@ -44,7 +35,7 @@ def write_document(path: Path, report: Report) -> None:
     _page(document)
     # A fixed date: the same result gives the same file.
     properties = document.core_properties
-    properties.title, properties.author = _clean(report.title), ""
+    properties.title, properties.author = clean(report.title), ""
     properties.created = properties.modified = dt.datetime(2000, 1, 1)
     writer = _Writer(document)
     _cover(document, report)
@@ -66,7 +57,7 @@ class _Writer:
         self.tables = self.figures = self.heads = 0
 
     def section(self, section: Section, level: int, marks: list[tuple[int, str, str]]) -> None:
-        heading = self.document.add_heading(_clean(section.title), level)
+        heading = self.document.add_heading(clean(section.title), level)
         _bookmark(heading, marks[self.heads][2], self.heads)
         self.heads += 1
         for block in section.blocks:
@@ -76,22 +67,22 @@ class _Writer:
 
     def block(self, block: Block) -> None:
         if isinstance(block, str):
-            self.document.add_paragraph(_clean(block))
+            self.document.add_paragraph(clean(block))
         elif isinstance(block, Items):
             for line in block.lines:
-                self.document.add_paragraph(_clean(line), "List Bullet")
+                self.document.add_paragraph(clean(line), "List Bullet")
         elif isinstance(block, Figure):
             self.figures += 1
             place = self.document.add_paragraph(style="Picture")
-            place.add_run().add_picture(io.BytesIO(block.png), width=Cm(min(block.width_cm, _TEXT_WIDTH_CM)))
+            place.add_run().add_picture(io.BytesIO(block.png), width=Cm(min(block.width_cm, TEXT_WIDTH_CM)))
             _alternative_text(place, block.title)
-            self.document.add_paragraph(_clean(f"图 {self.figures}　{block.title}"), "Caption")
+            self.document.add_paragraph(clean(f"图 {self.figures}　{block.title}"), "Caption")
         else:
             self.tables += 1
-            caption = self.document.add_paragraph(_clean(f"表 {self.tables}　{block.title}"), "Caption")
+            caption = self.document.add_paragraph(clean(f"表 {self.tables}　{block.title}"), "Caption")
             caption.paragraph_format.keep_with_next = True
-            _table(self.document, block)
-            self.document.add_paragraph(_clean(block.note), "Note")
+            add_table(self.document, block)
+            self.document.add_paragraph(clean(block.note), "Note")
 
 
 def _styles(document: Any) -> None:
@@ -153,7 +144,7 @@ def _page(document: Any) -> None:
     section = document.sections[0]
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm((21 - _TEXT_WIDTH_CM) / 2)
+    section.left_margin = section.right_margin = Cm((21 - TEXT_WIDTH_CM) / 2)
     section.top_margin, section.bottom_margin = Cm(2.8), Cm(2.4)
     section.different_first_page_header_footer = True
     foot = section.footer.paragraphs[0]
@@ -165,12 +156,12 @@ def _page(document: Any) -> None:
 def _cover(document: Any, report: Report) -> None:
     for _ in range(5):
         document.add_paragraph()
-    document.add_paragraph(_clean(report.title), "Title")
-    document.add_paragraph(_clean(report.subtitle), "Subtitle")
+    document.add_paragraph(clean(report.title), "Title")
+    document.add_paragraph(clean(report.subtitle), "Subtitle")
     for _ in range(6):
         document.add_paragraph()
     for name, told in report.facts.items():
-        document.add_paragraph(_clean(f"{name}：{told}"), "Contents")
+        document.add_paragraph(clean(f"{name}：{told}"), "Contents")
     document.add_page_break()
 
 
@@ -190,11 +181,11 @@ def _contents(document: Any, marks: list[tuple[int, str, str]]) -> None:
     for level, title, mark in marks:
         line = document.add_paragraph(style="Contents")
         line.paragraph_format.left_indent = Cm(0.8 * (level - 1))
-        line.paragraph_format.tab_stops.add_tab_stop(Cm(_TEXT_WIDTH_CM), 2, 1)
+        line.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_WIDTH_CM), 2, 1)
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), mark)
         line._p.append(link)
-        run = line.add_run(_clean(title))
+        run = line.add_run(clean(title))
         link.append(run._r)
         line.add_run("\t")
         _field(line, f"PAGEREF {mark} \\h", "")
@@ -228,111 +219,15 @@ def _bookmark(paragraph: Any, name: str, number: int) -> None:
 
 def _update_fields(document: Any) -> None:
     """Let Word fill in the page numbers of the contents when the file is opened."""
+    settings = document.settings.element
     setting = OxmlElement("w:updateFields")
     setting.set(qn("w:val"), "true")
-    document.settings.element.append(setting)
+    # The schema orders settings; those that may follow begin here.
+    later = {qn(f"w:{name}") for name in ("hdrShapeDefaults", "footnotePr", "endnotePr", "compat", "docVars", "rsids")}
+    place = next((k for k, child in enumerate(settings) if child.tag in later), len(settings))
+    settings.insert(place, setting)
 
 
 def _alternative_text(paragraph: Any, words: str) -> None:
     for drawing in paragraph._p.iter(qn("wp:docPr")):
-        drawing.set("descr", _clean(words))
-
-
-def _table(document: Any, found: Table) -> None:
-    rows = [[text(cell, column.kind) for cell, column in zip(row, found.columns, strict=True)] for row in found.cells()]
-    grid = document.add_table(0, len(found.columns), style="Table Grid")
-    grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-    grid.autofit = False
-    widths = _widths(found.columns, rows)
-    for column, width in zip(grid.columns, widths, strict=True):
-        column.width = Cm(width)
-    body = grid._tbl
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(round(_CELL_MARGIN_CM * _TWIPS_PER_CM)))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    # The schema wants the margins before the look of the table.
-    body.tblPr.insert(len(body.tblPr) - 1, margins)
-    body.append(_row([column.heading for column in found.columns], found.columns, widths, head=True, keep=True))
-    shown = rows or [["（没有内容）"] + [""] * (len(found.columns) - 1)]
-    for number, row in enumerate(shown, 1):
-        keep = number < len(shown) and (len(shown) <= _UNBROKEN or number == 1)
-        body.append(_row(row, found.columns, widths, keep=keep))
-
-
-def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, keep: bool, head: bool = False) -> Any:
-    """Return a table row as XML; a third of the time of python-docx's own cells."""
-    row = OxmlElement("w:tr")
-    properties = OxmlElement("w:trPr")
-    properties.append(OxmlElement("w:cantSplit"))
-    if head:
-        properties.append(OxmlElement("w:tblHeader"))
-    row.append(properties)
-    for words, column, width in zip(cells, columns, widths, strict=True):
-        cell, place = OxmlElement("w:tc"), OxmlElement("w:tcPr")
-        size = OxmlElement("w:tcW")
-        size.set(qn("w:w"), str(round(width * _TWIPS_PER_CM)))
-        size.set(qn("w:type"), "dxa")
-        place.append(size)
-        if head:
-            shade = OxmlElement("w:shd")
-            for name, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD_FILL)):
-                shade.set(qn(f"w:{name}"), value)
-            place.append(shade)
-        cell.append(place)
-        side = "center" if head else "left" if column.kind == "text" else "right"
-        cell.append(_cell_paragraph(words, side, bold=head, keep=keep))
-        row.append(cell)
-    return row
-
-
-def _cell_paragraph(words: str, side: str, *, bold: bool, keep: bool) -> Any:
-    paragraph, style = OxmlElement("w:p"), OxmlElement("w:pPr")
-    name, place = OxmlElement("w:pStyle"), OxmlElement("w:jc")
-    name.set(qn("w:val"), "Cell")
-    place.set(qn("w:val"), side)
-    style.append(name)
-    if keep:
-        style.append(OxmlElement("w:keepNext"))
-    style.append(place)
-    paragraph.append(style)
-    run, shown = OxmlElement("w:r"), OxmlElement("w:t")
-    if bold:
-        weight = OxmlElement("w:rPr")
-        weight.append(OxmlElement("w:b"))
-        run.append(weight)
-    shown.text = _clean(words)
-    shown.set(qn("xml:space"), "preserve")
-    run.append(shown)
-    paragraph.append(run)
-    return paragraph
-
-
-def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
-    """Return the columns' widths in cm: short cells stay on one line, long ones share what the page has left."""
-    natural = []
-    for number, column in enumerate(columns):
-        longest = max((_letters(row[number]) for row in rows), default=0)
-        letters = max(min(longest, _LONGEST_LETTERS), _letters(column.heading) / 3, 5.0)
-        natural.append(letters * _LETTER_CM + 2 * _CELL_MARGIN_CM)
-    whole = sum(natural)
-    long = [width > _SHORT_CM for width in natural]
-    left = _TEXT_WIDTH_CM - sum(width for width, is_long in zip(natural, long, strict=True) if not is_long)
-    wanted = sum(width for width, is_long in zip(natural, long, strict=True) if is_long)
-    if whole <= _TEXT_WIDTH_CM or left < wanted / 4:
-        return [width * _TEXT_WIDTH_CM / whole for width in natural]
-    return [width * left / wanted if is_long else width for width, is_long in zip(natural, long, strict=True)]
-
-
-def _letters(words: str) -> float:
-    """Return the width of text in half-width characters."""
-    return sum(1.0 if ord(letter) < 0x2E80 else 2.0 for letter in words)
-
-
-def _clean(words: str) -> str:
-    """Return text that XML can hold."""
-    return "".join(
-        letter for letter in words if letter in "\n\t" or (ord(letter) >= 32 and ord(letter) not in (0xFFFE, 0xFFFF))
-    )
+        drawing.set("descr", clean(words))

@@ -1,0 +1,111 @@
+"""The sections of homes, meals and money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from anyi_geo.result import RunResult
+from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, yearly_yuan
+from anyi_geo.show.report.closing_sections import Sheets
+from anyi_geo.show.report.extra_tables import FRONT
+from anyi_geo.show.report.figures import pareto_figure
+from anyi_geo.show.report.model import Block, Column, Figure, Table, table
+from anyi_geo.show.report.names import DECISIONS, STATES
+from anyi_geo.show.report.privacy import small_hidden
+
+
+def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
+    """Return what becomes of the homes and their residents."""
+    if result.homes is None:
+        return ("本情景没有可行的敬老院整合方案，原因见问题清单。",)
+    found = result.homes.summary
+    states = result.homes.states["state"].value_counts()
+    uses = "，".join(f"{name} {int(states[key])} 个" for key, name in STATES.items() if key in states.index)
+    keep = ("name", "state_zh", "beds_before", "beds_added", "beds_after", "residents_before", "residents_after")
+    blocks: list[Block] = [
+        f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
+        (
+            f"共迁移 {found['moved']} 人；不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，未征询即迁移 "
+            f"{small_hidden(found['moved_not_asked'])} 人。未征询不作为同意。"
+            "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
+        ),
+    ]
+    over = found.get("visit_share_over_limit_after", found.get("visit_share_over_limit"))
+    if over is not None and "visit_minutes_added_mean" in found:
+        blocks.append(
+            f"家属探视车程平均增加 {minutes_text(found['visit_minutes_added_mean'])} 分钟，"
+            f"九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
+            f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {over:.1%}。"
+        )
+    moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
+                                     "consent.not_asked"))  # fmt: skip
+    more = (*_given(sheets, "中心数比较", 6, _ALTERNATIVES), *_given(sheets, "资产台账", 14, _ASSETS))
+    return (*blocks, sheets["敬老院"].first(30, keep), moves, *more, *_front(sheets))
+
+
+def _front(sheets: Sheets) -> tuple[Figure, ...]:
+    if FRONT not in sheets:
+        return ()
+    plans = sheets[FRONT].rows.assign(wan=lambda rows: rows["annual_yuan"].astype(float) / YUAN_PER_WAN)
+    labels = ("家属平均探视车程（分钟）", "年化费用（万元）")
+    figure = pareto_figure(plans, "visit_minutes_after_mean", "wan", labels, "费用与探视车程的权衡")
+    return () if figure is None else (figure,)
+
+
+_ALTERNATIVES = ("centres", "moved", "moved_without_consent", "beds_added", "yearly_yuan_after", "one_off_yuan",
+                 "visit_minutes_after_mean")  # fmt: skip
+_ASSETS = ("name", "owner", "area_m2", "book_value_yuan_before", "use_before", "use_after")
+
+
+def _given(sheets: Sheets, title: str, count: int, keep: Sequence[str] = ()) -> tuple[Table, ...]:
+    """Return a sheet's first rows when the run has that sheet."""
+    return (sheets[title].first(count, keep),) if title in sheets else ()
+
+
+def meals_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
+    """Return who cooks, who is served from where, and the rounds."""
+    if result.meals is None:
+        return ("本情景没有可行的助餐方案，原因见问题清单。",)
+    found = result.meals.summary
+    blocks: list[Block] = [
+        (
+            f"{found['points']} 个助餐点中开伙 {found['kitchens']} 个，不搞“村村开伙”；配送 {found['delivered']} 个，"
+            f"不供餐 {found['none']} 个，这些点重点发展其他互助服务。"
+        ),
+    ]
+    if "break_even_diners" in found:
+        blocks.append(
+            f"按现有参数，每餐约 {found['break_even_diners']:.1f} 人以上开伙更省，以下配送更省。"
+            f"从出锅到送达不超过 {found['hot_limit_minutes']:g} 分钟。"
+        )
+    kitchens = sheets["厨房"].first(10, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
+    keep = ("round_id", "kitchen_zh", "departure_minute", "stops", "meals", "elapsed_minutes", "cost_yuan")
+    return (*blocks, kitchens, sheets["配送"].first(10, keep))
+
+
+def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
+    """Return what is spent once and every year, by decision and head."""
+    totals = pd.DataFrame(
+        [
+            {"name": name, "once": one_off_yuan(result, key), "yearly": yearly_yuan(result, key)}
+            for key, name in DECISIONS.items()
+        ]
+    )
+    totals.loc[len(totals)] = ["合计", totals["once"].sum(), totals["yearly"].sum()]
+    whole = table(
+        "投入与每年费用", totals, Column("name", "事项"), Column("once", "一次性投入", "yuan", "元"),
+        Column("yearly", "每年费用", "yuan", "元/年"),
+    )  # fmt: skip
+    return (
+        "一次性投入与每年费用分列；单价未经县里核定的，来源类别写“假定”，见依据与假设。",
+        whole,
+        sheets["费用"],
+        *picture(pictures, "costs"),
+    )
+
+
+def picture(pictures: Mapping[str, Figure], key: str) -> tuple[Figure, ...]:
+    """Return a figure when it was drawn."""
+    return (pictures[key],) if key in pictures else ()

@@ -1,0 +1,128 @@
+"""The later sections of the report: safety and open points, tiers and phases, grounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from anyi_geo.result import RunResult
+from anyi_geo.show.figures import text_of
+from anyi_geo.show.report import registers
+from anyi_geo.show.report.figures import gantt_figure
+from anyi_geo.show.report.model import Block, Items, Section, Table, table
+from anyi_geo.show.report.names import short_site
+
+if TYPE_CHECKING:
+    from anyi_geo.county import County
+
+Sheets = Mapping[str, Table]
+#: Names told of a longer list.
+_NAMES = 6
+
+
+def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
+    """Return the safety matrix and the list of open points."""
+    matrix, problems = sheets["安全矩阵"], sheets["问题与提示"]
+    opened = _short_names(matrix).rows[matrix.rows["use_zh"].str.startswith("幸福院")]
+    keep = [column for column in matrix.columns if column.key not in ("township", "pilot")]
+    rows = problems.rows
+    return (
+        Section(
+            "安全检查",
+            (
+                (
+                    "结构、燃气、食品、消防、卫生五项由各部门检查。没有检查日期和检查部门的，不作“合格”。"
+                    f"共 {len(matrix.rows)} 处场所，下表列开放的幸福院，其余见 Excel。"
+                ),
+                table("安全检查矩阵", opened, *keep, note=matrix.note),
+            ),
+        ),
+        Section(
+            "问题清单",
+            (
+                f"共 {len(rows)} 条；按类别：{_counts(rows['kind'])}。",
+                _grouped(problems).first(30),
+            ),
+        ),
+    )
+
+
+def _grouped(problems: Table) -> Table:
+    """Return the open points with the places of one and the same question in one row."""
+    keys = ["kind", "message", "department"]
+    rows = problems.rows.groupby(keys, sort=False, as_index=False)["object"].agg(_few_names)
+    order = {column.key: column for column in problems.columns}
+    return table("问题清单", rows, *(order[key] for key in ("kind", "object", "message", "department")))
+
+
+def _short_names(found: Table) -> Table:
+    """Return a table in which the sites' names fit on one line."""
+    names = [short_site(str(name)) for name in found.rows["name"]]
+    return replace(found, rows=found.rows.assign(name=names))
+
+
+def _few_names(names: pd.Series) -> str:
+    """Return the first names of a list without the words that all sites share, and how many there are."""
+    short = [short_site(str(name)) for name in names]
+    return "、".join(short[:_NAMES]) + (f"等 {len(short)} 个" if len(short) > _NAMES else "")
+
+
+def _counts(kinds: pd.Series) -> str:
+    counts = kinds.value_counts(sort=False)
+    return "，".join(f"{kind} {number} 条" for kind, number in counts.items()) or "无"
+
+
+def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Section, ...]:
+    """Return the tiers of service, the phases with who answers for them, and the ranking by components."""
+    gantt = gantt_figure(registers.phase_bars(county, result), "各点位时间表和责任人")
+    ranking = _short_names(sheets["点位排序"])
+    phases = sheets["时间表"]
+    whole = phases.rows[phases.rows["name"] == "全县"] if len(phases.rows) else phases.rows
+    keep = ("name", "phase", "start", "end", "responsible", "department")
+    return (
+        Section("四级服务", (sheets["服务层级"],)),
+        Section(
+            "时间表与责任人",
+            (
+                table("全县时间表", whole, *phases.columns).first(12, keep),
+                *((gantt,) if gantt else ()),
+                "没有自己时间表的点位按全县阶段画；各点位的阶段、责任人见 Excel“时间表”，填在 registers/phases.csv。",
+            ),
+        ),
+        Section(
+            "点位排序（分项，不合成总分）",
+            (
+                ranking.first(
+                    20, tuple(column.key for column in ranking.columns if column.key not in ("site_id", "township"))
+                ),
+            ),
+        ),
+    )
+
+
+def ground_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
+    """Return parameters, solves and conventions on which the figures rest."""
+    rows = sheets["参数"].rows
+    counts = _counts(rows["status_zh"]) if len(rows) else "无"
+    assumed = rows[rows["status"] == "assumed"]
+    keep = ("key", "value", "low", "high", "unit", "source")
+    return (
+        f"参数 {len(rows)} 项，按来源类别：{counts}。“假定”的参数应由县里核定后再引用结果。",
+        table("假定的参数", assumed, *sheets["参数"].columns).first(8, keep),
+        "求解情况：有界的写明界的来源；没有界的方案不称为最优。",
+        sheets["求解"],
+        Items(
+            (
+                "坐标：经纬度 WGS84，与 CGCS2000 在本用途下一致；量算用 EPSG:4548。",
+                "界线为示意，不作划界依据；公开使用的地图须取得审图号。",
+                "无路可达、未知的人都留在分母里。",
+                (
+                    f"程序版本 {text_of(result.run.get('version'))}，随机种子 {result.run.get('seed')}，"
+                    f"输入数据指纹 {text_of(result.run.get('inputs_sha256'))[:16]}。"
+                ),
+            )
+        ),
+    )

@@ -1,0 +1,67 @@
+"""What all static figures share: a Chinese font, colours, a picture without a screen."""
+
+from __future__ import annotations
+
+import io
+
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
+
+from anyi_geo.show.figures import text_of
+
+#: Families that hold simplified Chinese, the first installed one is used.
+FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Microsoft YaHei",
+    "SimHei",
+    "DengXian",
+    "PingFang SC",
+    "Heiti SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Noto Sans CJK JP",
+    "SimSun",
+    "AR PL UMing CN",
+)
+NO_FONT = (
+    "本机没有可用的中文字体，图未绘制。请安装任一中文字体（如微软雅黑、思源黑体；"
+    "Linux：apt install fonts-noto-cjk）后重新运行。"
+)
+#: Okabe and Ito's colours: told apart by the colour-blind.
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
+_DPI = 130
+
+
+def chinese_font() -> str | None:
+    """Return the first installed family that holds simplified Chinese, or None."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in FONTS if name in installed), None)
+
+
+def canvas(width_cm: float, height_cm: float) -> tuple[Canvas, Axes]:
+    """Return a picture without a screen and its axes."""
+    picture = Canvas(figsize=(width_cm / 2.54, height_cm / 2.54), layout="constrained")
+    FigureCanvasAgg(picture)
+    return picture, picture.subplots()
+
+
+def plain_axes(axes: Axes) -> None:
+    """Take away the lines that hold no figure."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(length=2)
+
+
+def png(picture: Canvas) -> bytes:
+    """Return a picture as PNG; the same picture gives the same bytes."""
+    file = io.BytesIO()
+    picture.savefig(file, format="png", dpi=_DPI, metadata={"Software": None})
+    return file.getvalue()
+
+
+def safe(value: object) -> str:
+    """Return text in which a dollar sign starts no formula."""
+    return text_of(value).replace("$", r"\$")

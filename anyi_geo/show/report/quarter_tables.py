@@ -1,0 +1,206 @@
+"""Tables of the quarterly report: totals, sites, changes, what is open; the empty progress table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from anyi_geo.county.progress import CUMULATIVE, PROGRESS_COLUMNS, PROGRESS_COUNTS
+from anyi_geo.show.figures import text_of
+from anyi_geo.show.report.model import UNKNOWN, Column, Kind, Table, table
+from anyi_geo.show.report.privacy import FEWEST, SMALL, small_hidden
+
+if TYPE_CHECKING:
+    from anyi_geo.county import County
+
+FIRST = "首次上报"
+#: Counts of persons of a sensitive group: residents of homes are 特困.
+_PERSONS = ("residents_moved", "consent_yes", "consent_no", "consent_not_asked")
+_UNITS = {"yuan": "元", "persons": "人", "": ""}
+
+
+def progress_template(county: County) -> Table:
+    """Return an empty progress table with one row per site of the county's plan and per home."""
+    rows = _expected(county)[["name"]].reset_index()
+    for column in PROGRESS_COLUMNS[1:]:
+        rows[column.name] = None
+    columns = (Column(column.name, column.zh, "text", _UNITS.get(column.unit, ""), 16) for column in PROGRESS_COLUMNS)
+    return table("进展", rows, *columns, note="每个点位一行；没有的数留空，不要填 0。点位名称见“点位”表。")
+
+
+def site_names(county: County) -> Table:
+    """Return which site each id of the template means."""
+    return table(
+        "点位", _expected(county).reset_index(), Column("site_id", "点位编号"), Column("name", "名称", width=36),
+        Column("township", "乡镇（处）"),
+    )  # fmt: skip
+
+
+def _expected(county: County) -> pd.DataFrame:
+    rows = county.sites
+    kept = rows["official_batch"].notna() | rows["kind"].isin(["jinglaoyuan", "county_centre_candidate"])
+    return pd.DataFrame(rows.loc[kept, ["name", "township"]])
+
+
+def _shown(value: Any, name: str) -> object:
+    if value is None:
+        return UNKNOWN
+    return small_hidden(value) if name in _PERSONS else value
+
+
+def _kind(name: str) -> Kind:
+    return "yuan" if name == "spend_yuan" else "count"
+
+
+def sites_table(county: County, progress: pd.DataFrame) -> Table:
+    """Return the progress of every site, unknown and small numbers told as such."""
+    rows = progress.copy()
+    for name in PROGRESS_COUNTS:
+        rows[name] = pd.Series([_shown(value, name) for value in rows[name]], index=rows.index, dtype=object)
+    places = county.sites.loc[rows.index, ["name", "township"]]
+    rows = pd.DataFrame(places).join(rows).rename_axis("site_id").reset_index()
+    return table(
+        "各点位进展",
+        rows,
+        Column("site_id", "点位编号"),
+        Column("name", "名称", width=34),
+        Column("township", "乡镇（处）"),
+        Column("stage", "阶段", width=14),
+        *(
+            Column(column.name, column.zh, _kind(column.name), _UNITS.get(column.unit, ""), 12)
+            for column in PROGRESS_COLUMNS
+            if column.name in PROGRESS_COUNTS
+        ),
+        Column("note", "备注", width=30),
+        note="不足 3 人写作“<3”；没有填的写“未填/待核”，不按零计。",
+    )
+
+
+def _difference(now: Any, then: Any, name: str) -> object:
+    if now is None or then is None:
+        return UNKNOWN
+    change = float(now) - float(then)
+    return _change_hidden(change) if name in _PERSONS else change
+
+
+def changes_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
+    """Return what changed at every site since the last report."""
+    rows = []
+    for site, now in progress.iterrows():
+        row: dict[str, Any] = {"site_id": site, "name": county.sites["name"].at[site]}
+        then = None if before is None or site not in before.index else before.loc[site]
+        row["state"] = FIRST if then is None else "有上期"
+        row["stage"] = now["stage"] if then is None else _stage(then["stage"], now["stage"])
+        for name in PROGRESS_COUNTS:
+            row[name] = None if then is None else _difference(now[name], then[name], name)
+        rows.append(row)
+    missing = () if before is None else [site for site in before.index if site not in progress.index]
+    for site in missing:
+        names = county.sites["name"]
+        rows.append(
+            {"site_id": site, "name": names.get(site, site), "state": "本期未报", "stage": _stage_of(before, site)}
+        )
+    columns = ["site_id", "name", "state", "stage", *PROGRESS_COUNTS]
+    return table(
+        "与上期相比",
+        pd.DataFrame(rows, columns=columns),
+        Column("site_id", "点位编号"),
+        Column("name", "名称", width=34),
+        Column("state", "情况", width=12),
+        Column("stage", "阶段变化", width=24),
+        *(
+            Column(column.name, f"{column.zh}变化", _kind(column.name), _UNITS.get(column.unit, ""), 12)
+            for column in PROGRESS_COLUMNS
+            if column.name in PROGRESS_COUNTS
+        ),
+        note=FIRST if before is None else "变化为本期减上期；不足 3 人的变化写作“±<3”。",
+    )
+
+
+def _stage_of(before: pd.DataFrame | None, site: str) -> str:
+    return "" if before is None else text_of(before["stage"].get(site))
+
+
+def _stage(then: object, now: object) -> str:
+    return f"{now}（未变）" if then == now else f"{then} → {now}"
+
+
+def totals_table(progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
+    """Return the sums over the sites with their change over the sites of both reports."""
+    rows = []
+    for column in PROGRESS_COLUMNS:
+        if column.name not in PROGRESS_COUNTS:
+            continue
+        now = pd.to_numeric(progress[column.name])
+        filled = int(now.notna().sum())
+        rows.append(
+            {
+                "item": column.zh,
+                "unit": _UNITS.get(column.unit, ""),
+                "total": _shown(float(now.sum()) if filled else None, column.name),
+                "filled": filled,
+                "sites": len(progress),
+                "change": FIRST if before is None else _total_change(now, pd.to_numeric(before[column.name])),
+            }
+        )
+        if column.name in _PERSONS and isinstance(rows[-1]["change"], float):
+            rows[-1]["change"] = _change_hidden(rows[-1]["change"])
+    return table(
+        "合计",
+        pd.DataFrame(rows),
+        Column("item", "项目", width=20),
+        Column("total", "本期合计", "number", width=16),
+        Column("unit", "单位"),
+        Column("filled", "已填点位", "count", "个"),
+        Column("sites", "上报点位", "count", "个"),
+        Column("change", "比上期", "number", width=16),
+        note="合计只加已填的点位；“比上期”只比两期都填了的点位，不因漏报而减少。",
+    )
+
+
+def _total_change(now: pd.Series, then: pd.Series) -> object:
+    """Return the change over the sites that filled in both reports."""
+    both = now.dropna().index.intersection(then.dropna().index)
+    return float(now[both].sum() - then[both].sum()) if len(both) else UNKNOWN
+
+
+def _change_hidden(change: float) -> object:
+    return f"±{SMALL}" if 0 < abs(change) < FEWEST else change
+
+
+def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
+    """Return what was not reported, not filled in, unsafe or doubtful."""
+    names = county.sites["name"]
+    unreported = _expected(county).index.difference(progress.index, sort=False)
+    rows = [(site, "未报", "本期没有这个点位的进展") for site in unreported]
+    for site, row in progress.iterrows():
+        blank = [
+            column.zh for column in PROGRESS_COLUMNS if column.name in PROGRESS_COUNTS and row[column.name] is None
+        ]
+        if blank:
+            rows.append((site, "未填", "、".join(blank)))
+        if row["open_safety_items"]:
+            rows.append((site, "安全", f"未销号安全问题 {row['open_safety_items']:g} 项"))
+        rows += [(site, "核对", words) for words in _doubts(row, None if before is None else before, str(site))]
+    found = pd.DataFrame(rows, columns=["site_id", "kind", "message"])
+    found["name"] = [names.get(site, site) for site in found["site_id"]]
+    return table(
+        "未填与待核",
+        found,
+        Column("site_id", "点位编号"),
+        Column("name", "名称", width=34),
+        Column("kind", "类别"),
+        Column("message", "内容", width=60),
+    )
+
+
+def _doubts(row: pd.Series, before: pd.DataFrame | None, site: str) -> list[str]:
+    if before is None or site not in before.index:
+        return []
+    words = {column.name: column.zh for column in PROGRESS_COLUMNS}
+    return [
+        f"{words[name]}比上期减少，累计数不应减少，请核对"
+        for name in CUMULATIVE
+        if row[name] is not None and before.at[site, name] is not None and row[name] < before.at[site, name]
+    ]

@@ -81,7 +81,11 @@ def cover_of(problem, plan):
             for group, weight in problem.group_weights.items():
                 strength = draw[group].toarray()[:, opened].max(axis=1, initial=0.0)
                 total += rule.weight * weight * float(strength @ problem.persons[group])
-    return total / len(problem.cover)
+    penalty = sum(
+        rule.weight * sum(problem.site_penalty.get(site, 0.0) for site, batch in plan.items() if batch <= number)
+        for number, rule in enumerate(problem.batches, start=1)
+    )
+    return total / len(problem.cover) - penalty
 
 
 def allowed(problem, plan):
@@ -97,7 +101,9 @@ def allowed(problem, plan):
     return (
         cost[list(plan)].sum() <= problem.budget_yuan
         and all(plan.get(site) == batch for site, batch in problem.must_open.items())
-        and not problem.must_not & set(plan)
+        and not (problem.must_not | problem.no_consent) & set(plan)
+        and not any({one, two} <= set(plan) for one, two, _ in problem.spacing)
+        and sum(plan.get(site) != batch for site, batch in problem.differ_from.items()) <= problem.differ_most
         and all(ready[site] <= batch for site, batch in plan.items())
         and all(counts.get(name, 0) >= number for name, number in problem.township_min.items())
         and all(counts.get(name, 0) <= number for name, number in problem.township_max.items())

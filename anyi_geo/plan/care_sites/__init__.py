@@ -1,13 +1,16 @@
 """Care sites: which village sites open, in which batch, so that the most persons are covered."""
 
 from anyi_geo.plan.care_sites.cover import cover_within, displaced_cover, gradual_cover, nominal_cover
-from anyi_geo.plan.care_sites.problem import BatchRule, CareSitePlan, CareSiteProblem
+from anyi_geo.plan.care_sites.faults import WORST_TOWNSHIP
+from anyi_geo.plan.care_sites.problem import BatchRule, CareSitePlan, CareSiteProblem, Stage
 from anyi_geo.plan.care_sites.solve import evaluate_given, plan_care_sites
 
 __all__ = [
+    "WORST_TOWNSHIP",
     "BatchRule",
     "CareSitePlan",
     "CareSiteProblem",
+    "Stage",
     "cover_within",
     "displaced_cover",
     "evaluate_given",

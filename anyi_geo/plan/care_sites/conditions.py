@@ -63,6 +63,8 @@ def conditions(problem: CareSiteProblem) -> tuple[Condition, ...]:
         *_batch_rows(problem, sites),
         *_site_rows(problem, sites),
         *_township_rows(problem, sites),
+        *_spacing_rows(problem, sites),
+        *_difference_rows(problem, sites),
     )
 
 
@@ -102,6 +104,11 @@ def _site_rows(problem: CareSiteProblem, sites: pd.DataFrame) -> Iterator[Condit
             unit[row, :] = 1.0
             words = Message(f"{name}不得开放", f"{name} must not open")
             yield Condition(f"must_not_{site}", words, unit, -math.inf, 0.0)
+        elif site in problem.no_consent:
+            unit = np.zeros((len(sites), len(problem.batches)))
+            unit[row, :] = 1.0
+            words = Message(f"{name}未得到村级同意", f"{name} lacks the village's consent")
+            yield Condition(f"consent_{site}", words, unit, -math.inf, 0.0)
         elif early.any():
             unit = np.zeros((len(sites), len(problem.batches)))
             unit[row, early] = 1.0
@@ -120,6 +127,32 @@ def _township_rows(problem: CareSiteProblem, sites: pd.DataFrame) -> Iterator[Co
         if math.isfinite(most):
             words = Message(f"{township}至多 {most:g} 个点", f"at most {most:g} sites in {township}")
             yield Condition(f"most_{township}", words, within, -math.inf, most)
+
+
+def _spacing_rows(problem: CareSiteProblem, sites: pd.DataFrame) -> Iterator[Condition]:
+    place = {site: row for row, site in enumerate(sites.index)}
+    for one, two, metres in sorted(problem.spacing):
+        pair = np.zeros((len(sites), len(problem.batches)))
+        pair[[place[one], place[two]], :] = 1.0
+        first, second = site_name(problem, one), site_name(problem, two)
+        words = Message(
+            f"{first}与{second}相距 {yuan(metres)} 米，不得都开放", f"{first} and {second} lie {metres:.0f} m apart"
+        )
+        yield Condition(f"spacing_{one}_{two}", words, pair, -math.inf, 1.0)
+
+
+def _difference_rows(problem: CareSiteProblem, sites: pd.DataFrame) -> Iterator[Condition]:
+    if not math.isfinite(problem.differ_most) or not problem.differ_from:
+        return
+    kept = np.zeros((len(sites), len(problem.batches)))
+    for row, site in enumerate(sites.index):
+        if problem.differ_from.get(site, 0) in range(1, len(problem.batches) + 1):
+            kept[row, problem.differ_from[site] - 1] = 1.0
+    given, most = len(problem.differ_from), problem.differ_most
+    words = Message(
+        f"与既定方案的 {given} 个点至多有 {most:g} 个不同", f"at most {most:g} of the {given} given sites may change"
+    )
+    yield Condition("differ", words, kept, given - most, math.inf)
 
 
 def _loose(amount: float) -> float:

@@ -26,6 +26,7 @@ def check_arithmetic(problem: CareSiteProblem) -> None:
     """
     reasons = [
         *_must_open_reasons(problem),
+        *_spacing_reasons(problem),
         *_count_reasons(problem),
         *_township_reasons(problem),
         *_budget_reasons(problem),
@@ -43,10 +44,25 @@ def _must_open_reasons(problem: CareSiteProblem) -> Iterator[Message]:
                 f"点位 {name} 同时列为必须开放（第 {batch} 批）和不得开放，请删去其中一项",
                 f"{name} must open (batch {batch}) and must not open: drop one of the two",
             )
+        elif site in problem.no_consent:
+            yield Message(
+                f"点位 {name} 必须开放（第 {batch} 批），但村级尚未同意，而本情景要求先同意：先征得同意，或改用计罚",
+                f"{name} must open (batch {batch}) but its village has not consented",
+            )
         elif ready[site] > batch:
             yield Message(
                 f"点位 {name} 最早第 {float(ready[site]):g} 批就绪，却要求在第 {batch} 批开放",
                 f"{name} is ready from batch {float(ready[site]):g} and must open in batch {batch}",
+            )
+
+
+def _spacing_reasons(problem: CareSiteProblem) -> Iterator[Message]:
+    for one, two, metres in sorted(problem.spacing):
+        if one in problem.must_open and two in problem.must_open:
+            first, second = site_name(problem, one), site_name(problem, two)
+            yield Message(
+                f"点位 {first} 与 {second} 都必须开放，但相距只有 {yuan(metres)} 米，小于情景要求的最小间距",
+                f"{first} and {second} must both open and lie only {metres:.0f} m apart",
             )
 
 
@@ -98,7 +114,13 @@ def _township_reasons(problem: CareSiteProblem) -> Iterator[Message]:
 def _budget_reasons(problem: CareSiteProblem) -> Iterator[Message]:
     allowed = _candidates(problem)
     if allowed.empty:
-        yield Message("没有可选点位：全部被排除或来不及就绪", "no candidate is left: all are excluded or not ready")
+        total, unwilling = len(problem.sites), len(problem.no_consent)
+        yield Message(
+            f"没有可选点位：{total} 个候选中，不得开放 {len(problem.must_not)} 个，村级未同意 {unwilling} 个，"
+            "其余来不及就绪",
+            f"none of {total} candidates is left: {len(problem.must_not)} excluded, {unwilling} without consent, "
+            "the others not ready",
+        )
         return
     cost = problem.sites["opening_yuan"].astype(float)
     everything = _must_cost(cost, problem.must_open, problem.budget_yuan, Message("总预算", "the budget"))
@@ -178,7 +200,8 @@ def _townships(problem: CareSiteProblem) -> list[str]:
 def _candidates(problem: CareSiteProblem, township: str | None = None) -> pd.DataFrame:
     """Return the sites that may open at all."""
     sites = problem.sites
-    allowed = ~sites.index.isin(list(problem.must_not)) & (ready_batch(problem) <= len(problem.batches)).to_numpy()
+    barred = [*problem.must_not, *problem.no_consent]
+    allowed = ~sites.index.isin(barred) & (ready_batch(problem) <= len(problem.batches)).to_numpy()
     if township is not None:
         allowed &= (sites["township"] == township).to_numpy()
     return sites[allowed]

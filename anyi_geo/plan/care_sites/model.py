@@ -45,6 +45,20 @@ class OpeningModel:
         return np.array([[var.value() or 0.0 for var in row] for row in self.opens])
 
 
+@dataclass(frozen=True)
+class Floor:
+    """Weighted persons of some rows that a plan must cover at least.
+
+    Attributes
+    ----------
+    rows : CoverRows
+    least : float
+    """
+
+    rows: CoverRows
+    least: float
+
+
 def opening_model(site_count: int, batch_count: int, rows: Iterable[Condition]) -> OpeningModel:
     """Build opening binaries under conditions.
 
@@ -80,14 +94,15 @@ def _add(model: OpeningModel, condition: Condition, name: str) -> None:
         model.problem.addConstraint(terms <= condition.upper, f"{name}_high")
 
 
-def nominal_model(rows: CoverRows, conditions: Sequence[Condition]) -> OpeningModel:
+def nominal_model(rows: CoverRows, conditions: Sequence[Condition], floors: Sequence[Floor] = ()) -> OpeningModel:
     """Build the maximal covering model over batches with one indicator per covering set and batch.
 
     ::
 
         min  - sum_t weight_t sum_r persons_r covered[r,t]                              (3)
         covered[r,t] <= sum_{j in r} sum_{s <= t} opens[j,s]    for every r, t          (4)
-        0 <= covered[r,t] <= 1
+        sum_t weight_t sum_r persons_fr covered[f,r,t] >= least_f    for every floor f  (5)
+        0 <= covered <= 1
 
     A set with one site needs no indicator: its sum stands in the objective.
 
@@ -96,25 +111,38 @@ def nominal_model(rows: CoverRows, conditions: Sequence[Condition]) -> OpeningMo
     Church & ReVelle 1974, The maximal covering location problem; Gunawardane 1982, Dynamic versions of set covering
     type public facility location problems, EJOR 10.
     """
-    batch_count = len(rows.batch_weights)
-    model = opening_model(len(rows.sites), batch_count, conditions)
-    objective: list[tuple[pulp.LpVariable, float]] = []
+    model = opening_model(len(rows.sites), len(rows.batch_weights), conditions)
+    add_floors(model, floors)
+    model.problem.setObjective(-cover_sum(model, rows))  # (3)
+    return model
+
+
+def cover_sum(model: OpeningModel, rows: CoverRows, tag: str = "") -> pulp.LpAffineExpression:
+    """Add the indicators of some covering sets (4) and return their weighted persons."""
+    terms: list[tuple[pulp.LpVariable, float]] = []
     start, members = rows.covers.indptr, rows.covers.indices
     for batch, weight in enumerate(rows.batch_weights):
         if weight == 0:
             continue
         for row, persons in enumerate(rows.persons):
             sites = sorted(members[start[row] : start[row + 1]])
-            value = -float(weight * persons)
+            value = float(weight * persons)
             if len(sites) == 1:
-                objective += [(var, value) for var in model.open_by(sites[0], batch)]
+                terms += [(var, value) for var in model.open_by(sites[0], batch)]
                 continue
-            covered = model.problem.add_variable(f"covered_{row}_{batch + 1}", 0, 1)
-            objective.append((covered, value))
+            covered = model.problem.add_variable(f"{tag}covered_{row}_{batch + 1}", 0, 1)
+            terms.append((covered, value))
             reach = pulp.lpSum(var for site in sites for var in model.open_by(site, batch))
-            model.problem.addConstraint(covered <= reach, f"reach_{row}_{batch + 1}")  # (4)
-    model.problem.setObjective(_summed(objective))  # (3)
-    return model
+            model.problem.addConstraint(covered <= reach, f"{tag}reach_{row}_{batch + 1}")  # (4)
+    return _summed(terms)
+
+
+def add_floors(model: OpeningModel, floors: Sequence[Floor]) -> None:
+    """Add what earlier stages must keep (5)."""
+    for number, floor in enumerate(floors):
+        slack = OPTIMAL_GAP * max(1.0, abs(floor.least))
+        expression = cover_sum(model, floor.rows, f"f{number}_")
+        model.problem.addConstraint(expression >= floor.least - slack, f"floor_{number}")
 
 
 def _summed(terms: Iterable[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpression:
@@ -126,7 +154,12 @@ def _summed(terms: Iterable[tuple[pulp.LpVariable, float]]) -> pulp.LpAffineExpr
 
 
 def solve_nominal(
-    rows: CoverRows, conditions: Sequence[Condition], second_keys: Sequence[np.ndarray], settings: SolverSettings
+    rows: CoverRows,
+    conditions: Sequence[Condition],
+    second_keys: Sequence[np.ndarray],
+    settings: SolverSettings,
+    floors: Sequence[Floor] = (),
+    tolerance: float = 0.0,
 ) -> tuple[np.ndarray, Outcome]:
     """Solve the nominal model, then choose among the plans of proven best cover by the second keys in turn.
 
@@ -137,6 +170,10 @@ def solve_nominal(
     second_keys : sequence of ndarray
         Per key one number per site; the sum over opened sites is made small, the earlier key first.
     settings : SolverSettings
+    floors : sequence of Floor
+        What earlier stages must keep.
+    tolerance : float
+        Share that each stage may give up for the next.
 
     Returns
     -------
@@ -146,7 +183,7 @@ def solve_nominal(
         What the solver knows of the cover (minimised objective).
     """
     started = time.perf_counter()
-    model = nominal_model(rows, conditions)
+    model = nominal_model(rows, conditions, floors)
     outcome = solve(model.problem, settings)
     batch = model.decoded()
     cover = rows.objective(batch)
@@ -154,7 +191,7 @@ def solve_nominal(
         return batch, outcome  # unproven: equal covers are left to the swap search
     held, most = model.problem.objective, -cover
     for key in second_keys:
-        slack = OPTIMAL_GAP * max(1.0, abs(most))
+        slack = max(OPTIMAL_GAP * max(1.0, abs(most)), tolerance * abs(most))
         model.problem.addConstraint(held <= most + slack)
         held = _summed((var, float(key[site])) for site, row in enumerate(model.opens) for var in row)
         model.problem.setObjective(held)
@@ -166,7 +203,7 @@ def solve_nominal(
         except InfeasibleError:  # out of time
             break
         found = model.decoded()
-        if rows.objective(found) < cover * (1.0 - OPTIMAL_GAP):
+        if rows.objective(found) < cover - max(OPTIMAL_GAP, tolerance) * abs(cover) - OPTIMAL_GAP:
             break
         batch, most = found, float(key[found > 0].sum())
     return batch, outcome

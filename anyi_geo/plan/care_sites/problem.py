@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
 from anyi_geo.errors import ProblemError
 from anyi_geo.locate.settings import Status
-
-SITE_COLUMNS = ("township", "name", "opening_yuan", "ready_from", "tie_rank")
-MAX_BATCHES = 5
+from anyi_geo.plan.care_sites.faults import problem_faults
 
 
 @dataclass(frozen=True)
@@ -67,6 +64,23 @@ class CareSiteProblem:
         Sites open after the last batch, at least and at most.
     minutes : DataFrame or None
         Points x sites, minutes of the headline way of travel, inf = no way; only breaks ties (person-minutes).
+    no_consent : frozenset of site_id
+        Never opened, because consent is a condition and the village has not given it.
+    site_penalty : mapping of site_id to float
+        Weighted persons that the plan must cover more for opening the site (per unit of batch weight): consent as a
+        price instead of a condition.
+    spacing : tuple of (site_id, site_id, metres)
+        Pairs that stand too close to open both.
+    differ_from, differ_most : mapping of site_id to batch, number
+        At most so many sites of that plan may be given up or moved to another batch.
+    first : tuple of str
+        What is maximised before the whole cover, in order: groups, or "worst_township".
+    stage_tolerance : float
+        Share that every stage of the stated order may give up for the next, in [0, 1).
+    point_townships : Series or None
+        Township of each demand point; needed for "worst_township".
+    seats : mapping of site_id to persons, or None
+        Persons that a site can serve at once (inf = any); None = not asked.
 
     Raises
     ------
@@ -85,13 +99,40 @@ class CareSiteProblem:
     township_min: Mapping[str, float] = field(default_factory=dict)
     township_max: Mapping[str, float] = field(default_factory=dict)
     minutes: pd.DataFrame | None = None
+    no_consent: frozenset[str] = frozenset()
+    site_penalty: Mapping[str, float] = field(default_factory=dict)
+    spacing: tuple[tuple[str, str, float], ...] = ()
+    differ_from: Mapping[str, int] = field(default_factory=dict)
+    differ_most: float = math.inf
+    first: tuple[str, ...] = ()
+    stage_tolerance: float = 0.0
+    point_townships: pd.Series | None = None
+    seats: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
-        faults = [*_label_faults(self), *_number_faults(self)]
-        if not faults:
-            faults = [*_cover_faults(self), *_condition_faults(self)]
+        faults = problem_faults(self)
         if faults:
             raise ProblemError("；".join(zh for zh, _ in faults) + "。", "; ".join(en for _, en in faults) + ".")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective that came before the whole cover.
+
+    Attributes
+    ----------
+    name : str
+        The group, or "worst_township".
+    value, bound : float
+        Best value found and its bound: persons summed over weighted batches, or a share.
+    floor : float
+        What the later stages had to keep.
+    """
+
+    name: str
+    value: float
+    bound: float
+    floor: float
 
 
 @dataclass(frozen=True)
@@ -118,6 +159,8 @@ class CareSitePlan:
         care_sites_cover or care_sites_expected_cover.
     notes : tuple of str
         What else a reader should know, in English.
+    stages : tuple of Stage
+        What was maximised before the whole cover, in order.
     """
 
     batch: pd.Series
@@ -129,104 +172,4 @@ class CareSitePlan:
     seconds: float
     model: str
     notes: tuple[str, ...] = ()
-
-
-_Fault = tuple[str, str]
-
-
-def _label_faults(problem: CareSiteProblem) -> Iterable[_Fault]:
-    for name, index in (("persons", problem.persons.index), ("sites", problem.sites.index)):
-        if len(index) == 0:
-            yield f"表 {name} 没有行", f"table {name} has no rows"
-        if not index.is_unique:
-            twice = index[index.duplicated()][0]
-            yield f"表 {name} 的编号 {twice} 重复", f"label {twice} occurs twice in {name}"
-    for column in SITE_COLUMNS:
-        if column not in problem.sites.columns:
-            yield f"点位表缺少列 {column}", f"sites lacks the column {column}"
-    if "township" in problem.sites.columns and problem.sites["township"].isna().any():
-        unplaced = problem.sites.index[problem.sites["township"].isna()][0]
-        yield f"点位 {unplaced} 没有乡镇（处）", f"{unplaced} has no township"
-    for group in problem.group_weights:
-        if group not in problem.persons.columns:
-            yield f"人口表没有人群 {group}", f"persons has no column {group}"
-    minutes = problem.minutes
-    if minutes is not None and not (
-        set(minutes.index) == set(problem.persons.index) and set(minutes.columns) == set(problem.sites.index)
-    ):
-        yield "minutes 的编号与需求点、点位不一致", "labels of minutes differ from persons and sites"
-
-
-def _number_faults(problem: CareSiteProblem) -> Iterable[_Fault]:
-    for group, weight in problem.group_weights.items():
-        if not (math.isfinite(weight) and weight >= 0):
-            yield f"人群 {group} 的权重 {weight} 应为非负数", f"weight {weight} of {group} must be finite and >= 0"
-        if group in problem.persons.columns:
-            persons = problem.persons[group].to_numpy(float)
-            if not (np.isfinite(persons).all() and (persons >= 0).all()):
-                yield f"人群 {group} 的人数应为非负数", f"persons of {group} must be finite and >= 0"
-    if not 1 <= len(problem.batches) <= MAX_BATCHES:
-        yield (
-            f"批次数应为 1 至 {MAX_BATCHES}，现为 {len(problem.batches)}",
-            f"1 to {MAX_BATCHES} batches, got {len(problem.batches)}",
-        )
-    for rule in problem.batches:
-        if rule.sites < 0 or rule.sites != int(rule.sites):
-            yield f"{rule.name} 的点位数 {rule.sites} 应为非负整数", f"sites of {rule.name} is {rule.sites}"
-        if not (math.isfinite(rule.weight) and rule.weight >= 0):
-            yield f"{rule.name} 的权重 {rule.weight} 应为非负数", f"weight of {rule.name} is {rule.weight}"
-    budgets = [("总预算", "the budget", problem.budget_yuan)]
-    budgets += [(f"{rule.name}预算", f"the budget of {rule.name}", rule.budget_yuan) for rule in problem.batches]
-    for zh, en, yuan in budgets:
-        if math.isnan(yuan) or yuan < 0:
-            yield f"{zh}不能为负或空，现为 {yuan} 元", f"{en} must be >= 0, got {yuan} yuan"
-    yield from _site_number_faults(problem)
-
-
-def _site_number_faults(problem: CareSiteProblem) -> Iterable[_Fault]:
-    for column in ("opening_yuan", "tie_rank"):
-        if column in problem.sites.columns:
-            values = pd.to_numeric(problem.sites[column]).to_numpy(float)
-            wrong = problem.sites.index[~(np.isfinite(values) & (values >= 0))]
-            if len(wrong):
-                yield f"点位 {wrong[0]} 的 {column} 应为非负数", f"{column} of {wrong[0]} must be finite and >= 0"
-
-
-def _cover_faults(problem: CareSiteProblem) -> Iterable[_Fault]:
-    shape = (len(problem.persons), len(problem.sites))
-    if not problem.cover:
-        yield "没有覆盖表", "cover has no draw"
-    needed = [group for group, weight in problem.group_weights.items() if weight > 0]
-    checked: set[int] = set()
-    for number, draw in enumerate(problem.cover, start=1):
-        for group in needed:
-            if group not in draw:
-                yield f"第 {number} 次抽样缺少人群 {group}", f"draw {number} lacks the group {group}"
-                continue
-            table = draw[group]
-            if id(table) in checked:  # groups of equal limits share one table
-                continue
-            checked.add(id(table))
-            if table.shape != shape:
-                yield f"覆盖表大小 {table.shape} 应为 {shape}", f"cover is {table.shape}, expected {shape}"
-            elif table.nnz and not (table.data.min() >= 0 and table.data.max() <= 1):
-                yield "覆盖强度应在 0 至 1 之间", "cover strengths must lie in [0, 1]"
-
-
-def _condition_faults(problem: CareSiteProblem) -> Iterable[_Fault]:
-    known = set(problem.sites.index)
-    for name, ids in (("must_open", problem.must_open), ("must_not", problem.must_not)):
-        unknown = sorted(set(ids) - known)
-        if unknown:
-            listed = "、".join(unknown)
-            yield f"{name} 中没有这些点位：{listed}", f"{name} names unknown sites: {', '.join(unknown)}"
-    for site, batch in sorted(problem.must_open.items()):
-        if batch not in range(1, len(problem.batches) + 1):
-            yield (
-                f"点位 {site} 要求在第 {batch} 批开放，但只有 {len(problem.batches)} 批",
-                f"{site} must open in batch {batch}, of {len(problem.batches)}",
-            )
-    for name, limits in (("township_min", problem.township_min), ("township_max", problem.township_max)):
-        for township, number in sorted(limits.items()):
-            if math.isnan(number) or number < 0:
-                yield f"{name} 中 {township} 的 {number} 应为非负数", f"{name} of {township} is {number}"
+    stages: tuple[Stage, ...] = ()

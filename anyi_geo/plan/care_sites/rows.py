@@ -27,7 +27,8 @@ class CoverRows:
     covers : csr_array
         Rows x sites, 0/1.
     persons : ndarray
-        Weighted persons of each row, mean over draws, > 0.
+        Weighted persons of each row, mean over draws, > 0; a row of one site may be negative, see
+        ``CareSiteProblem.site_penalty``.
     batch_weights : ndarray
         Weight of each batch.
     """
@@ -73,10 +74,13 @@ def cover_rows(problem: CareSiteProblem) -> CoverRows:
                 weights.append(share)
     sites = problem.sites.index[site_order]
     width = -(-len(sites) // 8)
+    if problem.site_penalty:
+        bits.append(np.packbits(np.eye(len(sites), dtype=bool), axis=1))
+        weights.append(-len(problem.cover) * np.array([problem.site_penalty.get(site, 0.0) for site in sites]))
     packed = np.concatenate(bits) if bits else np.zeros((0, width), np.uint8)
     merged, persons_of = _merge(packed, np.concatenate(weights) if weights else np.zeros(0))
     members = np.unpackbits(merged, axis=1)[:, : len(sites)]
-    kept = (persons_of > 0) & members.any(axis=1)
+    kept = (persons_of != 0) & members.any(axis=1)
     return CoverRows(
         sites=sites,
         covers=csr_array(members[kept].astype(float)),

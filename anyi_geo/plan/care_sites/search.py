@@ -22,18 +22,21 @@ class TieKeys:
 
     Attributes
     ----------
+    willing : ndarray
+        How far the village of each site is from consenting; the sum over opened sites is kept small first.
     rank : ndarray
-        Reuse tier of each site; the sum over opened sites is kept small first.
+        Reuse tier of each site; kept small second.
     cost_yuan : ndarray
-        Opening cost; the sum is kept small second.
+        Opening cost; kept small third.
     minutes : ndarray or None
-        Points x sites, inf = no way; person-minutes over batches are kept small third.
+        Points x sites, inf = no way; person-minutes over batches are kept small fourth.
     persons : ndarray
         Weighted persons per point.
     batch_weights : ndarray
         Weight of each batch in the person-minutes.
     """
 
+    willing: np.ndarray
     rank: np.ndarray
     cost_yuan: np.ndarray
     minutes: np.ndarray | None
@@ -45,7 +48,8 @@ class TieKeys:
         opened = batch > 0
         far, person_minutes = self._minutes(batch)
         ids = tuple(np.where(opened, batch, len(self.batch_weights) + 1))
-        return (float(self.rank[opened].sum()), float(self.cost_yuan[opened].sum()), far, person_minutes, *ids)
+        sums = (float(key[opened].sum()) for key in (self.willing, self.rank, self.cost_yuan))
+        return (*sums, far, person_minutes, *ids)
 
     def _minutes(self, batch: np.ndarray) -> tuple[float, float]:
         """Return the persons out of reach and the person-minutes of the others, rounded so that ties are ties."""
@@ -110,7 +114,7 @@ def improve(
     Resende & Werneck 2007, A fast swap-based local search procedure for location problems, Annals of OR 150.
     """
     columns = csc_array(rows.covers)
-    threshold = EQUAL * max(1.0, float(rows.persons.sum() * rows.worth.max(initial=0.0)))
+    threshold = EQUAL * max(1.0, float(np.abs(rows.persons).sum() * rows.worth.max(initial=0.0)))
     current = batch.copy()
     while True:
         step = _next_plan(rows, columns, conditions, current, threshold, ties)

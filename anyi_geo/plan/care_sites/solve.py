@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,13 +12,15 @@ import pandas as pd
 from anyi_geo.errors import InfeasibleError, ProblemError
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solver import NoIncumbentError, relative_gap, status_of
-from anyi_geo.plan.care_sites.conditions import conditions
+from anyi_geo.plan.care_sites.conditions import Condition, conditions
 from anyi_geo.plan.care_sites.expected import solve_expected
 from anyi_geo.plan.care_sites.feasibility import check_arithmetic, contradiction, holds
 from anyi_geo.plan.care_sites.model import solve_nominal
-from anyi_geo.plan.care_sites.problem import CareSitePlan, CareSiteProblem
+from anyi_geo.plan.care_sites.problem import CareSitePlan, CareSiteProblem, Stage
 from anyi_geo.plan.care_sites.rows import CoverRows, cover_rows
 from anyi_geo.plan.care_sites.search import TieKeys, improve
+from anyi_geo.plan.care_sites.seats import seated_persons, solve_seated
+from anyi_geo.plan.care_sites.stages import staged
 
 #: Branchings of the expected-cover bound by default: they bring the embedded county under 1 %.
 BRANCHINGS = 80
@@ -30,8 +32,8 @@ def plan_care_sites(
     """Decide all batches in one model so that the most weighted persons are covered.
 
     One draw is solved as one MILP; several draws (expected cover by sample average approximation) by search and a
-    branched bound. Equal covers fall to the smaller sum of `tie_rank`, then of opening costs, then to person-minutes,
-    then to site ids.
+    branched bound. Stages before the whole cover, when asked for, are maximised first and kept. Equal covers fall to
+    the smaller sum of `consent_rank`, of `tie_rank`, of opening costs, then to person-minutes, then to site ids.
 
     Parameters
     ----------
@@ -54,24 +56,16 @@ def plan_care_sites(
     started = time.perf_counter()
     check_arithmetic(problem)
     rows, required = cover_rows(problem), conditions(problem)
-    ties = _tie_keys(problem, rows)
     try:
-        if len(problem.cover) == 1:
-            batch, outcome = solve_nominal(rows, required, (ties.rank, ties.cost_yuan), settings)
-            bound, source, model = -outcome.bound, "HiGHS", "care_sites_cover"
-        else:
-            townships = problem.sites.loc[rows.sites, "township"]
-            sites_most = int(sum(rule.sites for rule in problem.batches))
-            batch, bound, source = solve_expected(rows, required, townships, sites_most, settings, branchings)
-            model = "care_sites_expected_cover"
+        batch, bound, source, stages = _decided(problem, rows, required, settings, branchings)
     except NoIncumbentError:
         raise
     except InfeasibleError:
         raise contradiction(required, len(rows.sites), len(problem.batches), settings) from None
     if not holds(required, batch, len(problem.batches)):
         raise RuntimeError("the solver's plan breaks a condition")
-    batch = improve(rows, required, batch, ties)
-    objective, bound = rows.objective(batch), max(bound, rows.objective(batch))
+    objective = rows.objective(batch) if problem.seats is None else seated_persons(problem, batch)
+    bound = max(bound, objective)
     plan = CareSitePlan(
         batch=_series(rows, batch),
         objective=objective,
@@ -80,10 +74,43 @@ def plan_care_sites(
         status=status_of(objective, bound),
         bound_source=source,
         seconds=0.0,
-        model=model,
+        model=_model_name(problem),
         notes=_notes(problem, batch),
+        stages=stages,
     )
     return replace(plan, seconds=time.perf_counter() - started)
+
+
+def _decided(
+    problem: CareSiteProblem,
+    rows: CoverRows,
+    required: Sequence[Condition],
+    settings: SolverSettings,
+    branchings: int,
+) -> tuple[np.ndarray, float, str, tuple[Stage, ...]]:
+    """Return the plan (batch per site), its bound, where the bound comes from, and the stages before."""
+    ties = _tie_keys(problem, rows)
+    if problem.seats is not None:
+        batch, outcome = solve_seated(problem, required, settings)
+        return batch, -outcome.bound, "HiGHS", ()
+    if len(problem.cover) > 1:
+        townships = problem.sites.loc[rows.sites, "township"]
+        sites_most = int(sum(rule.sites for rule in problem.batches))
+        batch, bound, source = solve_expected(rows, required, townships, sites_most, settings, branchings)
+        return improve(rows, required, batch, ties), bound, source, ()
+    stages, floors = staged(problem, required, settings)
+    keys = (ties.willing, ties.rank, ties.cost_yuan)
+    batch, outcome = solve_nominal(rows, required, keys, settings, floors, problem.stage_tolerance)
+    if not floors and problem.stage_tolerance == 0:
+        batch = improve(rows, required, batch, ties)
+    source = "HiGHS, under the floors of the stages before" if stages else "HiGHS"
+    return batch, -outcome.bound, source, stages
+
+
+def _model_name(problem: CareSiteProblem) -> str:
+    if problem.seats is not None:
+        return "care_sites_seats"
+    return "care_sites_cover" if len(problem.cover) == 1 else "care_sites_expected_cover"
 
 
 def evaluate_given(problem: CareSiteProblem, batch: Mapping[str, int]) -> float:
@@ -111,7 +138,8 @@ def evaluate_given(problem: CareSiteProblem, batch: Mapping[str, int]) -> float:
             f"点位 {wrong.index[0]} 的批次 {wrong.iloc[0]} 不在 1 至 {len(problem.batches)} 之间。",
             f"Batch {wrong.iloc[0]} of {wrong.index[0]} is not one of 1 to {len(problem.batches)}.",
         )
-    return rows.objective(given.reindex(rows.sites, fill_value=0).to_numpy(int))
+    numbers = given.reindex(rows.sites, fill_value=0).to_numpy(int)
+    return rows.objective(numbers) if problem.seats is None else seated_persons(problem, numbers)
 
 
 def _series(rows: CoverRows, batch: np.ndarray) -> pd.Series:
@@ -125,6 +153,7 @@ def _tie_keys(problem: CareSiteProblem, rows: CoverRows) -> TieKeys:
     persons = problem.persons[list(weights.index)].astype(float) @ weights
     minutes = problem.minutes
     return TieKeys(
+        willing=sites["consent_rank"].to_numpy(float) if "consent_rank" in sites.columns else np.zeros(len(sites)),
         rank=sites["tie_rank"].to_numpy(float),
         cost_yuan=sites["opening_yuan"].to_numpy(float),
         minutes=None if minutes is None else minutes.loc[persons.index.sort_values(), rows.sites].to_numpy(float),

@@ -103,6 +103,8 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
         doubles = list(_duplicates(key, rows))
         result.faults = _without_consequences(result.faults, doubles) + doubles
         result.faults += [fault for row in rows for fault in _part_faults(row.entry)]
+        if key in {"villages", "hamlets"}:
+            result.faults += [fault for row in rows for fault in _blank_persons(row)]
     return result
 
 
@@ -111,7 +113,8 @@ def _key(table: Understood) -> str:
 
 
 def _place_faults(table: Understood, row: Row, *, keep_positions: bool) -> Iterator[Fault]:
-    if not lacks_position(row.entry):
+    halved = (LON in table.columns) != (LAT in table.columns)  # a missing column, told as that
+    if halved or not lacks_position(row.entry):
         return
     if not row.new and (keep_positions or not has_positions(table)):
         return
@@ -173,7 +176,7 @@ def _tie_new_village(
         if township is None and place is not None:
             township = next((n for n, area in base.areas.items() if shapely.contains_xy(area, *place)), None)
             how = f"，乡镇按坐标归入{township}" if township else ""
-    if name is None:
+    if name is None and is_empty(entry.raw.get("name")):
         faults.append(
             entry.fault("E_BAD_TYPE", "name", None, "是县里没有的村，请填村名。", "is a new village: name it.")
         )
@@ -471,6 +474,21 @@ def _duplicates(key: str, rows: list[Row]) -> Iterator[Fault]:
                 "E_DUP_CODE", column, value, f"第 {numbers} 行是同一个（{value}），请核对哪一行是对的，只留一行。",
                 f"rows {numbers.replace('、', ', ')} are the same ({value}): keep the right one.",
             )  # fmt: skip
+
+
+def _blank_persons(row: Row) -> Iterator[Fault]:
+    """Yield persons left blank beside others: unknown is not zero, and a part is of no use without its whole."""
+    entry = row.entry
+    needed = [name for name in ("persons_total", "persons_60plus") if name in entry.cells]
+    blank = [name for name in needed if name not in entry.values and is_empty(entry.raw.get(name))]
+    counted = any(not is_empty(entry.raw.get(name)) for name in PERSONS if name in entry.cells)
+    if not blank or not (counted or row.new):
+        return
+    for name in blank:
+        yield entry.fault(
+            "E_BAD_TYPE", name, None, "是空的：填了人口就要有总人口和60岁及以上人口，请补填（不知道不能填 0）。",
+            "is blank: persons need their total and those aged 60 and over.",
+        )  # fmt: skip
 
 
 def _part_faults(entry: Entry) -> Iterator[Fault]:

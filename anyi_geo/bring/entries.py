@@ -65,6 +65,11 @@ class Entry:
                 return str(self.values[column])
         return ""
 
+    @property
+    def address(self) -> str:
+        """Where the row stands, as a key."""
+        return f"{self.file}:{self.title}:{self.number}"
+
     def where(self, column: str = "") -> Message:
         """Return where in the file a cell or the row is."""
         address = self.cells.get(column, "")

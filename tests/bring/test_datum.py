@@ -124,7 +124,9 @@ def test_without_coordinates_no_datum_is_asked(tmp_path):
     assert not outcome.refused
 
 
-@pytest.mark.parametrize(("written", "declared"), [("4548", "wgs84"), ("wgs84", "4548"), ("4547", "4548"), ("4526", "4548")])
+@pytest.mark.parametrize(
+    ("written", "declared"), [("4548", "wgs84"), ("wgs84", "4548"), ("4547", "4548"), ("4526", "4548")]
+)
 def test_a_wrong_declaration_is_one_fault_of_the_table(written, declared, tmp_path):
     outcome = bring(write_csv(tmp_path / "a.csv", [HEADINGS, *converted(sound_rows(), written)]), crs=declared)
     assert told(outcome) == [("E_BAD_CRS", None)]

@@ -72,7 +72,6 @@ ROW = 2  # of the spreadsheet: the third of the table
     [
         (0, "36012310120", "E_BAD_TYPE", None),
         (0, "3.60123E+11", "E_BAD_TYPE", None),
-        
         (1, "某某村", None, None),  # the code says which; a new name is a warning
         (2, "不存在镇", "E_UNKNOWN_REF", "万埠"),
         (2, "石鼻镇", "E_UNKNOWN_REF", None),
@@ -112,7 +111,8 @@ def test_exchanged_coordinates_say_so(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("without", "named"), [((0, 1), "village_id"), ((4,), "persons_60plus"), ((3,), "persons_total"), ((6,), "lat"), ((5,), "lon")]
+    ("without", "named"),
+    [((0, 1), "village_id"), ((4,), "persons_60plus"), ((3,), "persons_total"), ((6,), "lat"), ((5,), "lon")],
 )
 def test_a_missing_column_is_named_once(without, named, tmp_path):
     table = [[cell for k, cell in enumerate(row) if k not in without] for row in [HEADINGS, *sound_rows()]]
@@ -155,7 +155,10 @@ def test_residents_or_registered_is_asked(tmp_path):
     assert told(outcome, errors_only=False) == [("W_PERSONS_BASIS", None)]
     assert outcome.basis == "unknown"
     assert bring(path, persons="户籍").basis == "hukou"
-    both = [[*headings[:3], "户籍人口", "常住人口", *headings[4:]], *([*r[:3], r[3] + 90, *r[3:]] for r in sound_rows())]
+    both = [
+        [*headings[:3], "户籍人口", "常住人口", *headings[4:]],
+        *([*r[:3], r[3] + 90, *r[3:]] for r in sound_rows()),
+    ]
     path = write_csv(tmp_path / "b.csv", both)
     assert "--persons" in bring(path).faults[0].message.zh
     assert bring(path, persons="常住").merged.villages[sound_rows()[0][0]].cells["persons_total"] == sound_rows()[0][3]
@@ -227,7 +230,9 @@ def test_numbers_as_people_write_them(text, number):
     assert number_of(text) == number
 
 
-@pytest.mark.parametrize("text", ["约300", "1,20", "12-15", "1.2.3", "", "万", "30%", "三百", True, float("nan"), "=1+1", "1e999"])
+@pytest.mark.parametrize(
+    "text", ["约300", "1,20", "12-15", "1.2.3", "", "万", "30%", "三百", True, float("nan"), "=1+1", "1e999"]
+)
 def test_what_is_no_number(text):
     with pytest.raises(NotANumberError):
         number_of(text)
@@ -240,7 +245,15 @@ def test_degrees_minutes_seconds():
         degrees_of("115°75′")
 
 
-HOSTILE = ["</script><img src=x onerror=alert(1)>", "=cmd|'/c calc'!A1", "@SUM(A1)", "a\x00b\x07", "𠮷村\u202e", "`${1}`", "x" * 3000]
+HOSTILE = [
+    "</script><img src=x onerror=alert(1)>",
+    "=cmd|'/c calc'!A1",
+    "@SUM(A1)",
+    "a\x00b\x07",
+    "𠮷村\u202e",
+    "`${1}`",
+    "x" * 3000,
+]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -118,7 +118,11 @@ def test_sites_homes_residents_and_parameters(tmp_path):
             ["R2", "龙津敬老院", "失能", "未征询"],
             ["R3", "龙津镇敬老院", "自理", "同意"],
         ],
-        "参数": [["参数", "取值", "单位", "出处"], ["meal_uptake", 0.2, "", "县民政局2023年调查"], ["walk_speed_mps", 0.8, "", ""]],
+        "参数": [
+            ["参数", "取值", "单位", "出处"],
+            ["meal_uptake", 0.2, "", "县民政局2023年调查"],
+            ["walk_speed_mps", 0.8, "", ""],
+        ],
     }
     folder, outcome = brought(tmp_path, write_xlsx(tmp_path / "a.xlsx", sheets))
     county = load_county(folder)
@@ -148,7 +152,9 @@ def test_sites_homes_residents_and_parameters(tmp_path):
     ],
 )
 def test_faults_of_the_other_sheets(sheet, row, code, tmp_path):
-    headings = {"残": ["匿名编号", "所在敬老院", "护理等级", "是否同意搬迁"], "参": ["参数", "取值", "下限", "上限"]}[sheet]
+    headings = {"残": ["匿名编号", "所在敬老院", "护理等级", "是否同意搬迁"], "参": ["参数", "取值", "下限", "上限"]}[
+        sheet
+    ]
     sheets = {{"残": "入住老人(匿名)", "参": "参数"}[sheet]: [headings, row]}
     outcome = bring(write_xlsx(tmp_path / "a.xlsx", sheets))
     assert told(outcome) == [(code, 2)]
@@ -162,7 +168,10 @@ def test_names_of_residents_are_refused(tmp_path):
 
 def test_modelled_sites_go_when_the_planner_s_list_is_whole(tmp_path):
     _, name, township, *_, lon, lat = sound_rows(1)[0]
-    rows = [["名称", "用途", "所在行政村", "乡镇", "经度", "纬度"], ["新颐养之家", "颐养之家", name, township, lon, lat]]
+    rows = [
+        ["名称", "用途", "所在行政村", "乡镇", "经度", "纬度"],
+        ["新颐养之家", "颐养之家", name, township, lon, lat],
+    ]
     path = write_xlsx(tmp_path / "a.xlsx", {"点位": rows})
     kinds = [f.cells["kind"] for f in bring(path).merged.sites.values()]
     assert kinds.count("yiyang_home") == 61
@@ -191,7 +200,10 @@ def test_another_county_starts_from_nothing_and_says_what_is_modelled(tmp_path):
     """Made-up villages of Liechtenstein, no outline, no codes."""
     rows = [["村名", "乡镇", "常住人口", "老年人口", "经度", "纬度"]]
     spots = [(9.52, 47.14), (9.51, 47.16), (9.53, 47.20), (9.50, 47.07), (9.52, 47.10)]
-    rows += [[f"{n}村", "上乡" if lat > 47.12 else "下乡", 500, 90, lon, lat] for n, (lon, lat) in zip("甲乙丙丁戊", spots, strict=True)]
+    rows += [
+        [f"{n}村", "上乡" if lat > 47.12 else "下乡", 500, 90, lon, lat]
+        for n, (lon, lat) in zip("甲乙丙丁戊", spots, strict=True)
+    ]
     path = write_csv(tmp_path / "a.csv", rows)
     request = Request(files=(path,), crs="wgs84", fresh=True, name="某县")
     outcome = prepare(request, packaged_data())
@@ -211,7 +223,9 @@ def test_another_county_starts_from_nothing_and_says_what_is_modelled(tmp_path):
 
 def test_outlines_are_brought_as_layers(tmp_path):
     area = shapely.box(9.4, 47.0, 9.7, 47.3)
-    gpd.GeoDataFrame({"代码": ["111111"], "县名": ["某县"]}, geometry=[area], crs=4326).to_file(tmp_path / "县界.geojson")
+    gpd.GeoDataFrame({"代码": ["111111"], "县名": ["某县"]}, geometry=[area], crs=4326).to_file(
+        tmp_path / "县界.geojson"
+    )
     rows = [["村名", "乡镇", "常住人口", "老年人口", "经度", "纬度"], ["甲村", "上乡", 500, 90, 9.52, 47.14],
             ["乙村", "上乡", 500, 90, 10.52, 47.14]]  # fmt: skip
     outcome = bring(tmp_path / "县界.geojson", write_csv(tmp_path / "a.csv", rows), fresh=True, name="某县")
@@ -250,7 +264,13 @@ def test_a_village_stays_consistent_whatever_was_entered(total, share, number):
     old = [dict.fromkeys(PERSONS, 3) | {"persons_total": 90}, dict.fromkeys(PERSONS, 0), dict.fromkeys(PERSONS, 1)]
     for table in ([village], split(village, old)):
         for cells in table:
-            assert cells["persons_total"] >= cells["persons_60plus"] >= cells["persons_65plus"] >= cells["persons_80plus"] >= 0
+            assert (
+                cells["persons_total"]
+                >= cells["persons_60plus"]
+                >= cells["persons_65plus"]
+                >= cells["persons_80plus"]
+                >= 0
+            )
             assert cells["persons_total"] >= cells["persons_0_14"]
             assert cells["persons_town"] + cells["persons_rural"] == cells["persons_total"]
     assert sum(village[name] for name in AGE_SEX_COLUMNS) == total

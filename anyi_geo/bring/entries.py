@@ -57,11 +57,18 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What the row calls itself."""
-        for column in ("name", "resident_id", "road", "key", *self.sheet.anchors):
+        """What the row calls itself; a resident is never repeated in a message, the row is enough."""
+        if self.sheet.key == "residents":
+            return ""
+        for column in ("name", "road", "key", *self.sheet.anchors):
             if column in self.values:
                 return str(self.values[column])
         return ""
+
+    @property
+    def address(self) -> str:
+        """Where the row stands, as a key."""
+        return f"{self.file}:{self.title}:{self.number}"
 
     def where(self, column: str = "") -> Message:
         """Return where in the file a cell or the row is."""
@@ -276,6 +283,7 @@ def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) 
         value = found[heading.column]
         column = sheet.column(heading.column) or Column("", heading.column, "integer", "persons", False, "", "")
         if addresses[heading.column] in raw.uncomputed and raw.geometries is None:
+            found[heading.column] = "="  # not blank: told once, as this
             faults.append(
                 entry.fault("E_BAD_TYPE", column.name, None, "是没有算出结果的公式，请在 Excel 或 WPS 里打开保存一次，"
                             "或改为数值。", "is a formula without a value: open and save it, or type the value.")
@@ -291,7 +299,8 @@ def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) 
             faults.append(entry.fault("E_BAD_TYPE", column.name, None, "是空的，请填写。", "is blank: fill it in."))
     if PAIR in found and not is_empty(found[PAIR]):
         faults += _split_pair(entry)
-    if not any(anchor in entry.values for anchor in sheet.anchors) and not faults and sheet.key not in AREAS:
+    nameless = set(sheet.anchors) & set(found) and not set(sheet.anchors) & set(entry.values)
+    if nameless and not faults and sheet.key not in AREAS:
         names = "或".join(_zh(sheet, anchor) for anchor in sheet.anchors)
         faults.append(
             entry.fault("E_BAD_TYPE", sheet.anchors[0], None, f"没有填{names}，不知道是哪一行，请补上。",

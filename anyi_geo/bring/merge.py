@@ -233,7 +233,7 @@ def _sum_up(merged: Merged, village: str, brought: list[Row], keys: list[str], b
 
 
 def _put_sites(merged: Merged, rows: list[Row], *, replace_sites: bool) -> dict[str, str]:
-    """Put sites in; return the identifier by the row's own name, for residents of new homes."""
+    """Put sites in; return the identifier by the address of the row."""
     own: dict[str, str] = {}
     if replace_sites:
         kinds = {_kind(row, merged) for row in rows}
@@ -260,8 +260,7 @@ def _put_sites(merged: Merged, rows: list[Row], *, replace_sites: bool) -> dict[
             cells |= {"position_status": ENTERED, "position_error_m": ENTERED_ERROR_M}
         merged.sites[key] = Feature(cells, place)
         merged.counts["sites_new" if known is None else "sites_updated"] += 1
-        own[_address(row)] = key
-        own[str(row.entry.values.get("name", key))] = key
+        own[row.entry.address] = key
     return own
 
 
@@ -276,12 +275,12 @@ def _put_residents(merged: Merged, rows: list[Row], own: dict[str, str], homes: 
     counts: dict[str, dict[str, int]] = {}
     first: dict[str, Row] = {}
     for row in rows:
-        key = row.village_id if row.village_id in merged.sites else own[str(row.entry.values["home"])]
+        key = own.get(row.village_id, row.village_id)  # a new home goes by the address of its row
         table = counts.setdefault(key, dict.fromkeys(RESIDENT_COLUMNS, 0))
         first.setdefault(key, row)
         table[f"residents_{row.entry.values['care_level']}_{row.entry.values['consent']}"] += 1
     stated = {
-        own[_address(row)]: sum(row.entry.values.get(name, 0) for name in RESIDENT_COLUMNS)
+        own[row.entry.address]: sum(row.entry.values.get(name, 0) for name in RESIDENT_COLUMNS)
         for row in homes
         if set(RESIDENT_COLUMNS) & set(row.entry.values)
     }
@@ -298,10 +297,6 @@ def _put_residents(merged: Merged, rows: list[Row], own: dict[str, str], homes: 
             continue
         merged.sites[key] = replace(feature, cells={**feature.cells, **table, "attributes_status": ENTERED})
         merged.counts["residents"] += listed
-
-
-def _address(row: Row) -> str:
-    return f"{row.entry.file}:{row.entry.title}:{row.entry.number}"
 
 
 def _put_parameters(merged: Merged, rows: list[Row]) -> None:

@@ -29,17 +29,22 @@ class NotANumberError(ValueError):
 
 def half_width(text: str) -> str:
     """Return `text` with full-width forms made plain, without invisible characters, white space joined."""
-    plain = unicodedata.normalize("NFKC", text)
-    seen = "".join(sign if not unicodedata.category(sign).startswith("C") else " " * sign.isspace() for sign in plain)
-    return " ".join(seen.split())
+    return _visible(text if text.isascii() else unicodedata.normalize("NFKC", text))
+
+
+def _visible(text: str) -> str:
+    """Drop marks that nobody sees (joiners, directions); other control characters part words."""
+    if not text.isprintable():
+        kinds = [(sign, unicodedata.category(sign)) for sign in text]
+        text = "".join(" " if kind[0] == "C" else sign for sign, kind in kinds if kind != "Cf")
+    return " ".join(text.split())
 
 
 def clean_text(value: Any) -> str:
     """Return a text cell as it is to be kept: no invisible characters, no line breaks, full width as written."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    kept = "".join(sign if not unicodedata.category(sign).startswith("C") else " " for sign in str(value))
-    return " ".join(kept.split())
+    return _visible(str(value))
 
 
 def is_empty(value: Any) -> bool:

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,7 +110,7 @@ def read_tables(path: Path) -> tuple[list[RawTable], list[Fault]]:
         return reader(path), []
     except UnreadableError as error:
         return [], [_fault(path, error)]
-    except (OSError, ValueError, csv.Error, zipfile.BadZipFile, sqlite3.Error, struct.error) as error:
+    except (OSError, ValueError, csv.Error, zipfile.BadZipFile, zlib.error, sqlite3.Error, struct.error) as error:
         reason = _reason(error)
         return [], [_fault(path, UnreadableError(f"内容不完整或格式不对（{reason}）", reason))]
 
@@ -174,7 +175,7 @@ def _fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tupl
             row[left] = rows[top][left]
 
 
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*>\s*<f[ >/](?:(?!</c>).)*?</c>', re.DOTALL)
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)>\s*<f[ >/](?:(?!</c>).)*?</c>', re.DOTALL)
 
 
 def _uncomputed(content: bytes) -> dict[str, frozenset[str]]:
@@ -188,11 +189,16 @@ def _uncomputed(content: bytes) -> dict[str, frozenset[str]]:
             sheets = _sheet_parts(archive)
             for name, part in sheets.items():
                 xml = archive.read(part)
-                cells = {m[1].decode() for m in _FORMULA.finditer(xml) if b"<v>" not in m[0]} if b"<f" in xml else set()
+                cells = {m[1].decode() for m in _FORMULA.finditer(xml) if _is_uncomputed(m)} if b"<f" in xml else set()
                 found[name] = frozenset(cells)
     except (KeyError, NotImplementedError, RuntimeError, EOFError) as error:
         raise UnreadableError(f"不是完整的工作簿（{_reason(error)}）", f"no whole workbook: {_reason(error)}") from None
     return found
+
+
+def _is_uncomputed(cell: re.Match[bytes]) -> bool:
+    """Return whether a formula's cell has no value; an empty text is one (``=IF(A1="", "", A1)``)."""
+    return b't="str"' not in cell[2] and not re.search(rb"<v>[^<]", cell[0])
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -32,7 +32,7 @@ _Formats = dict[str, Any]
 def heading_text(column: Column) -> str:
     """Return a column's heading as the template writes it: meaning and unit."""
     unit = _UNITS.get(column.unit, column.unit)
-    return f"{column.zh}（{unit}）" if unit and unit not in column.zh else column.zh
+    return f"{column.zh}（{unit}）" if unit and not column.zh.endswith("）") else column.zh
 
 
 def write_template(path: Path, county: Path, *, overwrite: bool = False) -> None:

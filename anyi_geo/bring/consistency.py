@@ -1,0 +1,94 @@
+"""Rows held against each other and against themselves: doubles, parts above wholes, sums, blanks beside numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+from anyi_geo.bring.entries import Entry
+from anyi_geo.bring.layout import PERSONS
+from anyi_geo.bring.numbers import half_width, is_empty
+from anyi_geo.bring.rows import Row
+from anyi_geo.county.rules import PARTS
+from anyi_geo.errors import Fault
+from anyi_geo.schema import AGE_SEX_COLUMNS
+
+
+def duplicates(key: str, rows: list[Row]) -> Iterator[Fault]:
+    """Yield one fault per row whose identity stands in another row too."""
+    if key in {"roads", "county"}:
+        return
+    same: dict[Hashable, list[Row]] = defaultdict(list)
+    for row in rows:
+        identity = _identity(key, row)
+        if identity:
+            same[identity].append(row)
+    for group in same.values():
+        if len(group) < 2:
+            continue
+        numbers = "、".join(str(row.entry.number) for row in group)
+        for row in group:
+            anchors = [c for c in ("village_id", "hamlet_id", "site_id", "resident_id", "key") if c in row.entry.values]
+            column = anchors[0] if anchors and (key != "hamlets" or anchors[0] != "village_id") else "name"
+            value = row.entry.values.get(column, row.id)
+            yield row.entry.fault(
+                "E_DUP_CODE", column, value, f"第 {numbers} 行是同一个（{value}），请核对哪一行是对的，只留一行。",
+                f"rows {numbers.replace('、', ', ')} are the same ({value}): keep the right one.",
+            )  # fmt: skip
+
+
+def without_consequences(faults: list[Fault], doubles: list[Fault]) -> list[Fault]:
+    """Leave out that a repeated code does not fit its row's name: one wrong code is one fault."""
+    rows = {(fault.file, fault.sheet, fault.row) for fault in doubles if fault.column == "village_id"}
+    told = {("E_UNKNOWN_REF", "village_id"), ("W_NAME_DIFFERS", "name"), ("W_NEW_VILLAGE", "village_id")}
+    return [f for f in faults if (f.file, f.sheet, f.row) not in rows or (f.code, f.column) not in told]
+
+
+def _identity(key: str, row: Row) -> Hashable | None:
+    name = half_width(str(row.entry.values.get("name", "")))
+    if key == "villages":
+        return row.id or row.entry.values.get("village_id")
+    if key == "hamlets":
+        return row.id or (row.village_id, name) if row.village_id or row.id else None
+    if key in {"sites", "homes"}:
+        return row.id or (row.entry.values.get("kind"), row.village_id, name)
+    return row.id or None
+
+
+def blank_persons(row: Row) -> Iterator[Fault]:
+    """Yield persons left blank beside others: unknown is not zero, and a part is of no use without its whole."""
+    entry = row.entry
+    needed = [name for name in ("persons_total", "persons_60plus") if name in entry.cells]
+    blank = [name for name in needed if name not in entry.values and is_empty(entry.raw.get(name))]
+    counted = any(not is_empty(entry.raw.get(name)) for name in PERSONS if name in entry.cells)
+    if not blank or not (counted or row.new):
+        return
+    for name in blank:
+        yield entry.fault(
+            "E_BAD_TYPE", name, None, "是空的：填了人口就要有总人口和60岁及以上人口，请补填（不知道不能填 0）。",
+            "is blank: persons need their total and those aged 60 and over.",
+        )  # fmt: skip
+
+
+def part_faults(entry: Entry) -> Iterator[Fault]:
+    """Yield the first part that exceeds its whole, and sums that do not add up."""
+    values: dict[str, Any] = entry.values
+    parts = (*PARTS, ("children_school", "persons_total", "6至15岁学龄儿童", "总人口"))
+    for part, whole, part_zh, whole_zh in parts:
+        if part in values and whole in values and values[part] > values[whole]:
+            yield entry.fault(
+                "E_ELDER_GT_TOTAL", part, values[part], f"{part_zh} {values[part]:,} 大于{whole_zh} {values[whole]:,}，请核对。",
+                f"{part} {values[part]:,} exceeds {whole} {values[whole]:,}.",
+            )  # fmt: skip
+            return
+    total = values.get("persons_total")
+    if total is None:
+        return
+    for names, zh in ((("persons_town", "persons_rural"), "城镇与乡村人口"), (AGE_SEX_COLUMNS, "分年龄性别人口")):
+        if set(names) <= set(values) and sum(values[name] for name in names) != total:
+            found = sum(values[name] for name in names)
+            yield entry.fault(
+                "E_SUM_DIFFERS", names[0], found, f"{zh}合计 {found:,}，总人口 {total:,}，请核对。",
+                f"{names[0]} and the like sum to {found:,}, persons_total is {total:,}.",
+            )  # fmt: skip

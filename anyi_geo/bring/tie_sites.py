@@ -1,0 +1,193 @@
+"""Natural villages, sites, homes, residents and parameters tied to what the county has."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from anyi_geo.bring.base import Base
+from anyi_geo.bring.entries import Entry, Understood
+from anyi_geo.bring.names import Gazetteer
+from anyi_geo.bring.numbers import half_width
+from anyi_geo.bring.rows import Row
+from anyi_geo.bring.tie_villages import disagreements, township_of
+from anyi_geo.errors import Fault, Message
+
+_NATIONAL_ID = re.compile(r"\d{17}[\dXx]")
+_PERSON_NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
+_HOMES = frozenset({"jinglaoyuan", "county_centre_candidate"})
+_SENSITIVE = re.compile(r"姓名|身份证|证件号|手机|电话")
+
+
+def _tie_to_village(entry: Entry, base: Base, gazetteer: Gazetteer, *, needed: bool) -> tuple[str, str, list[Fault]]:
+    """Return code and township of the village in which a hamlet or site stands."""
+    township, faults = township_of(entry, gazetteer, base)
+    code, name = entry.values.get("village_id"), entry.values.get("village")
+    if code is not None:
+        known = gazetteer.by_code.get(str(code))
+        if known is None:
+            faults.append(
+                entry.fault("E_UNKNOWN_REF", "village_id", code, f"县里没有代码为 {code} 的村，请核对，或先在“村庄”表补上。",
+                            f"there is no village {code}.")
+            )  # fmt: skip
+            return "", "", faults
+        faults += disagreements(entry, known, township, gazetteer) if name is not None or township else []
+        return known.code, known.township, faults
+    if entry.raw.get("village_id") not in (None, "") or faults:
+        return "", "", faults
+    if name is not None:
+        answer = gazetteer.find(str(name), township)
+        if answer.place is not None:
+            return answer.place.code, answer.place.township, faults
+        column = "village" if answer.column == "name" else answer.column
+        faults.append(entry.fault(answer.code, column, name, answer.message.zh, answer.message.en))
+    elif needed:
+        faults.append(
+            entry.fault("E_UNKNOWN_REF", "village", None, "没有写所在的村，请填村名和乡镇，或 12 位村代码。",
+                        "names no village: give its name and township, or its code.")
+        )  # fmt: skip
+    return "", "", faults
+
+
+def tie_hamlet(
+    entry: Entry, place: tuple[float, float] | None, base: Base, gazetteer: Gazetteer
+) -> tuple[Row, list[Fault]]:
+    """Tie a natural village to its village."""
+    own = entry.values.get("hamlet_id")
+    known = base.hamlets.get(str(own)) if own is not None else None
+    village, township, faults = _tie_to_village(entry, base, gazetteer, needed=known is None)
+    if known is not None and not village:
+        village = str(known.cells["village_id"])
+        township = gazetteer.by_code[village].township if village in gazetteer.by_code else ""
+    return Row(entry, str(own or ""), village, township, place, new=known is None), faults
+
+
+def tie_site(
+    entry: Entry, place: tuple[float, float] | None, names: SiteNames, gazetteer: Gazetteer
+) -> tuple[Row, list[Fault]]:
+    """Tie a site or home to the county's of the same id or name, else to its village as a new one."""
+    base = names.base
+    own = entry.values.get("site_id")
+    match = str(own) if own in base.sites else None
+    if own is None and "name" in entry.values:
+        match = names.same_site(entry, gazetteer)
+    village, township, faults = _tie_to_village(entry, base, gazetteer, needed=match is None)
+    if match is not None:
+        cells = base.sites[match].cells
+        village = village or str(cells.get("village_id"))
+        known = gazetteer.by_code.get(village)
+        return Row(entry, match, village, known.township if known else "", place), faults
+    if entry.sheet.key == "sites":
+        for name, zh in (("kind", "用途"), ("resource_type", "资源类型")):
+            implied = name == "resource_type" and entry.values.get("kind") in {"yiyang_home", "clinic"}
+            if name not in entry.values and not entry.raw.get(name) and not implied:
+                faults.append(
+                    entry.fault("E_BAD_TYPE", name, None, f"是新的点位，请填{zh}。", f"is a new site: fill in {name}.")
+                )
+    return Row(entry, str(own or ""), village, township, place, new=True), faults
+
+
+class SiteNames:
+    """The county's sites by name, the township in front with or without its 镇.
+
+    Parameters
+    ----------
+    base : Base
+    """
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self._townships = [(alias, re.sub(r"(镇|乡)$", "", alias)) for alias in base.townships]
+        self._by_word: dict[str, list[str]] = defaultdict(list)
+        for key, feature in base.sites.items():
+            self._by_word[self.word(str(feature.cells.get("name")))].append(key)
+
+    def word(self, name: str) -> str:
+        """Return what two spellings of a site's name have in common."""
+        word = re.sub(r"[\s“”\"'‘’]", "", half_width(name))
+        for alias, bare in self._townships:
+            if word.startswith(alias) and len(bare) < len(alias):
+                return bare + word[len(alias) :]
+        return word
+
+    def find(self, name: str, kinds: frozenset[str], township: str | None = None) -> list[str]:
+        """Return the sites of that name among the uses, in a township if one is named."""
+        return [
+            key
+            for key in self._by_word.get(self.word(name), ())
+            if self.base.sites[key].cells.get("kind") in kinds
+            and township in (None, self.base.townships.get(str(self.base.sites[key].cells.get("township"))))
+        ]
+
+    def same_site(self, entry: Entry, gazetteer: Gazetteer) -> str | None:
+        """Return the county's site of the same name and use, when there is exactly one."""
+        kind = entry.sheet.column("kind")
+        kinds = frozenset([entry.values["kind"]] if "kind" in entry.values else kind.choices if kind else ())
+        found = self.find(str(entry.values["name"]), kinds, gazetteer.township(str(entry.values.get("township", ""))))
+        return found[0] if len(found) == 1 else None
+
+
+def sensitive_columns(table: Understood) -> Iterator[Fault]:
+    """Yield columns of names, identity numbers and telephones: residents go by anonymous ids."""
+    for heading in table.ignored:
+        if _SENSITIVE.search(heading):
+            yield Fault(
+                "E_PERSONAL_DATA", table.file, None, "", heading, None,
+                Message(f"工作表“{table.title}”有“{heading}”列：入住老人只用匿名编号，请删去这一列再导入。",
+                        f"sheet {table.title!r} has a column {heading!r}: residents go by anonymous ids only."),
+                sheet=table.title,
+            )  # fmt: skip
+
+
+def tie_resident(entry: Entry, names: SiteNames, homes: dict[str, Row]) -> tuple[Row, list[Fault]]:
+    """Tie a resident to a home of the county, or to one of the same import."""
+    faults = []
+    name = str(entry.values.get("resident_id", ""))
+    if _NATIONAL_ID.fullmatch(name) or _PERSON_NAME.fullmatch(name):
+        shown = f"{name[:1]}…"
+        faults.append(
+            entry.fault("E_PERSONAL_DATA", "resident_id", shown, "编号像是身份证号或姓名，请换成匿名编号（如 R001）。",
+                        "the id looks like a national id or a name: use an anonymous one.")
+        )  # fmt: skip
+    home = entry.values.get("home")
+    if home is None:
+        return Row(entry, name), faults
+    word = names.word(str(home))
+    if word in homes:
+        return Row(entry, name, village_id=homes[word].id or homes[word].entry.address), faults
+    found = [str(home)] if str(home) in names.base.sites else names.find(str(home), _HOMES)
+    if len(found) != 1:
+        known = "、".join(
+            str(f.cells.get("name")) for f in names.base.sites.values() if f.cells.get("kind") == "jinglaoyuan"
+        )
+        faults.append(
+            entry.fault("E_UNKNOWN_REF", "home", home, f"没有“{home}”这家敬老院，请核对，或先在“敬老院”表补上。县里现有：{known}。",
+                        f"there is no home {home!r}.")
+        )  # fmt: skip
+        return Row(entry, name), faults
+    return Row(entry, name, village_id=found[0]), faults
+
+
+def tie_parameter(entry: Entry, base: Base) -> tuple[Row, list[Fault]]:
+    """Tie a parameter to its row."""
+    key = str(entry.values.get("key", ""))
+    known = {str(row.get("key")): row for row in base.parameters}
+    if key not in known:
+        return Row(entry, key), [
+            entry.fault(
+                "E_UNKNOWN_REF",
+                "key",
+                key,
+                f"没有参数“{key}”，参数名不能改，请照模板。",
+                f"there is no parameter {key!r}.",
+            )
+        ]
+    value, low, high = (entry.values.get(name, known[key].get(name)) for name in ("value", "low", "high"))
+    given = {"low", "high"} & set(entry.values)
+    if value is not None and given and not float(low) <= float(value) <= float(high):
+        return Row(entry, key), [
+            entry.fault("E_BAD_TYPE", "value", value, f"取值 {value:g} 不在下限 {low:g} 和上限 {high:g} 之间，请核对。",
+                        f"{value:g} is not between {low:g} and {high:g}.")
+        ]  # fmt: skip
+    return Row(entry, key), []

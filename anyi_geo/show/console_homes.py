@@ -49,6 +49,7 @@ def homes_summary_table(results: Sequence[RunResult], *, language: Language = "z
     if not planned:
         return None
     table = Table(box=box.SIMPLE_HEAD, caption=_CAPTION.text(language), caption_justify="left", pad_edge=False)
+    table.padding = (0, 1, 0, 0)
     for number, heading in enumerate(_HEADINGS):
         justify: Any = "left" if number < 2 else "right"
         width = 14 if number < 2 else None
@@ -56,7 +57,7 @@ def homes_summary_table(results: Sequence[RunResult], *, language: Language = "z
     for result, summary in planned:
         table.add_row(
             Text(f"{result.run['title']}\n{result.run['scenario']}"),
-            Text("\n".join(map(str, summary["centre_names"]))),
+            Text("\n".join(str(name).partition("（")[0] for name in summary["centre_names"])),
             str(summary["moved"]),
             _red(summary["moved_without_consent"]),
             _red(summary["moved_not_asked"]),

@@ -78,27 +78,29 @@ def planning_area(folder: Path, margin_km: float) -> Area:
     metric = shapely.transform(outline, lambda c: np.column_stack(there.transform(c[:, 0], c[:, 1])))
     wide = shapely.buffer(metric, margin_km * _M_PER_KM)
     cut = shapely.transform(wide, lambda c: np.column_stack(back.transform(c[:, 0], c[:, 1])))
-    shapely.prepare(cut)
+    shapely.prepare([outline, cut])
     return Area(outline, cut, float(margin_km), there)
 
 
-def inside(area: Area, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Return which straight pieces touch the area.
+def touching(shape: shapely.Geometry, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+    """Return which straight pieces touch a polygon.
 
     Parameters
     ----------
+    shape : Geometry
+        Prepared, degrees.
     start, end : ndarray, pieces x 2
         Degrees.
     """
-    kept = shapely.contains_xy(area.cut, start[:, 0], start[:, 1])
-    kept |= shapely.contains_xy(area.cut, end[:, 0], end[:, 1])
-    west, south, east, north = area.cut.bounds
+    kept = shapely.contains_xy(shape, start[:, 0], start[:, 1])
+    kept |= shapely.contains_xy(shape, end[:, 0], end[:, 1])
+    west, south, east, north = shape.bounds
     low, high = np.minimum(start, end), np.maximum(start, end)
     near = (low[:, 0] <= east) & (high[:, 0] >= west) & (low[:, 1] <= north) & (high[:, 1] >= south)
     open_question = np.flatnonzero(near & ~kept)
     if len(open_question):
         pieces = shapely.linestrings(np.stack([start[open_question], end[open_question]], axis=1))
-        kept[open_question] = shapely.intersects(area.cut, pieces)
+        kept[open_question] = shapely.intersects(shape, pieces)
     return kept
 
 
@@ -119,6 +121,11 @@ def no_overlap(file: str, extent: Extent, area: Area) -> InputError:
             )
         ]
     )  # fmt: skip
+
+
+def covered_share(extent: Extent, area: Area) -> float:
+    """Return how much of the county's area an extent covers."""
+    return float(shapely.area(area.outline.intersection(shapely.box(*extent))) / shapely.area(area.outline))
 
 
 def extent_zh(extent: Extent) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import numpy as np
 import pandas as pd
 from pyproj import Geod
 
-from anyi_geo.bring_roads.area import Area, inside, no_overlap, planning_area
+from anyi_geo.bring_roads.area import Area, covered_share, extent_en, extent_zh, no_overlap, planning_area, touching
 from anyi_geo.bring_roads.classes import MODES, road_rules
 from anyi_geo.bring_roads.read import read_roads
 from anyi_geo.bring_roads.report import RoadReport, cut_off_parts, kilometres
 from anyi_geo.bring_roads.segments import main_parts, segments_of
 from anyi_geo.bring_roads.simplify import road_layers
-from anyi_geo.bring_roads.ways import Say, Ways
+from anyi_geo.bring_roads.ways import Extent, Say, Ways
 from anyi_geo.bring_roads.write import refuse_unwritable, write_roads
 from anyi_geo.county.positions import point_of
 from anyi_geo.county.reading import read_features
@@ -23,6 +24,8 @@ from anyi_geo.errors import Fault, InputError, Message
 from anyi_geo.schema import ROADS, VILLAGES
 
 _M_PER_KM = 1000.0
+#: Roads that span less of the county than this may come from too small a download.
+_COVERED = 0.9
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -83,7 +86,7 @@ def build_roads(ways: Ways, area: Area, folder: Path, *, file: str, say: Say) ->
     rules = road_rules(ways.tags)
     segments = segments_of(ways, rules.table, rules.backward, area)
     unused = _no_road_classes(ways, rules.table, area)
-    if not len(segments.tail):
+    if not segments.at_home.any():
         if unused.empty:
             raise no_overlap(file, ways.extent, area)
         raise InputError([_no_roads(file, unused)])
@@ -105,8 +108,19 @@ def build_roads(ways: Ways, area: Area, folder: Path, *, file: str, say: Say) ->
         parts=parts,
         no_roads=unused,
         unread_speeds=rules.unread_speeds,
-        notes=ways.notes,
+        notes=(*ways.notes, *_coverage_note(ways.extent, area)),
     )
+
+
+def _coverage_note(extent: Extent, area: Area) -> Iterator[Message]:
+    """Yield a word of warning when the roads end before the county does."""
+    share = covered_share(extent, area)
+    if share < _COVERED:
+        yield Message(
+            f"注意：文件中的道路只到 {extent_zh(extent)}，约盖住本县面积的 {share:.0%}；其余地方没有道路，"
+            "那里的村会被报告为离路太远。请下载更大的范围。",
+            f"Mind: the roads of the file end at {extent_en(extent)} and cover some {share:.0%} of the county.",
+        )
 
 
 def _no_road_classes(ways: Ways, roads: pd.DataFrame, area: Area) -> pd.DataFrame:
@@ -116,7 +130,7 @@ def _no_road_classes(ways: Ways, roads: pd.DataFrame, area: Area) -> pd.DataFram
     for way in shut:
         span = slice(ways.first[way], ways.first[way + 1])
         line = np.column_stack([ways.lon[span], ways.lat[span]])
-        if len(line) > 1 and inside(area, line[:-1], line[1:]).any():
+        if len(line) > 1 and touching(area.cut, line[:-1], line[1:]).any():
             rows.append((str(roads["highway"].iloc[way]), float(_GEOD.line_length(line[:, 0], line[:, 1]))))
     table = pd.DataFrame(rows, columns=["highway", "m"]).groupby("highway")["m"].agg(["size", "sum"])
     table = table.rename(columns={"size": "ways", "sum": "km"})

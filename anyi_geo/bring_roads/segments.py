@@ -10,7 +10,7 @@ from pyproj import Geod
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from anyi_geo.bring_roads.area import Area, inside
+from anyi_geo.bring_roads.area import Area, touching
 from anyi_geo.bring_roads.classes import MODES
 from anyi_geo.bring_roads.ways import Ways
 
@@ -33,6 +33,8 @@ class Segments:
         Geodesic length on WGS84.
     open_to : DataFrame of bool
         One row per piece, columns walk, ride, car.
+    at_home : ndarray of bool
+        Which pieces touch the county itself, not only its margin.
     node : ndarray of int
         Identifier of every node.
     lon, lat : ndarray of float
@@ -45,6 +47,7 @@ class Segments:
     head: np.ndarray
     length_m: np.ndarray
     open_to: pd.DataFrame
+    at_home: np.ndarray
     node: np.ndarray
     lon: np.ndarray
     lat: np.ndarray
@@ -58,6 +61,7 @@ class Segments:
             head=self.head[kept],
             length_m=self.length_m[kept],
             open_to=self.open_to[kept].reset_index(drop=True),
+            at_home=self.at_home[kept],
         )
 
     @property
@@ -87,7 +91,7 @@ def segments_of(ways: Ways, roads: pd.DataFrame, backward: np.ndarray, area: Are
     place = np.column_stack([ways.lon, ways.lat])
     wanted = roads[list(MODES)].to_numpy(bool).any(axis=1)[way] & (vertex[tail] != vertex[tail + 1])
     way, tail = way[wanted], tail[wanted]
-    near = inside(area, place[tail], place[tail + 1])
+    near = touching(area.cut, place[tail], place[tail + 1])
     way, tail = way[near], tail[near]
     length = _GEOD.inv(ways.lon[tail], ways.lat[tail], ways.lon[tail + 1], ways.lat[tail + 1])[2]
     start, end = vertex[tail], vertex[tail + 1]
@@ -99,6 +103,7 @@ def segments_of(ways: Ways, roads: pd.DataFrame, backward: np.ndarray, area: Are
         head=np.where(turned, start, end),
         length_m=np.asarray(length, float),
         open_to=roads[list(MODES)].iloc[way].reset_index(drop=True),
+        at_home=touching(area.outline, place[tail], place[tail + 1]),
         node=node,
         lon=ways.lon[first_seen],
         lat=ways.lat[first_seen],
@@ -108,9 +113,10 @@ def segments_of(ways: Ways, roads: pd.DataFrame, backward: np.ndarray, area: Are
 def main_parts(segments: Segments) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return, per piece and way of travel, whether it is in the largest connected part, and whether it is of use there.
 
-    The largest part is the one with most kilometres. Of use on wheels is what can be both reached from it and left
-    towards it (strongly connected): no way between two places of the part runs over anything else, and a village on a
-    one-way road that only leads in, or out, would seem unreachable. Walkers go both ways.
+    The largest part is the one with most kilometres in the county: a neighbour's may be longer. Of use on wheels is
+    what can be both reached from it and left towards it (strongly connected): no way between two places of the part
+    runs over anything else, and a village on a one-way road that only leads in, or out, would seem unreachable.
+    Walkers go both ways.
 
     Returns
     -------
@@ -133,7 +139,8 @@ def part_labels(segments: Segments, chosen: np.ndarray) -> np.ndarray:
 def _largest(segments: Segments, open_: np.ndarray, *, directed: bool) -> np.ndarray:
     label = _labels(segments, open_, directed=directed)
     within = open_ & (label[segments.tail] == label[segments.head])
-    km = np.bincount(label[segments.tail[within]], segments.length_m[within], minlength=1)
+    metres = np.where(segments.at_home, segments.length_m, 0.0)
+    km = np.bincount(label[segments.tail[within]], metres[within], minlength=1)
     return within & (label[segments.tail] == int(np.argmax(km)))
 
 

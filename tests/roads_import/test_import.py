@@ -163,6 +163,28 @@ def test_a_piece_without_an_end_inside_still_crosses_the_county(tmp_path, bring)
     assert len(edges) == 1
 
 
+def test_the_part_kept_is_the_county_s_even_when_the_neighbour_s_is_longer(tmp_path, bring):
+    nodes = nodes_on_road() | {11: place(9.5), 12: place(30.0)}
+    neighbour = ("n", [11, 12], {"highway": "primary", "name": "邻县路"})
+    report, _, edges = bring(write_osm(tmp_path / "a.osm", nodes, [MAIN, neighbour]))
+    assert set(edges["name"]) == {"主路"}
+    assert report.parts["names"].tolist() == [["邻县路"]]
+
+
+def test_roads_in_the_margin_alone_are_no_roads_of_the_county(tmp_path, bring):
+    nodes = {11: place(9.5), 12: place(30.0)}
+    with pytest.raises(InputError) as caught:
+        bring(write_osm(tmp_path / "a.osm", nodes, [("n", [11, 12], {"highway": "primary"})]))
+    assert codes(caught) == ["E_NO_OVERLAP"]
+
+
+@pytest.mark.parametrize(("north_m", "told"), [(2800.0, False), (500.0, True)])
+def test_a_download_that_ends_within_the_county_is_told(tmp_path, bring, north_m, told):
+    nodes = {1: place(-2.0, -2800.0), 2: place(9.0, -2800.0), 3: place(9.0, north_m)}
+    report, _, _ = bring(write_osm(tmp_path / "a.osm", nodes, [("n", [1, 2, 3], {"highway": "primary"})]))
+    assert any("更大的范围" in note.zh for note in report.notes) is told
+
+
 def test_a_way_is_split_where_a_clipped_extract_lacks_nodes(tmp_path, bring):
     nodes = {number: spot for number, spot in nodes_on_road().items() if number != 4}
     report, _, edges = bring(write_osm(tmp_path / "a.osm", nodes, [MAIN, ("b", [5, 3], {"highway": "track"})]))

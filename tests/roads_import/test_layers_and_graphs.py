@@ -68,7 +68,7 @@ def test_own_classes_are_mapped_and_unknown_ones_told(tmp_path, bring):
     layer(rows).to_file(path)
     report, _, edges = bring(path, class_map={"组道": "track"})
     assert edges["highway"].tolist() == ["track", "residential"]
-    (note,) = report.notes
+    note = report.notes[0]
     assert "水渠 1" in note.zh
     assert "组道 1" not in note.zh
     with pytest.raises(SettingError, match="street"):

@@ -16,6 +16,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from anyi_geo.bring_roads.area import Area, no_overlap
+from anyi_geo.bring_roads.layer_joints import join_ends
 from anyi_geo.bring_roads.layer_tags import class_column_of, layer_tags
 from anyi_geo.bring_roads.ways import Extent, Ways, tag_table
 from anyi_geo.county.coordinates import bd09_to_gcj02, gcj02_to_wgs84
@@ -33,7 +34,7 @@ _DECIMALS = 7
 def read_ways(
     path: Path, area: Area, *, layer: str | None, class_column: str | None, class_map: dict[str, str], crs: str | None
 ) -> Ways:
-    """Return the lines of a layer that come near the area; lines meet where they share a point.
+    """Return the lines of a layer that come near the area; lines meet where they share a point or one ends on another.
 
     Raises
     ------
@@ -71,9 +72,9 @@ def _ways(
     rows = pd.DataFrame(table.drop(columns=table.geometry.name)).reset_index(drop=True)
     tags, notes = layer_tags(rows, column, class_map)
     lines, owner = shapely.get_parts(shapely.force_2d(table.geometry.to_numpy()), return_index=True)
-    points, line = shapely.get_coordinates(lines, return_index=True)
-    lon, lat = _to_degrees(points, declared)
-    place = np.round(np.column_stack([lon, lat]), _DECIMALS)
+    lines = shapely.transform(lines, lambda c: np.round(np.column_stack(_to_degrees(c, declared)), _DECIMALS))
+    lines, joints = join_ends(lines)
+    place, line = shapely.get_coordinates(lines, return_index=True)
     _, node = np.unique(place, axis=0, return_inverse=True)
     count = np.bincount(line, minlength=len(lines))
     identifiers = [tags.index[k] for k in owner]
@@ -85,8 +86,20 @@ def _ways(
         lat=place[:, 1],
         extent=extent,
         source="osm" if is_osm else "county",
-        notes=notes,
+        notes=(*notes, *_joint_note(joints)),
     )
+
+
+def _joint_note(joints: int) -> list[Message]:
+    if not joints:
+        return []
+    return [
+        Message(
+            f"有 {joints} 处线头搭在别的道路上（相差不到 1 米）却没有公共折点，已按相通处理；只是交叉的线不相通。",
+            f"{joints} ends of lines lie on another road, within a metre but without a common point: they were joined; "
+            "lines that merely cross were not.",
+        )
+    ]
 
 
 def _none() -> Ways:

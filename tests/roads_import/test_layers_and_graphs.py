@@ -165,6 +165,27 @@ def test_a_layer_cut_off_in_the_middle_is_unreadable(tmp_path, bring, ending):
     assert codes(caught) == ["E_UNREADABLE"]
 
 
+@pytest.mark.parametrize(("gap_m", "joined"), [(0.0, True), (0.5, True), (3.0, False)])
+def test_a_road_that_ends_on_another_meets_it_and_one_with_a_gap_does_not(tmp_path, bring, gap_m, joined):
+    path = tmp_path / "a.gpkg"
+    side = shapely.LineString([place(3.0, 800.0), place(3.0, gap_m)])
+    layer([(line(0, 7), {"class": "县道"}), (side, {"class": "村道"})]).to_file(path)
+    report, _, edges = bring(path)
+    assert (len(edges), report.parts.empty) == ((3, True) if joined else (1, False))
+    assert edges["length_m"].sum() == pytest.approx(7800 if joined else 7000, rel=1e-3)
+
+
+def test_lines_that_end_near_each_other_meet_and_lines_that_cross_do_not(tmp_path, bring):
+    path = tmp_path / "a.gpkg"
+    over = shapely.LineString([place(3.0, 800.0), place(3.0, -800.0)])
+    rows = [(line(0, 2), "县道"), (line(2.0005, 7), "县道"), (over, "国道")]
+    layer([(shape, {"class": name}) for shape, name in rows]).to_file(path)
+    report, _, edges = bring(path)
+    assert set(edges["highway"]) == {"tertiary"}
+    assert edges["length_m"].sum() == pytest.approx(7000, rel=1e-3)
+    assert report.parts["km"].tolist() == [pytest.approx(1.6, rel=1e-2)]
+
+
 def test_options_of_layers_are_refused_for_extracts(tmp_path, bring):
     with pytest.raises(SettingError, match="--class-column"):
         bring(write_osm(tmp_path / "a.osm", nodes_on_road(), [MAIN]), class_column="highway")

@@ -55,7 +55,7 @@ HOMES = {
     "geopandas": {"county", "bring", "bring_roads", "bridge", "show"},
     "folium": {"show"},
     "branca": {"show"},
-    "typer": {"cli"},
+    "typer": {"cli", "cli_bring", "cli_quarter", "cli_roads", "door"},
 }
 
 

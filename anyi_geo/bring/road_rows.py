@@ -14,10 +14,13 @@ from anyi_geo.bring.datum import Datum, metres_between, to_wgs84
 from anyi_geo.bring.merge import ENTERED
 from anyi_geo.bring.resolve import Row
 from anyi_geo.county.coordinates import DEGREES, METRES, to_metres
+from anyi_geo.county.roads import open_to
 from anyi_geo.errors import Fault
+from anyi_geo.scenario import Mode
 
 #: An end this near to a node of the network is that node, metres.
 _JOINS = 50.0
+_MODES: tuple[Mode, ...] = ("walk", "ride", "car")
 
 
 def put_roads(base: Base, rows: list[Row], datum: Datum) -> tuple[Base, list[Fault]]:
@@ -67,7 +70,9 @@ def put_roads(base: Base, rows: list[Row], datum: Datum) -> tuple[Base, list[Fau
         ],
         crs=DEGREES,
     )
-    edges = pd.concat([base.edges, added], ignore_index=True)
+    # Imported roads say who may use them; a blank among true and false would turn them all into text.
+    said = {mode: open_to(added, mode) for mode in _MODES if mode in base.edges}
+    edges = pd.concat([base.edges, added.assign(**said)], ignore_index=True)
     return replace(base, nodes=nodes, edges=gpd.GeoDataFrame(edges, geometry="geometry", crs=DEGREES)), []
 
 

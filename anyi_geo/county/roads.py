@@ -100,7 +100,7 @@ def road_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, parameters: P
         most at their ceiling; cars every road but footpaths.
     """
     highway = edges["highway"].astype(str).replace(_LINKS)
-    closed = ~_open(edges, highway, mode)
+    closed = ~open_to(edges, mode)
     kept = edges[~closed]
     position = pd.Index(nodes["osmid"])
     start, end = position.get_indexer(kept["u"]), position.get_indexer(kept["v"])
@@ -127,9 +127,10 @@ def road_network(nodes: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, parameters: P
     )
 
 
-def _open(edges: pd.DataFrame, highway: pd.Series, mode: Mode) -> np.ndarray:
+def open_to(edges: pd.DataFrame, mode: Mode) -> np.ndarray:
+    """Return which roads a way of travel may use: a column of its name says so, a blank cell goes by class."""
     closed = {"walk": EXPRESSWAYS, "ride": EXPRESSWAYS | FOOT_ONLY, "car": FOOT_ONLY}[mode]
-    by_class = ~highway.isin(closed)
+    by_class = ~edges["highway"].astype(str).isin(closed)
     if mode not in edges:
         return by_class.to_numpy(bool)
     return edges[mode].astype("boolean").fillna(by_class.astype("boolean")).to_numpy(bool)

@@ -1,6 +1,7 @@
 """From a file to roads.gpkg: cut, connected, simplified, whole or not at all."""
 
 import itertools
+from types import SimpleNamespace
 
 import networkx as nx
 import numpy as np
@@ -11,6 +12,9 @@ from osm_files import MAIN, STOPS, nodes_on_road, write_osm
 from pyproj import Geod
 from tiny_county import place
 
+from anyi_geo.bring.base import read_base
+from anyi_geo.bring.datum import parse_datum
+from anyi_geo.bring.road_rows import put_roads
 from anyi_geo.bring_roads.build import import_roads
 from anyi_geo.county import check_county, load_county, road_network, travel_minutes
 from anyi_geo.errors import InputError, SettingError
@@ -345,3 +349,18 @@ def test_lengths_are_geodesic_wherever_on_earth(tmp_path, bring):
     spots = [place(km) for km in STOPS.values()]
     metres = sum(GEOD.inv(a.x, a.y, b.x, b.y)[2] for a, b in itertools.pairwise(spots))
     assert edges["length_m"].sum() == pytest.approx(metres, abs=0.05)
+
+
+def test_roads_typed_into_a_table_join_imported_ones_and_the_county_still_checks(tmp_path, bring, tiny):
+    """Imported roads say who may use them; typed ones go by class, and the column stays true and false."""
+    bring(write_osm(tmp_path / "a.osm", nodes_on_road(), [MAIN]))
+    start, end = place(7.0), place(8.0)
+    values = {"from_lon": start.x, "from_lat": start.y, "to_lon": end.x, "to_lat": end.y, "highway": "footway"}
+    row = SimpleNamespace(entry=SimpleNamespace(values=values))
+    base, faults = put_roads(read_base(tiny, fresh=False), [row], parse_datum("wgs84"))
+    assert not faults
+    base.nodes.to_file(tiny / "roads.gpkg", layer="nodes")
+    base.edges.to_file(tiny / "roads.gpkg", layer="edges")
+    assert not [fault for fault in check_county(tiny) if fault.is_error]
+    edges = load_county(tiny).edges
+    assert edges[["walk", "ride", "car"]].to_numpy().tolist() == [[True, True, True], [True, False, False]]

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import geopandas as gpd
 import numpy as np
 import osmium
 import pandas as pd
 
 from anyi_geo.bring_roads.ways import TAGS, Extent, Say, Ways, tag_table
+from anyi_geo.bring_roads.write import whole_file
 from anyi_geo.county.reading import unreadable
 from anyi_geo.errors import InputError, Message
 
@@ -137,6 +139,16 @@ def read_places(path: Path, kinds: tuple[str, ...]) -> pd.DataFrame:
         raise InputError([unreadable(path.name, _why(error))]) from None
     table = pd.DataFrame(rows, columns=["place_id", "kind", "names", "lon", "lat"])
     return table.set_index("place_id")
+
+
+def write_places(settlements: gpd.GeoDataFrame, path: Path) -> None:
+    """Write settlements as OSMnx returns them (index element, id) as an .osm file that `read_places` reads."""
+    keys = [key for key in (*_NAMES, "place") if key in settlements]
+    with whole_file(path) as work, osmium.SimpleWriter(str(work)) as writer:
+        for (_, number), row in settlements.iterrows():
+            tags = {key: str(row[key]) for key in keys if isinstance(row[key], str)}
+            spot = (row.geometry.x, row.geometry.y)
+            writer.add_node(osmium.osm.mutable.Node(id=int(number), location=spot, tags=tags, version=1))
 
 
 def _why(error: Exception) -> Message:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import geopandas as gpd
 import networkx as nx
 import osmnx
 import requests
+import shapely
 
 from anyi_geo.bring_roads.area import planning_area
 from anyi_geo.bring_roads.build import build_roads
+from anyi_geo.bring_roads.places import KINDS
 from anyi_geo.bring_roads.read_graph import ways_of
+from anyi_geo.bring_roads.read_osm import write_places
 from anyi_geo.bring_roads.report import RoadReport
 from anyi_geo.bring_roads.ways import TAGS, Say
 from anyi_geo.bring_roads.write import refuse_unwritable
@@ -31,7 +35,14 @@ _PATIENCE = 10.0
 
 
 def fetch_roads(
-    folder: Path, *, margin_km: float, overpass: str | None, proxy: str | None, cache: Path, say: Say
+    folder: Path,
+    *,
+    margin_km: float,
+    overpass: str | None,
+    proxy: str | None,
+    cache: Path,
+    places: Path | None = None,
+    say: Say,
 ) -> RoadReport:
     """Download the roads of a county folder's area and write its ``roads.gpkg``.
 
@@ -47,6 +58,8 @@ def fetch_roads(
         Address of a proxy, as http://host:port; else what the environment says.
     cache : Path
         Folder of answers already received; they are used again without the internet.
+    places : Path, optional
+        Where the settlements of the area are written too, as an .osm file for `roads places`.
     say : callable
 
     Raises
@@ -60,6 +73,8 @@ def fetch_roads(
     proxies = {scheme: _address("--proxy", proxy) for scheme in _PORTS} if proxy else {}
     area = planning_area(folder, margin_km)
     refuse_unwritable(folder / ROADS)
+    if places is not None and places.suffix != ".osm":
+        raise SettingError(f"--places 应以 .osm 结尾，现为 {places}。", f"--places ends in .osm, got {places}.")
     _make(cache)
     say(
         Message(
@@ -78,15 +93,26 @@ def fetch_roads(
         "overpass_rate_limit": reached and overpass is None,  # mirrors answer no question about free slots
     }
     with _osmnx_settings(settings):
-        graph = _download(area.cut, server)
+        graph = _download(server, lambda: _roads(area.cut))
+        if places is not None:
+            write_places(_download(server, lambda: _settlements(area.outline)), places)
     return build_roads(ways_of(graph, server), area, folder, file=server, say=say)
 
 
-def _download(polygon: Any, server: str) -> nx.MultiDiGraph:
+def _roads(polygon: shapely.Geometry) -> nx.MultiDiGraph:
+    return osmnx.graph_from_polygon(
+        polygon, simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=_FILTER
+    )
+
+
+def _settlements(polygon: shapely.Geometry) -> gpd.GeoDataFrame:
+    found = osmnx.features_from_polygon(polygon, {"place": list(KINDS)})
+    return found[found.index.get_level_values(0) == "node"]
+
+
+def _download(server: str, ask: Callable[[], Any]) -> Any:
     try:
-        return osmnx.graph_from_polygon(
-            polygon, simplify=False, retain_all=True, truncate_by_edge=True, custom_filter=_FILTER
-        )
+        return ask()
     except requests.exceptions.RequestException as error:
         raise _no_way(server, error) from None
     except ValueError as error:  # OSMnx' own errors of a server's answer are such

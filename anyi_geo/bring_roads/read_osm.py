@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import geopandas as gpd
 import numpy as np
 import osmium
 import pandas as pd
 
 from anyi_geo.bring_roads.ways import TAGS, Extent, Say, Ways, tag_table
+from anyi_geo.bring_roads.write import whole_file
 from anyi_geo.county.reading import unreadable
 from anyi_geo.errors import InputError, Message
 
@@ -48,7 +50,7 @@ def read_ways(path: Path, bounds: Extent, say: Say) -> Ways:
     with tempfile.TemporaryDirectory(prefix="anyi-geo-") as folder:
         index = f"sparse_file_array,{folder}/nodes" if large else "flex_mem"
         try:
-            return _collect(_highways(path, index), bounds)
+            return _collect(_highways(path, index), _unsent(path), bounds)
         except (RuntimeError, OSError, ValueError) as error:
             raise InputError([unreadable(path.name, _why(error))]) from None
 
@@ -63,7 +65,18 @@ def _highways(path: Path, index: str) -> Iterator[Any]:
     )
 
 
-def _collect(highways: Iterator[Any], bounds: Extent) -> Ways:
+def _unsent(path: Path) -> dict[int, tuple[int, int]]:
+    """Return the nodes numbered below zero, which an editor has not sent yet; libosmium's index takes none."""
+    if path.suffix != ".osm":
+        return {}
+    with path.open("rb") as file:
+        if not any(mark in line for line in file for mark in (b" id='-", b' id="-')):
+            return {}
+    nodes = cast("Iterator[osmium.osm.Node]", osmium.FileProcessor(str(path), osmium.osm.NODE))
+    return {node.id: (node.location.x, node.location.y) for node in nodes if node.id < 0}
+
+
+def _collect(highways: Iterator[Any], unsent: dict[int, tuple[int, int]], bounds: Extent) -> Ways:
     west, south, east, north = (round(value * _UNITS) for value in bounds)
     rows: list[dict[str, str]] = []
     ids: list[str] = []
@@ -71,6 +84,8 @@ def _collect(highways: Iterator[Any], bounds: Extent) -> Ways:
     low_x, low_y, high_x, high_y = _UNKNOWN, _UNKNOWN, -_UNKNOWN, -_UNKNOWN
     for way in highways:
         line = [(spot.ref, spot.x, spot.y) for spot in way.nodes]
+        if unsent:
+            line = [(ref, *unsent.get(ref, (x, y))) for ref, x, y in line]
         known = [(x, y) for _, x, y in line if x != _UNKNOWN]
         if len(known) < 2:
             continue
@@ -137,6 +152,16 @@ def read_places(path: Path, kinds: tuple[str, ...]) -> pd.DataFrame:
         raise InputError([unreadable(path.name, _why(error))]) from None
     table = pd.DataFrame(rows, columns=["place_id", "kind", "names", "lon", "lat"])
     return table.set_index("place_id")
+
+
+def write_places(settlements: gpd.GeoDataFrame, path: Path) -> None:
+    """Write settlements as OSMnx returns them (index element, id) as an .osm file that `read_places` reads."""
+    keys = [key for key in (*_NAMES, "place") if key in settlements]
+    with whole_file(path) as work, osmium.SimpleWriter(str(work)) as writer:
+        for (_, number), row in settlements.iterrows():
+            tags = {key: str(row[key]) for key in keys if isinstance(row[key], str)}
+            spot = (row.geometry.x, row.geometry.y)
+            writer.add_node(osmium.osm.mutable.Node(id=int(number), location=spot, tags=tags, version=1))
 
 
 def _why(error: Exception) -> Message:

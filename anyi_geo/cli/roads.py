@@ -67,6 +67,9 @@ def fetch_command(
     overpass: Annotated[str | None, typer.Option("--overpass", help="镜像地址，例如 https://主机/api。")] = None,
     proxy: Annotated[str | None, typer.Option("--proxy", help="代理地址，例如 http://主机:端口。")] = None,
     cache: Annotated[Path | None, typer.Option("--cache", help="缓存文件夹；已下载的内容离线也可再用。")] = None,
+    places: Annotated[
+        Path | None, typer.Option("--places", help="同时下载居民点，写成 .osm 文件，供 roads places 使用。")
+    ] = None,
     as_json: AsJson = False,
     lang: Lang = "zh",
 ) -> None:
@@ -80,6 +83,7 @@ def fetch_command(
             overpass=overpass,
             proxy=proxy,
             cache=cache or Path(user_cache_dir("anyi-geo")) / "overpass",
+            places=places,
             say=door.say,
         )
         _tell(door, report, as_json=as_json, data=data)

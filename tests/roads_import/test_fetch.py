@@ -11,6 +11,7 @@ import pytest
 from conftest import silent
 from osm_files import nodes_on_road
 
+from anyi_geo.bring_roads import offer_places
 from anyi_geo.bring_roads.fetch import fetch_roads
 from anyi_geo.errors import AnyiError, InputError, SettingError
 
@@ -69,8 +70,10 @@ def server():
     httpd.server_close()
 
 
-def fetch(folder, tmp_path, overpass, proxy=None):
-    return fetch_roads(folder, margin_km=3.0, overpass=overpass, proxy=proxy, cache=tmp_path / "cache", say=silent)
+def fetch(folder, tmp_path, overpass, proxy=None, places=None):
+    return fetch_roads(
+        folder, margin_km=3.0, overpass=overpass, proxy=proxy, cache=tmp_path / "cache", places=places, say=silent
+    )
 
 
 @pytest.mark.parametrize("ending", ["/api", "/api/", "/api/interpreter"])
@@ -96,6 +99,20 @@ def test_the_proxy_is_asked_instead_of_the_server(tiny, tmp_path, server):
     address, asked, _ = server
     fetch(tiny, tmp_path, "http://overpass.invalid/api", proxy=address)
     assert asked[0][0] == "http://overpass.invalid/api/interpreter"
+
+
+def test_settlements_are_downloaded_too_when_wanted(tiny, tmp_path, server):
+    address, _, answer = server
+    spot = nodes_on_road()[3]
+    tags = {"place": "hamlet", "name": "C村"}
+    place = {"type": "node", "id": 901, "lat": spot.y, "lon": spot.x, "tags": tags}
+    answer["body"] = json.dumps({"elements": [*overpass_answer()["elements"], place]})
+    path = tmp_path / "places.osm"
+    fetch(tiny, tmp_path, f"{address}/api", places=path)
+    offered = offer_places(path, tiny, township_margin_km=1.0)
+    assert offered.loc[offered["state"] != "none", ["village", "place_id"]].to_numpy().tolist() == [["C村", "node/901"]]
+    with pytest.raises(SettingError, match="places"):
+        fetch(tiny, tmp_path, f"{address}/api", places=tmp_path / "places.csv")
 
 
 def test_without_a_way_to_the_server_the_planner_is_told_what_to_do(tiny, tmp_path, closed_port):

@@ -3,6 +3,7 @@
 import itertools
 from types import SimpleNamespace
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import osmnx
@@ -33,6 +34,24 @@ def test_every_form_of_an_extract_gives_the_same_roads(tmp_path, bring, name):
     assert edges["length_m"].iloc[0] == pytest.approx(7000, rel=1e-3)
     assert report.km.loc["ride", "share"] == 1.0
     assert set(edges["source"]) == {"osm"}
+
+
+def test_a_huge_file_waits_on_disk_gives_the_same_roads_and_is_announced(tmp_path, tiny, bring, monkeypatch):
+    path = write_osm(tmp_path / "a.osm.pbf", nodes_on_road(), [MAIN])
+    expected = bring(path)[2]
+    monkeypatch.setattr("anyi_geo.bring_roads.read_osm._LARGE", {".pbf": 10, ".osm": 10})
+    told = []
+    import_roads(path, tiny, margin_km=3.0, say=told.append)
+    assert any("磁盘" in message.zh for message in told)
+    assert gpd.read_file(tiny / "roads.gpkg", layer="edges").equals(expected)
+
+
+def test_nodes_that_an_editor_has_not_uploaded_yet_are_read(tmp_path, bring):
+    """JOSM numbers new nodes below zero."""
+    nodes = {-number: spot for number, spot in nodes_on_road().items()}
+    _, found, edges = bring(write_osm(tmp_path / "a.osm", nodes, [("w", [-1, -2, -3, -4, -5], {"highway": "track"})]))
+    assert sorted(found["osmid"]) == [-5, -1]
+    assert edges["length_m"].sum() == pytest.approx(7000, rel=1e-3)
 
 
 def test_the_file_is_osmnx_shaped_and_loads_as_a_county(tmp_path, bring, tiny):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from anyi_geo.county import County
 
 _CAPTION = "审图号：（待填）　资料来源：见 SOURCES.md；界线为示意，不作划界依据。"
+#: What the licence of OpenStreetMap asks of every map drawn from it.
+_OSM_CREDIT = "　道路、地名 © OpenStreetMap 贡献者（ODbL）。"
 
 
 def frame(county: County, title: str, subtitle: str) -> dict[str, Any]:
@@ -35,10 +37,16 @@ def frame(county: County, title: str, subtitle: str) -> dict[str, Any]:
         "title": title,
         "subtitle": subtitle,
         "banner": banner(county),
-        "caption": _CAPTION,
+        "caption": _CAPTION + (_OSM_CREDIT if _uses_osm(county) else ""),
         "gcj": [float(shifted[0] - middle.x), float(shifted[1] - middle.y)],
         **_ground(county),
     }
+
+
+def _uses_osm(county: County) -> bool:
+    """Return whether roads or positions of the county come from OpenStreetMap."""
+    placed = county.villages.get("position_source", ())
+    return bool((county.edges["source"] == "osm").any() or any("OpenStreetMap" in text_of(name) for name in placed))
 
 
 def bare_frame(title: str, subtitle: str, lat: list[float], lon: list[float]) -> dict[str, Any]:

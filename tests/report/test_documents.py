@@ -84,7 +84,7 @@ def test_the_same_result_gives_the_same_files(small, files, tmp_path):
 def test_figures_are_pictures_with_something_on_them(small):
     found, message = figures.run_figures(*small)
     assert message == ""
-    assert set(found) == {"map", "coverage", "minutes", "costs"}
+    assert set(found) == {"map", "batches", "coverage", "minutes", "costs"}
     for figure in found.values():
         picture = Image.open(io.BytesIO(figure.png)).convert("L")
         assert picture.width > 500

@@ -41,7 +41,11 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         )
     moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
                                      "consent.not_asked"))  # fmt: skip
-    more = (*_given(sheets, "中心数比较", 6, _ALTERNATIVES), *_given(sheets, "资产台账", 14, _ASSETS))
+    more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
+    if "assets_in" in found:
+        blocks.append(
+            f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"
+        )
     return (*blocks, sheets["敬老院"].first(30, keep), moves, *more, *_front(sheets))
 
 
@@ -56,7 +60,6 @@ def _front(sheets: Sheets) -> tuple[Figure, ...]:
 
 _ALTERNATIVES = ("centres", "moved", "moved_without_consent", "beds_added", "yearly_yuan_after", "one_off_yuan",
                  "visit_minutes_after_mean")  # fmt: skip
-_ASSETS = ("name", "owner", "area_m2", "book_value_yuan_before", "use_before", "use_after")
 
 
 def _given(sheets: Sheets, title: str, count: int, keep: Sequence[str] = ()) -> tuple[Table, ...]:

@@ -44,7 +44,7 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
             "问题清单",
             (
                 f"共 {len(rows)} 条；按类别：{_counts(rows['kind'])}。",
-                _grouped(problems).first(30),
+                _grouped(problems).first(26),
             ),
         ),
     )
@@ -79,15 +79,11 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
     """Return the tiers of service, the phases with who answers for them, and the ranking by components."""
     gantt = gantt_figure(registers.phase_bars(county, result), "各点位时间表和责任人")
     ranking = _short_names(sheets["点位排序"])
-    phases = sheets["时间表"]
-    whole = phases.rows[phases.rows["name"] == "全县"] if len(phases.rows) else phases.rows
-    keep = ("name", "phase", "start", "end", "responsible", "department")
     return (
         Section("四级服务", (sheets["服务层级"],)),
         Section(
             "时间表与责任人",
             (
-                table("全县时间表", whole, *phases.columns).first(12, keep),
                 *((gantt,) if gantt else ()),
                 "没有自己时间表的点位按全县阶段画；各点位的阶段、责任人见 Excel“时间表”，填在 registers/phases.csv。",
             ),

@@ -44,9 +44,15 @@ def chinese_font() -> str | None:
 
 def canvas(width_cm: float, height_cm: float) -> tuple[Canvas, Axes]:
     """Return a picture without a screen and its axes."""
+    picture, axes = panels(width_cm, height_cm, 1)
+    return picture, axes[0]
+
+
+def panels(width_cm: float, height_cm: float, count: int) -> tuple[Canvas, list[Axes]]:
+    """Return a picture without a screen and `count` axes side by side."""
     picture = Canvas(figsize=(width_cm / 2.54, height_cm / 2.54), layout="constrained")
     FigureCanvasAgg(picture)
-    return picture, picture.subplots()
+    return picture, [picture.add_subplot(1, count, number) for number in range(1, count + 1)]
 
 
 def plain_axes(axes: Axes) -> None:

@@ -150,7 +150,7 @@ def _sheet(extra: Extra, rows: pd.DataFrame, few: frozenset[str]) -> Table:
     shown = rows.reset_index(drop=True).copy()
     if extra.by:
         shown = shown.groupby(list(extra.by), sort=False, as_index=False)[list(extra.hidden)].sum()
-    held = shown[extra.home].isin(few) if extra.home else pd.Series(False, index=shown.index)
+    held = shown[extra.home].isin(few) if extra.home in shown else pd.Series(False, index=shown.index)
     for name in set(extra.hidden) & set(shown):
         shown[name] = [held_back(cell, held=flag) for cell, flag in zip(shown[name], held, strict=True)]
     parts = [name for name in extra.parts if name in shown]

@@ -16,7 +16,7 @@ from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_
 from anyi_geo.show.report.drawing import COLORS, NO_FONT, canvas, chinese_font, plain_axes, png, safe
 from anyi_geo.show.report.model import Figure
 from anyi_geo.show.report.names import DECISIONS, cost_head, named
-from anyi_geo.show.report.plan_map import plan_map
+from anyi_geo.show.report.plan_map import batches_map, plan_map
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run_figures(county: County, result: RunResult) -> tuple[dict[str, Figure], s
     Returns
     -------
     figures : dict of str to Figure
-        map, coverage, minutes, costs; without a font none.
+        map, batches (with several of them), coverage, minutes, costs; without a font none.
     message : str
         "" or what to do.
     """
@@ -45,11 +45,12 @@ def run_figures(county: County, result: RunResult) -> tuple[dict[str, Figure], s
     with mpl.rc_context({"font.family": [font], "axes.unicode_minus": False, "font.size": 10}):
         found = {
             "map": plan_map(county, result),
+            "batches": batches_map(county, result),
             "coverage": coverage_figure(result),
             "minutes": minutes_figure(result),
             "costs": costs_figure(result),
         }
-    return found, ""
+    return {key: figure for key, figure in found.items() if figure is not None}, ""
 
 
 def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) -> Figure | None:

@@ -30,6 +30,7 @@ COST_HEADS = {
     "support": "特困供养",
     "reuse": "腾出设施再利用",
     "expansion": "床位扩建",
+    "nursing_beds": "护理型床位改造",
     "moving": "搬迁",
     "central_kitchens": "中心厨房",
     "own_kitchens": "本点厨房",

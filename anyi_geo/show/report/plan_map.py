@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers
 from anyi_geo.show.maps.words import BEYOND, WITHIN
-from anyi_geo.show.report.drawing import canvas, png, safe
+from anyi_geo.show.report.drawing import canvas, panels, png, safe
 from anyi_geo.show.report.model import Figure
 from anyi_geo.show.report.plan_tables import counted_groups
 
@@ -22,28 +22,46 @@ _MAP_STEPS = tuple(zip((1 / 3, 2 / 3, 1.0, 2.0, np.inf), (*WITHIN, *BEYOND[:2]),
 
 def plan_map(county: County, result: RunResult) -> Figure:
     """Return the plan on the county's outline: points by minutes after the last batch, sites by batch."""
+    last = batch_numbers(result)[-1]
+    picture, axes = canvas(12, 11)
+    _draw(axes, county, result, last)
+    axes.legend(loc="upper left", bbox_to_anchor=(0.86, 1.0), fontsize=8, frameon=False)
+    mode = MODE_NAMES[result.headline_mode].zh
+    title = f"{county.name} · {safe(result.run['title'])}：{batch_label(last)}点位与各自然村{mode}时间"
+    return Figure(f"{title}（审图号：待填；界线为示意）", png(picture), 12.0)
+
+
+def batches_map(county: County, result: RunResult) -> Figure | None:
+    """Return the first and the last batch side by side; None when there is one batch only."""
+    batches = batch_numbers(result)
+    if len(batches) < 2:
+        return None
+    picture, both = panels(16, 9.5, 2)
+    for axes, batch in zip(both, (batches[0], batches[-1]), strict=True):
+        _draw(axes, county, result, batch)
+        axes.set_title(batch_label(batch), fontsize=10)
+    handles, labels = both[1].get_legend_handles_labels()
+    picture.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8, frameon=False)
+    mode = MODE_NAMES[result.headline_mode].zh
+    return Figure(
+        f"{batch_label(batches[0])}与{batch_label(batches[-1])}的{mode}时间（审图号：待填）", png(picture), 16.0
+    )
+
+
+def _draw(axes: Axes, county: County, result: RunResult, batch: int) -> None:
     middle = np.deg2rad(float(np.mean(county.outline.total_bounds[[1, 3]])))
-    picture, axes = canvas(14, 13)
     axes.set_aspect(1 / np.cos(middle))
     axes.set_axis_off()
     for shapes, width in ((county.townships, 0.5), (county.outline, 1.4)):
         for ring in _rings(shapes):
             axes.plot(ring[:, 0], ring[:, 1], color="#8a8d91" if width < 1 else "#3b3d40", linewidth=width)
-    _map_points(axes, result)
-    _map_sites(axes, result)
+    _map_points(axes, result, batch)
+    _map_sites(axes, result, batch)
     _map_frame(axes, county, middle)
-    axes.legend(loc="upper left", bbox_to_anchor=(0.86, 1.0), fontsize=8, frameon=False)
-    last = batch_label(batch_numbers(result)[-1])
-    return Figure(
-        f"{county.name} · {safe(result.run['title'])}：{last}点位与各自然村{MODE_NAMES[result.headline_mode].zh}时间"
-        "（审图号：待填；界线为示意）",
-        png(picture),
-        14.0,
-    )
 
 
-def _map_points(axes: Axes, result: RunResult) -> None:
-    groups, mode, batch = counted_groups(result), result.headline_mode, batch_numbers(result)[-1]
+def _map_points(axes: Axes, result: RunResult, batch: int) -> None:
+    groups, mode = counted_groups(result), result.headline_mode
     if not groups or "lon" not in result.points:
         return
     limit = float(result.groups[groups[0]]["limit_minutes"][mode])
@@ -68,10 +86,10 @@ def _map_points(axes: Axes, result: RunResult) -> None:
         )  # fmt: skip
 
 
-def _map_sites(axes: Axes, result: RunResult) -> None:
+def _map_sites(axes: Axes, result: RunResult, last: int) -> None:
     markers = ("*", "s", "^", "D", "P")
     names = {row["batch"]: safe(row["name"]) for row in result.batches}
-    for number, batch in enumerate(batch_numbers(result)):
+    for number, batch in enumerate(number for number in batch_numbers(result) if number <= last):
         found = result.sites[result.sites["batch"] == batch] if len(result.sites) else result.sites
         if not len(found):
             continue

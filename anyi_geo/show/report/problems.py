@@ -58,24 +58,13 @@ def _unmet(result: RunResult) -> list[dict[str, str]]:
 
 
 def _warnings(result: RunResult) -> list[dict[str, str]]:
-    homes = () if result.homes is None else result.homes.summary.get("warnings", ())
-    return [
-        *(
-            _row("方案提示", text_of(row["code"]), "敬老院整合", words(row["message"]) or "", "县民政局")
-            for row in homes
-        ),
-        *_data_warnings(result),
-    ]
-
-
-def _data_warnings(result: RunResult) -> list[dict[str, str]]:
     return [
         _row(
-            "数据提示",
+            "数据提示" if row.get("file") else "方案提示",
             text_of(row.get("code")),
             text_of(row.get("id")) or text_of(row.get("file")),
-            text_of(row.get("message")),
-            "数据填报单位",
+            words(row.get("message")) or "",
+            "数据填报单位" if row.get("file") else "县民政局",
         )
         for row in result.warnings
     ]

@@ -210,6 +210,7 @@ def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) 
     return (
         _gain(result),
         plan_tables.county_coverage(result).first(30),
+        *picture(pictures, "batches"),
         *picture(pictures, "coverage"),
         *picture(pictures, "minutes"),
         _townships(result),

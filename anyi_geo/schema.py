@@ -321,6 +321,15 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(
         SITES,
+        "expansion_steps",
+        "text",
+        "",
+        False,
+        "分步扩建，按先后写 床数:每床元:每床平方米，分号隔开，如 60:80000:35;100:95000:40",
+        "steps of the expansion, beds:yuan per bed:m2 per bed, separated by semicolons",
+    ),
+    Column(
+        SITES,
         "running_yuan_per_resident_year",
         "number",
         "yuan/year",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from anyi_geo.bridge.travel import CARE_SITE, DECIMALS, Travel
@@ -10,7 +11,7 @@ from anyi_geo.county import County, travel_minutes
 from anyi_geo.errors import SettingError
 from anyi_geo.judge.cost import annuity_yuan
 from anyi_geo.parameters import Parameters
-from anyi_geo.plan.homes import HomesCosts, HomesProblem, HomesRules
+from anyi_geo.plan.homes import HomesCosts, HomesProblem, HomesRules, Step
 from anyi_geo.plan.homes.kinds import GROUP_COLUMNS
 from anyi_geo.scenario import Settings
 from anyi_geo.schema import CARE_LEVELS, CONSENTS, RESIDENT_COLUMNS
@@ -91,6 +92,8 @@ def _homes(county: County, settings: Settings, rows: gpd.GeoDataFrame, groups: p
     def filled(column: str, key: str) -> pd.Series:
         return rows[column].astype(float).fillna(parameters.value(key))
 
+    steps = pd.Series([_steps(text) for text in rows["expansion_steps"]], index=rows.index, dtype=object)
+    stepped = steps.map(lambda own: sum(step.beds for step in own) if own else np.nan).astype(float)
     return pd.DataFrame(
         {
             "name": rows["name"],
@@ -100,7 +103,8 @@ def _homes(county: County, settings: Settings, rows: gpd.GeoDataFrame, groups: p
             # Beds that nobody registered hold at least those who live there.
             "beds": rows["beds"].astype(float).fillna(housed).astype(int),
             "nursing_beds": rows["nursing_beds"].astype(float),
-            "expansion_beds": rows["expansion_beds"].fillna(0).astype(int),
+            "expansion_beds": stepped.fillna(rows["expansion_beds"].astype(float)).fillna(0).astype(int),
+            "expansion_steps": steps,
             "expansion_yuan_per_bed": filled("expansion_yuan_per_bed", "expansion_yuan_per_bed"),
             "fixed_yuan_year": filled("running_yuan_per_year", "home_running_fixed_yuan_year"),
             "resident_yuan_year": filled("running_yuan_per_resident_year", "home_running_resident_yuan_year"),
@@ -109,6 +113,12 @@ def _homes(county: County, settings: Settings, rows: gpd.GeoDataFrame, groups: p
             "area_m2": rows["area_m2"].astype(float),
         }
     )
+
+
+def _steps(text: str) -> tuple[Step, ...]:
+    """Read 60:80000:35;100:95000:40; the form was checked when the county was loaded."""
+    parts = [part.split(":") for part in text.split(";") if part.strip()]
+    return tuple(Step(int(beds), float(yuan), float(m2)) for beds, yuan, m2 in parts)
 
 
 def _regional(settings: Settings, rows: gpd.GeoDataFrame) -> pd.Series:

@@ -26,7 +26,7 @@ from anyi_geo.judge.homes import (
     visiting,
     worst_changes,
 )
-from anyi_geo.plan.homes import HOME_SUPPORT, HomesPlan, HomesProblem, WaveRules, fewest_waves, plan_waves
+from anyi_geo.plan.homes import HOME_SUPPORT, HomesPlan, HomesProblem, WaveRules, expansion, fewest_waves, plan_waves
 from anyi_geo.result import HomesResult
 from anyi_geo.scenario import Settings
 
@@ -58,7 +58,9 @@ class Judged:
 def judged(problem: HomesProblem, plan: HomesPlan, visit_limit: float) -> Judged:
     """Judge one plan; the same code for the scenario's plan, its alternatives and the front."""
     homes, costs, flows = problem.homes, problem.costs, plan.flows
-    table = homes_table(homes, plan.state, flows, plan.beds_added, plan.nursing_fitted, costs.residents_per_carer)
+    table = homes_table(
+        homes, plan.state, flows, _growth(problem, plan), plan.nursing_fitted, costs.residents_per_carer
+    )
     visits = family_minutes(flows, problem.minutes)
     heads = homes_costs(homes, table, flows, vars(costs))
     before, after = (sum(row["yearly_yuan"] for row in heads[side]) for side in ("before", "after"))
@@ -143,6 +145,14 @@ def homes_result(
     states["lon"], states["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
     states["reason_zh"] = [plan.reasons[home].zh if home in plan.reasons else "" for home in states.index]
     return HomesResult(states.rename_axis("site_id").reset_index(), _flows(problem, plan), summary, tables)
+
+
+def _growth(problem: HomesProblem, plan: HomesPlan) -> pd.DataFrame:
+    """Return added beds, their yuan and square metres per home."""
+    rows = {
+        home: (int(beds), *expansion(problem.steps[str(home)], int(beds))) for home, beds in plan.beds_added.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["beds", "yuan", "m2"])
 
 
 def _homes_parted(flows: pd.DataFrame) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import CARE_LEVELS, CONSENTS, RESIDENT_COLUMNS, RESIDENTS, SITES, VILLAGES, columns_of
 
 HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
+_STEPS = re.compile(r"\s*\d+:\d+(\.\d+)?:\d+(\.\d+)?\s*(;\s*\d+:\d+(\.\d+)?:\d+(\.\d+)?\s*)*;?\s*")
 _LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
 
 
@@ -67,8 +69,15 @@ def _bed_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
             f"护理型床位 {row['nursing_beds']} 张，多于床位 {beds} 张；请核对",
             f"{row['nursing_beds']} nursing beds exceed {beds} beds",
         )  # fmt: skip
+    steps = row.get("expansion_steps")
+    if not is_blank(steps) and not _STEPS.fullmatch(str(steps)):
+        yield _fault(
+            "E_BAD_TYPE", number, row, "expansion_steps", steps,
+            f"分步扩建“{steps}”读不懂；请写 床数:每床元:每床平方米，分号隔开，如 60:80000:35;100:95000:40",
+            f"expansion_steps {steps!r} should read beds:yuan per bed:m2 per bed; ...",
+        )  # fmt: skip
     centre = row.get("kind") == "county_centre_candidate"
-    if centre and not _number(row, "beds") and not _number(row, "expansion_beds"):
+    if centre and not _number(row, "beds") and not _number(row, "expansion_beds") and is_blank(steps):
         yield _fault(
             "E_NO_BEDS", number, row, "beds", beds,
             "是中心候选，但床位为 0 且没有可扩建床位；请填写 beds 或 expansion_beds",

@@ -23,6 +23,7 @@ HEAD = "resident_id,site_id,care_level,consent,consent_by,home_support,origin_vi
         (H1, "residents_severe_yes", None, 3, "E_BAD_TYPE"),
         (H1, "running_yuan_per_year", 0, -1, "E_BAD_TYPE"),
         (H1, "expansion_yuan_per_bed", 0, -1, "E_BAD_TYPE"),
+        (H1, "expansion_steps", "60:80000:35; 100:95000.5:40", "60:80000", "E_BAD_TYPE"),
         (H1, "staff_carers", 0, -1, "E_NEG_POP"),
         (H1, "safety_state", "sound", "fine", "E_BAD_TYPE"),
         (H1, "village_id", "990000000001", "", "E_BAD_TYPE"),

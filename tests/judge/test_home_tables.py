@@ -41,13 +41,13 @@ def homes(**columns):
         "expansion_beds": [0, 10],
         "nursing_beds": [np.nan, 4.0],
         "area_m2": [240.0, 450.0],
-        "m2_per_bed": 35.0,
     }
     return pd.DataFrame(base | columns, index=["A", "Z"])
 
 
 STATE = pd.Series({"A": "reserve", "Z": "centre"})
 ADDED = pd.Series({"A": 0, "Z": 6})
+GROWTH = pd.DataFrame({"beds": [0, 6], "yuan": [0.0, 480000.0], "m2": [0.0, 210.0]}, index=["A", "Z"])
 FITTED = pd.Series({"A": 0, "Z": 8})
 
 
@@ -90,7 +90,7 @@ def test_a_move_against_the_rule_is_seen():
 
 def test_beds_area_and_carers_before_and_after():
     """A: 9/10 + 1/3 = 1.23, so 2 carers; Z: 10/10 = 1; together 1.9 + 0.33 = 2.23, so 3. No saving is promised."""
-    table = homes_table(homes(), STATE, GOOD, ADDED, FITTED, RATIO)
+    table = homes_table(homes(), STATE, GOOD, GROWTH, FITTED, RATIO)
     assert table["staff_before"].to_dict() == {"A": 2, "Z": 1}
     assert table["staff_after"].to_dict() == {"A": 0, "Z": 3}
     assert table["beds_after"].to_dict() == {"A": 0, "Z": 21}
@@ -103,10 +103,11 @@ def test_merging_full_homes_saves_no_carer():
     """Ten homes of 20/6/3 need 4 carers each, merged 40 as well."""
     names = [f"H{k}" for k in range(10)]
     rows = [(n, "Z", level, "yes", n, count) for n in names for level, count in zip(RATIO, (20, 6, 3), strict=True)]
-    frame = homes().reindex([*names, "Z"]).assign(beds=300, m2_per_bed=35.0)
+    frame = homes().reindex([*names, "Z"]).assign(beds=300)
     state = pd.Series({**dict.fromkeys(names, "reserve"), "Z": "centre"})
     none = pd.Series(0, index=frame.index)
-    table = homes_table(frame, state, flows(*rows), none, none, RATIO)
+    growth = pd.DataFrame(0, index=frame.index, columns=["beds", "yuan", "m2"])
+    table = homes_table(frame, state, flows(*rows), growth, none, RATIO)
     assert (table["staff_before"].sum(), table["staff_after"].sum()) == (40, 40)
 
 
@@ -135,7 +136,7 @@ def test_a_village_without_a_road_counts_from_the_old_home():
 
 def test_staff_present_is_compared_or_said_to_be_unknown():
     posts = homes(staff_carers=[1.0, np.nan], staff_cooks=1.0, staff_managers=1.0, staff_others=0.0)
-    table = homes_table(homes(), STATE, GOOD, ADDED, FITTED, RATIO)
+    table = homes_table(homes(), STATE, GOOD, GROWTH, FITTED, RATIO)
     unknown = staff_table(posts, table).set_index("site_id")
     assert unknown.at["A", "carers_spare"] == 1
     assert "统筹" in unknown.at["A", "note_zh"]
@@ -178,7 +179,7 @@ def test_a_building_that_is_lost_or_let_is_refused(state, match):
 
 
 def test_the_sheet_names_waves_and_offices():
-    table = homes_table(homes(), STATE, GOOD, ADDED, FITTED, RATIO)
+    table = homes_table(homes(), STATE, GOOD, GROWTH, FITTED, RATIO)
     consent = consent_table(GOOD, homes()["name"], pd.Series({"A": 1.0, "Z": np.nan}))
     assert consent.set_index(["site_id", "consent"]).at[("A", "yes"), "by_guardian"] == 1
     waves = pd.DataFrame(

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from anyi_geo.errors import ProblemError
 from anyi_geo.judge.homes import check_plan, moved_counts
 from anyi_geo.locate.settings import Status
-from anyi_geo.plan.homes import HOME_SUPPORT, KINDS, REUSES, TooFewBedsError, VisitLimitError, plan_homes
+from anyi_geo.plan.homes import (
+    HOME_SUPPORT,
+    KINDS,
+    REUSES,
+    Step,
+    TooFewBedsError,
+    VisitLimitError,
+    expansion,
+    plan_homes,
+)
 
 
 def check(problem, plan):
@@ -75,6 +84,22 @@ def test_beds_are_added_whole_and_only_as_many_as_needed():
     plan = plan_homes(problem_of({"A": 30, "B": 20, "C": 30, "Z": 60}, STORY, expansion=40, reserve_share=0.1), QUICK)
     assert plan.beds_added.to_dict() == {"A": 0, "B": 0, "C": 0, "Z": 20}
     assert plan.reserve_short == 0
+
+
+@pytest.mark.parametrize("prices", [(60000.0, 100000.0), (100000.0, 60000.0)], ids=["dearer", "cheaper"])
+def test_an_expansion_is_built_step_after_step(prices):
+    """Twelve beds are short: the first ten at the first price, two at the second, whichever is cheaper."""
+    problem = problem_of({"A": 30, "B": 20, "C": 30, "Z": 60}, STORY, expansion=40)
+    steps = (Step(10, prices[0], 30.0), Step(30, prices[1], 40.0))
+    stepped = replace(problem, homes=problem.homes.assign(expansion_steps=[(), (), (), steps]))
+    plan = plan_homes(stepped, QUICK)
+    one = plan_homes(problem, QUICK)
+    assert plan.beds_added["Z"] == one.beds_added["Z"] == 12
+    spent, m2 = expansion(steps, 12)
+    assert (spent, m2) == (10 * prices[0] + 2 * prices[1], 380.0)
+    assert plan.objective - one.objective == pytest.approx(0.07 * (spent - 12 * 80000.0))
+    with pytest.raises(ProblemError, match="分步"):
+        replace(stepped, homes=stepped.homes.assign(expansion_beds=[0, 0, 0, 41]))
 
 
 def test_hard_consent_moves_nobody_without_a_yes_and_says_why_a_home_stays():

@@ -25,7 +25,8 @@ def write_geojson(table: gpd.GeoDataFrame, path: Path) -> None:
 
 def write_points(table: pd.DataFrame, path: Path, file: str) -> None:
     """Write the columns that the schema knows for `file` as points; x and y are metres."""
-    names = [column.name for column in columns_of(file)]
+    # What only a survey can fill is not written: an empty column would look like an answer.
+    names = [column.name for column in columns_of(file) if column.required or column.name in table]
     points = shapely.points(table[["x", "y"]].to_numpy(float))
     write_geojson(gpd.GeoDataFrame(table[names], geometry=points, crs=METRES), path)
 

@@ -31,9 +31,9 @@ def homes_costs(
     Parameters
     ----------
     homes : DataFrame
-        Index site_id; fixed_yuan_year, resident_yuan_year, expansion_yuan_per_bed.
+        Index site_id; fixed_yuan_year, resident_yuan_year.
     table : DataFrame
-        As `homes_table` returns it, with nursing_fitted.
+        As `homes_table` returns it.
     flows : DataFrame
     prices : mapping
         carer_yuan_year, reuse_yuan_year, moving_yuan, nursing_yuan_per_bed, and support_yuan_year by care level.
@@ -48,14 +48,13 @@ def homes_costs(
         _head("carers", prices["carer_yuan_year"] * int(table["staff_before"].sum())),
         _head("support", support),
     ]
-    expansion = float((table["beds_added"] * homes["expansion_yuan_per_bed"].astype(float)).sum())
     running = float(fixed[open_].sum()) + float((housed["persons"] * housed["to_site"].map(per_head)).sum())
     after = [
         _head("running", running),
         _head("carers", prices["carer_yuan_year"] * int(table["staff_after"].sum())),
         _head("support", support),
         _head("reuse", prices["reuse_yuan_year"] * int((~open_).sum())),
-        _head("expansion", 0.0, expansion),
+        _head("expansion", 0.0, float(table["expansion_yuan"].sum())),
         _head("nursing_beds", 0.0, prices["nursing_yuan_per_bed"] * int(table["nursing_fitted"].sum())),
         _head("moving", 0.0, prices["moving_yuan"] * moved_counts(flows)["moved"]),
     ]

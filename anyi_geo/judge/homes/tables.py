@@ -25,7 +25,7 @@ def homes_table(
     homes: pd.DataFrame,
     state: pd.Series,
     flows: pd.DataFrame,
-    beds_added: pd.Series,
+    growth: pd.DataFrame,
     nursing_fitted: pd.Series,
     ratio: Mapping[str, float],
 ) -> pd.DataFrame:
@@ -34,11 +34,12 @@ def homes_table(
     Parameters
     ----------
     homes : DataFrame
-        Index site_id; name, township, beds, nursing_beds and area_m2 (NaN: not registered), m2_per_bed (of an added
-        bed).
-    state, beds_added, nursing_fitted : Series
-        Home -> state after, beds added, beds fitted as nursing beds.
+        Index site_id; name, township, beds, nursing_beds and area_m2 (NaN: not registered).
+    state, nursing_fitted : Series
+        Home -> state after, beds fitted as nursing beds.
     flows : DataFrame
+    growth : DataFrame
+        Index site_id; beds (added), yuan, m2.
     ratio : mapping of care level to float
         Residents per carer.
     """
@@ -46,11 +47,12 @@ def homes_table(
     table = pd.DataFrame(homes[["name", "township"]])
     table["state"] = state
     open_ = table["state"].isin(["centre", "kept"])
-    added = beds_added.reindex(homes.index).astype(int)
+    added = growth["beds"].reindex(homes.index).astype(int)
     table["beds_before"] = homes["beds"].astype(int)
     table["beds_added"] = added
     table["beds_after"] = (table["beds_before"] + added).where(open_, 0)
     nursing = homes["nursing_beds"].astype(float)
+    table["expansion_yuan"] = growth["yuan"].reindex(homes.index).astype(float)
     table["nursing_beds_before"] = nursing
     fitted = nursing_fitted.reindex(homes.index).astype(float)
     table["nursing_fitted"] = fitted.astype(int)
@@ -60,7 +62,7 @@ def homes_table(
     area = homes["area_m2"].astype(float)
     table["m2_per_bed_before"] = (area / table["beds_before"].where(table["beds_before"] > 0)).round(1)
     beds_after = table["beds_after"].where(table["beds_after"] > 0)
-    table["m2_per_bed_after"] = ((area + added * homes["m2_per_bed"].astype(float)) / beds_after).round(1)
+    table["m2_per_bed_after"] = ((area + growth["m2"].reindex(homes.index)) / beds_after).round(1)
     for name, side, column in (("residents_before", flows, "from_site"), ("residents_after", housed, "to_site")):
         table[name] = side.groupby(column)["persons"].sum().reindex(homes.index).fillna(0).astype(int)
     for name, side, column in (("staff_before", flows, "from_site"), ("staff_after", housed, "to_site")):

@@ -1,5 +1,6 @@
 """Homes: which become the county centre, who moves and when, what the emptied ones become."""
 
+from anyi_geo.plan.homes.expansion import Step, expansion
 from anyi_geo.plan.homes.faults import USE_LOCK
 from anyi_geo.plan.homes.front import MOST_PLANS, pareto_front
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT, KINDS, REUSES, STATES
@@ -20,11 +21,13 @@ __all__ = [
     "HomesPlan",
     "HomesProblem",
     "HomesRules",
+    "Step",
     "TooFewBedsError",
     "VisitLimitError",
     "WaveRules",
     "WayOut",
     "choose_reuse",
+    "expansion",
     "fewest_waves",
     "groups_of",
     "pareto_front",

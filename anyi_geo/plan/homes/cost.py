@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from anyi_geo.plan.homes.expansion import expansion
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT
 from anyi_geo.plan.homes.problem import HomesProblem
 
@@ -38,7 +39,7 @@ def yearly_yuan(
     support = float((flows["persons"] * flows["care_level"].map(costs.support_yuan_year)).sum())
     resident = float((housed["persons"] * housed["to_site"].map(homes["resident_yuan_year"].astype(float))).sum())
     moved = int(housed.loc[housed["from_site"] != housed["to_site"], "persons"].sum())
-    once = float((added * homes["expansion_yuan_per_bed"].astype(float)).sum())
+    once = sum(expansion(steps, int(added.get(home, 0)))[0] for home, steps in problem.steps.items())
     once += costs.nursing_yuan_per_bed * int(fitted.sum()) + costs.moving_yuan * moved
     visits = visit_weight * costs.visit_yuan_year * visiting_minutes(problem, housed) if visit_weight else 0.0
     return fixed + costs.carer_yuan_year * int(carers) + support + resident + costs.annuity_factor * once + visits

@@ -72,9 +72,20 @@ def _number_faults(problem: HomesProblem) -> Iterator[Message]:
     counts = problem.groups["persons"].to_numpy(float)
     if not (np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts))).all():
         yield Message("入住老人数应为非负整数", "residents must be whole and >= 0")
+    yield from _step_faults(problem)
     times = problem.minutes.to_numpy(float)
     if np.isnan(times).any() or (times < 0).any():
         yield Message("分钟应为非负数（到不了写 inf）", "minutes must be >= 0, inf where there is no road")
+
+
+def _step_faults(problem: HomesProblem) -> Iterator[Message]:
+    for site, steps in problem.steps.items():
+        sound = all(s.beds >= 0 and s.yuan_per_bed >= 0 and s.m2_per_bed >= 0 for s in steps)
+        if not sound or sum(s.beds for s in steps) != problem.homes.at[site, "expansion_beds"]:
+            yield Message(
+                f"{problem.homes.at[site, 'name']} 的扩建分步应为非负数，床位合计应等于可扩建床位",
+                f"the expansion steps of {site} must be >= 0 and sum to its expansion beds",
+            )
 
 
 def _bed_faults(problem: HomesProblem) -> Iterator[Message]:

@@ -22,7 +22,7 @@
         (5) sum_c move[g,c] + unmet[g] = n[g] (1 - centre[h(g)])       the free leave, unless theirs is a centre
         (6) move[g,c] <= n[g] centre[c]                                 people move to centres only
         (7) sum_g move[g,c] + own[c] centre[c] <= (b[c] - bnd[c]) centre[c] + added[c]     a bed for everyone
-        (8) added[c] <= e[c] centre[c]                                  only centres grow
+        (8) added[c] <= e[c] centre[c]                                  only centres grow, step after step
         (9) sum_c (b[c] centre[c] + added[c]) + short >= (1 + s) x residents of the centres
         (10) v[c] + fitted[c] >= q x beds of c; v[c] + fitted[c] >= partly and fully dependent residents of c
         (11) carers[c] >= sum_level residents of c after / ratio        whole carers per home
@@ -63,7 +63,12 @@ class HomesModel:
         add = self.lp.add_variable
         names = {c: str(c).translate(_ASCII) for c in self.candidates}
         self.centre = {c: add(f"centre_{names[c]}", cat="Binary") for c in self.candidates}
-        self.added = {c: add(f"added_{names[c]}", 0, self.expansion[c], "Integer") for c in self.candidates}
+        self.grown = {
+            (c, k): add(f"added_{names[c]}_{k}", 0, step.beds, "Integer")
+            for c in self.candidates
+            for k, step in enumerate(self.steps[c])
+        }
+        self.added = {c: pulp.lpSum(self.grown[c, k] for k in range(len(self.steps[c]))) for c in self.candidates}
         self.fitted = {c: add(f"fitted_{names[c]}", 0, cat="Integer") for c in self.candidates}
         self.carers = {c: add(f"carers_{names[c]}", 0, cat="Integer") for c in self.candidates}
         self.unmet = {g: add(f"unmet_{self.label[g]}", 0, self.persons[g], "Integer") for g in self.free}
@@ -87,7 +92,7 @@ class HomesModel:
         problem, groups = self.problem, self.problem.groups
         self.candidates = problem.candidates
         self.beds = problem.homes["beds"].astype(int).to_dict()
-        self.expansion = problem.homes["expansion_beds"].astype(int).to_dict()
+        self.steps = problem.steps
         self.nursing = problem.homes["nursing_beds"].astype(float).fillna(0.0).to_dict()
         self.home, self.level = groups["home"].to_dict(), groups["care_level"].to_dict()
         self.persons = groups["persons"].astype(int).to_dict()
@@ -137,7 +142,7 @@ class HomesModel:
             bound = self.own(c, self.bound)
             room = self.beds[c] * self.centre[c] + self.added[c]
             lp += self.after(c) - bound <= room - bound * self.centre[c], f"r7_{name}"
-            lp += self.added[c] <= self.expansion[c] * self.centre[c], f"r8_{name}"
+            self._growth(c, name)
             at_hand = self.nursing[c] * self.centre[c] + self.fitted[c]
             lp += at_hand >= rules.nursing_share * room, f"r10_share_{name}"
             need = self.after(c, NURSED) - self.own(c, self.bound, NURSED) * (1 - self.centre[c])
@@ -146,6 +151,16 @@ class HomesModel:
             lp += each * self.carers[c] >= work, f"r11_{name}"
         room = pulp.lpSum(self.beds[c] * self.centre[c] + self.added[c] for c in self.candidates)
         lp += room + self.short >= (1 + rules.reserve_share) * self.inside(), "r9_reserve"
+
+    def _growth(self, c: str, name: str) -> None:
+        """Add (8): only centres grow, and a step begins when the one before it is used up."""
+        steps = self.steps[c]
+        for k, step in enumerate(steps):
+            self.lp += self.grown[c, k] <= step.beds * self.centre[c], f"r8_{name}_{k}"
+            if k + 1 < len(steps):
+                full = self.lp.add_variable(f"full_{name}_{k}", cat="Binary")
+                self.lp += self.grown[c, k] >= step.beds * full, f"r8_full_{name}_{k}"
+                self.lp += self.grown[c, k + 1] <= steps[k + 1].beds * full, f"r8_next_{name}_{k}"
 
     def inside(self) -> pulp.LpAffineExpression:
         """Return the residents of the centres after."""
@@ -198,13 +213,12 @@ class HomesModel:
         """Return (2) without the visiting minutes that nobody can change and without the constant support."""
         problem, costs = self.problem, self.problem.costs
         homes = problem.homes
-        price = homes["expansion_yuan_per_bed"].astype(float).to_dict()
         saved = (homes["fixed_yuan_year"].astype(float) - costs.reuse_yuan_year).to_dict()
         resident = homes["resident_yuan_year"].astype(float).to_dict()
         kept = {self.home[g] for g in self.bound}
         terms = [saved[c] * self.centre[c] for c in self.candidates if c not in kept]
         terms += [costs.carer_yuan_year * self.carers[c] for c in self.candidates]
-        terms += [costs.annuity_factor * price[c] * self.added[c] for c in self.candidates]
+        terms += [costs.annuity_factor * self.steps[c][k].yuan_per_bed * grown for (c, k), grown in self.grown.items()]
         terms += [costs.annuity_factor * costs.nursing_yuan_per_bed * self.fitted[c] for c in self.candidates]
         once = costs.annuity_factor * costs.moving_yuan
         terms += [(resident[c] + once) * move for (_, c), move in self.move.items()]

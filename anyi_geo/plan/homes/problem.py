@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.errors import ProblemError
+from anyi_geo.plan.homes.expansion import Step, steps_of
 from anyi_geo.plan.homes.faults import problem_faults
 from anyi_geo.plan.homes.kinds import GROUP_COLUMNS, KINDS
 
@@ -97,7 +98,8 @@ class HomesProblem:
         one centre is one of these), beds, nursing_beds (NaN: not registered), expansion_beds (whole beds that can be
         added), expansion_yuan_per_bed, m2_per_bed (floor area of an added bed), fixed_yuan_year (running the home while
         somebody lives there, care staff apart), resident_yuan_year (running cost of one resident there beyond the
-        support standard), reuse (the state the home takes when it is emptied).
+        support standard), reuse (the state the home takes when it is emptied). Optional: expansion_steps, a tuple of
+        steps that take the place of the one price and area; their beds sum to expansion_beds.
     groups : DataFrame
         Residents who do not differ: home, care_level, consent, origin (label of `minutes`: where the family lives; the
         home itself when it is not known), home_support (asks to be supported at home), persons.
@@ -122,6 +124,11 @@ class HomesProblem:
         faults = list(problem_faults(self))
         if faults:
             raise ProblemError("；".join(f.zh for f in faults) + "。", "; ".join(f.en for f in faults) + ".")
+
+    @property
+    def steps(self) -> dict[str, tuple[Step, ...]]:
+        """Steps in which every home can grow."""
+        return steps_of(self.homes)
 
     @property
     def candidates(self) -> list[str]:

@@ -13,6 +13,7 @@ from anyi_geo.errors import InfeasibleError, Message, ProblemError
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solver import NoIncumbentError, Outcome, is_one, relative_gap, status_of
 from anyi_geo.plan.homes.cost import yearly_yuan
+from anyi_geo.plan.homes.expansion import expansion
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT, NURSED
 from anyi_geo.plan.homes.model import HomesModel, minimise, whole
 from anyi_geo.plan.homes.plan import HomesPlan, VisitLimitError
@@ -180,16 +181,23 @@ def decode(model: HomesModel, outcome: Outcome, seconds: float) -> HomesPlan:
 def _needed_beds(model: HomesModel, flows: pd.DataFrame, centres: list[str]) -> pd.Series:
     """Return the added beds without those beyond residents and reserve, the dearest left out first."""
     homes = model.problem.homes
-    added = pd.Series({c: whole(model.added[c].value()) for c in centres}, name="beds_added")
+    grown = {c: sum(whole(model.grown[c, k].value()) for k in range(len(model.steps[c]))) for c in centres}
+    added = pd.Series(grown, name="beds_added")
     inside = flows.groupby("to_site")["persons"].sum().reindex(centres, fill_value=0)
     wished = math.ceil(float(inside.sum()) * (1 + model.problem.rules.reserve_share) - 1e-9)
     spare = int(homes.loc[centres, "beds"].sum() + added.sum()) - wished
-    for c in sorted(centres, key=lambda name: (-float(homes.at[name, "expansion_yuan_per_bed"]), str(name))):
+    for c in sorted(centres, key=lambda name: (-_last_price(model, name, int(added[name])), str(name))):
         surplus = min(spare, added[c], int(homes.at[c, "beds"]) + added[c] - inside[c])
         if surplus > 0:
             added[c] -= surplus
             spare -= surplus
     return added
+
+
+def _last_price(model: HomesModel, home: str, beds: int) -> float:
+    """Return what the last of the added beds costs."""
+    steps = model.steps[home]
+    return expansion(steps, beds)[0] - expansion(steps, max(beds - 1, 0))[0]
 
 
 def _needed_nursing(problem: HomesProblem, flows: pd.DataFrame, added: pd.Series) -> pd.Series:

@@ -9,6 +9,7 @@ from itertools import combinations
 import pandas as pd
 
 from anyi_geo.errors import Message
+from anyi_geo.plan.homes.expansion import expansion
 from anyi_geo.plan.homes.plan import TooFewBedsError, WayOut
 from anyi_geo.plan.homes.problem import HomesProblem
 
@@ -28,7 +29,7 @@ def too_few_beds(problem: HomesProblem, centres: list[str], short: int) -> TooFe
     beds = int(homes.loc[centres, "beds"].sum())
     extra = int(homes.loc[centres, "expansion_beds"].sum())
     needed = beds + extra + short
-    per_bed = float(homes.loc[centres, "m2_per_bed"].astype(float).max())
+    per_bed = max(problem.steps[c][-1].m2_per_bed for c in centres)
     m2 = short * per_bed
     ways = tuple(_ways(problem, centres, short))
     told_zh = "；".join(f"（{number}）{way.message.zh}" for number, way in enumerate(ways, 1))
@@ -57,10 +58,11 @@ def _ways(problem: HomesProblem, centres: list[str], short: int) -> Iterator[Way
 def _more_beds(problem: HomesProblem, centres: list[str], short: int) -> WayOut:
     """Price the beds at the cheapest centre, beyond what its expansion holds."""
     homes, costs = problem.homes, problem.costs
-    site = min(centres, key=lambda name: (float(homes.at[name, "expansion_yuan_per_bed"]), str(name)))
+    steps = problem.steps
+    site = min(centres, key=lambda name: (steps[name][-1].yuan_per_bed, str(name)))
     room = int(homes.loc[centres, "expansion_beds"].sum())
-    once = sum(float(homes.at[c, "expansion_yuan_per_bed"]) * int(homes.at[c, "expansion_beds"]) for c in centres)
-    once += float(homes.at[site, "expansion_yuan_per_bed"]) * short
+    once = sum(expansion(steps[c], int(homes.at[c, "expansion_beds"]))[0] for c in centres)
+    once += steps[site][-1].yuan_per_bed * short
     beds = room + short
     zh = f"{homes.at[site, 'name']}增加 {beds} 床" if not room else f"扩建 {room} 床用足后，再增加 {short} 床"
     return WayOut(
@@ -81,7 +83,7 @@ def _second_centre(problem: HomesProblem, centres: list[str], short: int) -> Way
         grow = max(0, short - (int(homes.at[site, "beds"]) - int(bound.get(site, 0))))
         if grow > int(homes.at[site, "expansion_beds"]):
             continue
-        once = grow * float(homes.at[site, "expansion_yuan_per_bed"])
+        once = expansion(problem.steps[site], grow)[0]
         yearly = float(homes.at[site, "fixed_yuan_year"]) - costs.reuse_yuan_year
         options.append((yearly + once * costs.annuity_factor, not homes.at[site, "candidate"], site, once, yearly))
     if not options:

@@ -100,7 +100,7 @@ def raise_bound(
             bound = max(best.bound, min(rounded(lists, value), best.cost))
             best = replace(best, raw=value, prices=prices.copy(), reduced=reduced, bound=bound)
         if round_ % EVERY == EVERY - 1 or (round_ == FIRST and best.plan is None):
-            best = _with_plan(lists, best, chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists))
+            best = seek_plan(lists, best, chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists))
             watch.tell(best.cost if np.isfinite(best.cost) else None, best.bound)
         if stalled >= PATIENCE:
             step, stalled = step * SHRINK, 0
@@ -115,8 +115,8 @@ def raise_bound(
         target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
         prices = np.clip(prices + step * max(target, 1e-12) / length * direction, 0.0, dearest)
     plan = _cheapest(best.reduced, free, best.held, best.shut)
-    best = _with_plan(lists, best, plan, watch, _thorough(lists))
-    return best if best.plan is None else _with_plan(lists, best, best.plan, watch, TO_THE_END)
+    best = seek_plan(lists, best, plan, watch, _thorough(lists))
+    return best if best.plan is None else seek_plan(lists, best, best.plan, watch, TO_THE_END)
 
 
 def _dearest(lists: Lists) -> Floats:
@@ -145,7 +145,7 @@ class _Active:
 
 
 def _thorough(lists: Lists) -> int:
-    return max(BRIEF, min(200, 30_000_000 // max(len(lists.cost), 1)))
+    return max(BRIEF, min(200, 100_000_000 // max(len(lists.cost), 1)))
 
 
 def _cheapest(reduced: Floats, free: int, held: Mask, shut: Mask) -> Mask:
@@ -157,8 +157,8 @@ def _cheapest(reduced: Floats, free: int, held: Mask, shut: Mask) -> Mask:
     return chosen
 
 
-def _with_plan(lists: Lists, state: State, start: Mask, watch: Watch, rounds: int) -> State:
-    """Seek a plan from the Lagrangian's choice and keep it when it is better."""
+def seek_plan(lists: Lists, state: State, start: Mask, watch: Watch, rounds: int = TO_THE_END) -> State:
+    """Seek a plan by interchange from `start` and keep it when it is better than the one in hand."""
     if is_closed(state) or (watch.over and state.plan is not None):
         return state
     plan, cost = improve(lists, start, state.held, state.shut, watch, rounds)

@@ -11,7 +11,7 @@ from anyi_geo.locate.problem import Floats, Ints, LocationProblem, Longs, Mask
 #: Lists of at most so many pairs in all are kept whole.
 WHOLE = 1_500_000
 #: A longer problem keeps so many times the clients of an average site per client.
-REACH = 8
+REACH = 4
 
 
 @dataclass(frozen=True, eq=False)

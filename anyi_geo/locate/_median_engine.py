@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from anyi_geo.errors import InfeasibleError
-from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded
+from anyi_geo.locate._greedy import greedy
+from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded, seek_plan
 from anyi_geo.locate._lists import Lists, cost_lists, plan_cost
 from anyi_geo.locate._residual import concentrate, residual
 from anyi_geo.locate._watch import Watch
@@ -30,7 +31,8 @@ def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: 
     """
     gap = watch.settings.gap
     lists = cost_lists(problem.without_sites(shut), count)
-    state = raise_bound(lists, count, first_state(lists, count, held, shut), watch, rounds=FIRST_ROUNDS, gap=gap)
+    start = seek_plan(lists, first_state(lists, count, held, shut), greedy(lists, count, held, shut, watch), watch)
+    state = raise_bound(lists, count, start, watch, rounds=FIRST_ROUNDS, gap=gap)
     for _ in range(PASSES):
         if is_closed(state, gap) or watch.over or state.plan is None:
             break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from anyi_geo.locate._lists import Lists, plan_cost, two_nearest
@@ -23,26 +25,73 @@ def improve(lists: Lists, is_open: Mask, held: Mask, shut: Mask, watch: Watch, r
     for _ in range(rounds):
         if watch.over:
             break
-        gain, partner = _best_swaps(lists, is_open, held, shut)
-        order = np.argsort(-gain, kind="stable")[: max(64, int(is_open.sum()) // 2)]
-        order = order[gain[order] > 1e-9 * max(cost, 1.0)]
-        if len(order) == 0:
-            break
-        _, distinct = np.unique(partner[order], return_index=True)
-        order = order[np.sort(distinct)]
-        better = _apply(lists, is_open, order, partner, cost)
+        swaps = _best_swaps(lists, is_open, held, shut)
+        opening, closing = _distinct(swaps, least=1e-9 * max(cost, 1e-300), most=max(64, int(is_open.sum()) // 2))
+        better = _apply(lists, is_open, opening, closing, cost)
         if better is None:
             break
         is_open, cost = better
     return is_open, cost
 
 
-def _apply(lists: Lists, is_open: Mask, order: Longs, partner: Longs, cost: float) -> tuple[Mask, float] | None:
-    size = len(order)
+@dataclass(frozen=True, eq=False)
+class Swaps:
+    """What interchanges are worth.
+
+    Attributes
+    ----------
+    profit, partner : arrays (m,)
+        Worth of opening a site with the best site to close in turn, and that site.
+    gain : float array (m,)
+        Worth of opening it when nothing near it closes.
+    near : int array (m,)
+        Open site from which opening a site takes most.
+    loss : float array (m,)
+        Cost of closing a site when nothing near it opens; inf where it may not.
+    """
+
+    profit: Floats
+    partner: Longs
+    gain: Floats
+    near: Longs
+    loss: Floats
+
+
+def _distinct(swaps: Swaps, least: float, most: int) -> tuple[Longs, Longs]:
+    """Return the most profitable swaps that hardly touch each other.
+
+    No two concern the same open site; one whose site to close is touched already closes the cheapest that is not.
+    """
+    order = np.argsort(-swaps.profit, kind="stable")[:most]
+    order = order[swaps.profit[order] > least]
+    cheapest = iter(np.argsort(swaps.loss, kind="stable").tolist())
+    touched: set[int] = set()
+    opening, closing = [], []
+    spare = next(cheapest)
+    for site in order.tolist():
+        near, out = int(swaps.near[site]), int(swaps.partner[site])
+        if near in touched:
+            continue
+        if out in touched:
+            while spare in touched or spare == near:
+                spare = next(cheapest, -1)
+            if spare < 0 or not swaps.gain[site] - swaps.loss[spare] > least:
+                continue
+            out = spare
+        touched |= {near, out}
+        opening.append(site)
+        closing.append(out)
+    return np.array(opening, dtype=np.int64), np.array(closing, dtype=np.int64)
+
+
+def _apply(
+    lists: Lists, is_open: Mask, opening: Longs, closing: Longs, cost: float
+) -> tuple[Mask, float] | None:
+    size = len(opening)
     while size:
         plan = is_open.copy()
-        plan[partner[order[:size]]] = False
-        plan[order[:size]] = True
+        plan[closing[:size]] = False
+        plan[opening[:size]] = True
         value = plan_cost(lists, plan)
         if value < cost * (1 - 1e-12):
             return plan, value
@@ -50,8 +99,7 @@ def _apply(lists: Lists, is_open: Mask, order: Longs, partner: Longs, cost: floa
     return None
 
 
-def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> tuple[Floats, Longs]:
-    """Return for every site the profit of opening it with the best site to close in turn, and that site."""
+def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> Swaps:
     m = lists.sites
     nearest, one, two = two_nearest(lists, is_open)
     served = nearest >= 0
@@ -63,6 +111,9 @@ def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> tuple[Fl
     row, site, cost = row[known], site[known], cost[known]
     key, inverse = np.unique(site * m + nearest[row], return_inverse=True)
     extra = np.bincount(inverse, two[row] - np.maximum(one[row], cost))
+    takes = np.bincount(inverse, np.maximum(one[row] - cost, 0.0))
+    near, by_take = np.full(m, -1, dtype=np.int64), np.argsort(takes, kind="stable")
+    near[(key // m)[by_take]] = (key % m)[by_take]
     closable = is_open & ~held
     cheapest = np.where(closable, loss, np.inf)
     default = int(np.argmin(cheapest))
@@ -76,4 +127,4 @@ def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> tuple[Fl
     better = best > profit
     profit, partner = np.where(better, best, profit), np.where(better, best_partner, partner)
     profit[is_open | shut] = -np.inf
-    return profit, partner
+    return Swaps(profit, partner, gain, near, cheapest)

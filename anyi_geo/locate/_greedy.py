@@ -1,0 +1,50 @@
+"""A first plan for the p-median: open the site that saves most, again and again."""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from anyi_geo.locate._lists import Lists
+from anyi_geo.locate._watch import Watch
+from anyi_geo.locate.problem import Mask
+
+
+def greedy(lists: Lists, count: int, held: Mask, shut: Mask, watch: Watch) -> Mask:
+    """Return a plan of `count` sites, each next one the one that saves most; equal ones by their order.
+
+    A site's saving only falls while others open, so that a stale one is recounted only when it comes first (Minoux
+    1978). A client that nothing serves counts as ``lost``; with cut lists as what its list leaves out.
+    """
+    order = np.argsort(lists.site, kind="stable")
+    first = np.searchsorted(lists.site[order], np.arange(lists.sites + 1))
+    client, cost = lists.client[order], lists.cost[order]
+    now = np.where(np.isfinite(lists.over), lists.over, lists.lost)
+
+    def own(site: int) -> slice:
+        return slice(first[site], first[site + 1])
+
+    def saving(site: int) -> float:
+        return float(np.maximum(now[client[own(site)]] - cost[own(site)], 0.0).sum())
+
+    def add(site: int) -> None:
+        np.minimum.at(now, client[own(site)], cost[own(site)])
+
+    plan = held.copy()
+    for site in np.flatnonzero(held).tolist():
+        add(site)
+    all_savings = np.bincount(lists.site, np.maximum(now[lists.client] - lists.cost, 0.0), minlength=lists.sites)
+    heap = [(-float(all_savings[site]), site) for site in np.flatnonzero(~held & ~shut).tolist()]
+    heapq.heapify(heap)
+    left = count - int(held.sum())
+    while left > 0 and heap:
+        _, site = heapq.heappop(heap)
+        worth = 0.0 if watch.over else saving(site)
+        if heap and -worth > heap[0][0] and not watch.over:
+            heapq.heappush(heap, (-worth, site))
+            continue
+        plan[site] = True
+        add(site)
+        left -= 1
+    return plan

@@ -204,3 +204,26 @@ def test_seats_agree_with_enumeration_and_flow(seed):
 def test_conditions_that_are_wrong_by_themselves(changes, words):
     with pytest.raises(ProblemError, match=words):
         road_county(**changes)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("share", [0.2, 0.45])
+def test_a_floor_for_the_worst_township(seed, share):
+    places = pd.Series(["甲乡", "乙乡"] * 5, index=[f"p{number:02d}" for number in range(10)])
+    problem = random_county(
+        seed, floors={WORST_TOWNSHIP: share}, point_townships=places, site_penalty={"s1": 15.0, "s3": 7.5}
+    )
+    kept = [other for other in every_plan(problem) if worst_share(problem, other) >= share - 1e-9]
+    if not kept:
+        with pytest.raises(InfeasibleError, match="最多只能到"):
+            plan_care_sites(problem, EXACT)
+        return
+    plan = plan_care_sites(problem, EXACT)
+    assert worst_share(problem, plan.batch.to_dict()) >= share - 1e-6
+    assert plan.objective == pytest.approx(max(cover_of(problem, other) for other in kept))
+
+
+def test_a_floor_for_a_group_says_both_numbers():
+    assert plan_care_sites(road_county(floors={"elders": 380.0}), EXACT).objective == pytest.approx(380)
+    with pytest.raises(InfeasibleError, match=r"不少于 381 人，在现有条件下最多 380 人，差 1 人"):
+        plan_care_sites(road_county(floors={"elders": 381.0}), EXACT)

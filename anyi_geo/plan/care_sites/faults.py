@@ -157,23 +157,29 @@ def _option_faults(problem: CareSiteProblem) -> Iterator[_Fault]:
 
 def _stage_faults(problem: CareSiteProblem) -> Iterator[_Fault]:
     known = {*problem.group_weights, WORST_TOWNSHIP}
-    for stage in problem.first:
+    for stage in (*problem.first, *problem.floors):
         if stage not in known:
             yield (
                 f"先求的目标“{stage}”不认识；可写：{'、'.join(sorted(known))}",
                 f"stage {stage!r} is unknown; known: {', '.join(sorted(known))}",
             )
     places = problem.point_townships
-    if WORST_TOWNSHIP in problem.first and (places is None or not problem.persons.index.isin(places.index).all()):
+    for name, least in problem.floors.items():
+        if not (math.isfinite(least) and least >= 0):
+            yield f"{name} 的下限 {least} 应为非负数", f"the floor of {name} is {least}"
+    if WORST_TOWNSHIP in {*problem.first, *problem.floors} and (
+        places is None or not problem.persons.index.isin(places.index).all()
+    ):
         yield "先求最差乡镇时，每个需求点都要有乡镇（处）", "worst_township needs the township of every point"
-    if (problem.first or problem.seats is not None) and len(problem.cover) > 1:
+    staged = bool(problem.first or problem.floors)
+    if (staged or problem.seats is not None) and len(problem.cover) > 1:
         yield (
-            "先求的目标和座位数只能用于名义覆盖（cover），不能用于期望覆盖",
-            "stages and seats go with one draw only",
+            "先求的目标、下限和座位数只能用于名义覆盖（cover），不能用于期望覆盖",
+            "stages, floors and seats go with one draw only",
         )
     if problem.seats is not None:
-        if problem.first:
-            yield "座位数与先求的目标不能同时使用", "seats do not go with stages"
+        if staged:
+            yield "座位数与先求的目标、下限不能同时使用", "seats do not go with stages or floors"
         for draw in problem.cover:
             for table in draw.values():
                 if table.nnz and not np.isin(table.data, (0.0, 1.0)).all():

@@ -75,6 +75,8 @@ class CareSiteProblem:
         At most so many sites of that plan may be given up or moved to another batch.
     first : tuple of str
         What is maximised before the whole cover, in order: groups, or "worst_township".
+    floors : mapping of group or "worst_township" to number
+        Weighted-batch persons of the group, or covered share of the worst township, that a plan must reach at least.
     stage_tolerance : float
         Share that every stage of the stated order may give up for the next, in [0, 1).
     point_townships : Series or None
@@ -105,6 +107,7 @@ class CareSiteProblem:
     differ_from: Mapping[str, int] = field(default_factory=dict)
     differ_most: float = math.inf
     first: tuple[str, ...] = ()
+    floors: Mapping[str, float] = field(default_factory=dict)
     stage_tolerance: float = 0.0
     point_townships: pd.Series | None = None
     seats: Mapping[str, float] | None = None

@@ -20,7 +20,7 @@ from anyi_geo.plan.care_sites.problem import CareSitePlan, CareSiteProblem, Stag
 from anyi_geo.plan.care_sites.rows import CoverRows, cover_rows
 from anyi_geo.plan.care_sites.search import TieKeys, improve
 from anyi_geo.plan.care_sites.seats import seated_persons, solve_seated
-from anyi_geo.plan.care_sites.stages import staged
+from anyi_geo.plan.care_sites.stages import staged, unmet_floor
 
 #: Branchings of the expected-cover bound by default: they bring the embedded county under 1 %.
 BRANCHINGS = 80
@@ -61,6 +61,9 @@ def plan_care_sites(
     except NoIncumbentError:
         raise
     except InfeasibleError:
+        unmet = unmet_floor(problem, required, settings) if problem.floors else None
+        if unmet is not None:
+            raise unmet from None
         raise contradiction(required, len(rows.sites), len(problem.batches), settings) from None
     if not holds(required, batch, len(problem.batches)):
         raise RuntimeError("the solver's plan breaks a condition")
@@ -103,7 +106,7 @@ def _decided(
     batch, outcome = solve_nominal(rows, required, keys, settings, floors, problem.stage_tolerance)
     if not floors and problem.stage_tolerance == 0:
         batch = improve(rows, required, batch, ties)
-    source = "HiGHS, under the floors of the stages before" if stages else "HiGHS"
+    source = "HiGHS, under the floors of the stages before" if floors else "HiGHS"
     return batch, -outcome.bound, source, stages
 
 

@@ -28,12 +28,14 @@ State = Literal["sound", "lacking", "broken"]
 _OLDEST_PYTHON = (3, 11)
 #: Families that hold the Chinese signs of the figures, most systems have one of them.
 CJK_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei", "SimSun",
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei",
+    "SimSun",
     "DengXian", "PingFang SC", "Heiti SC", "STHeiti", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Serif CJK SC",
     "Droid Sans Fallback",
 )  # fmt: skip
 _BROWSERS = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge", "firefox",
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
+    "firefox",
 )  # fmt: skip
 _BROWSER_FILES = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
@@ -177,7 +179,8 @@ def _folder(name: Message, folder: Path, *, needed: bool) -> Symptom:
                                "cannot be written: work in a folder of your own, or name one with --out"))  # fmt: skip
     if free < _ROOM_MB:
         return Symptom(state, name, f"{folder}: {free} MB",
-                       Message(f"剩余空间不到 {_ROOM_MB} MB，请清理磁盘", f"less than {_ROOM_MB} MB left: free some"))  # fmt: skip
+                       Message(f"剩余空间不到 {_ROOM_MB} MB，请清理磁盘", f"less than {_ROOM_MB} MB left: free "
+                           "some"))  # fmt: skip
     return Symptom("sound", name, f"{folder} ({free // 1024} GB)")
 
 
@@ -205,4 +208,5 @@ def _browser() -> Symptom:
         if Path(os.path.expandvars(file)).is_file():
             return Symptom("sound", name, file)
     return Symptom("lacking", name, "-", Message("没找到 Chrome、Edge 或 Firefox：地图要用其中一个打开（不需要联网）",
-                                                 "no Chrome, Edge or Firefox found: maps are opened with one, offline"))  # fmt: skip
+                                                 "no Chrome, Edge or Firefox found: maps are opened with one, "
+                                                 "offline"))  # fmt: skip

@@ -87,6 +87,9 @@ LABELS = {
     "not_asked": "未征询",
     "resident": "常住",
     "hukou": "户籍",
+    "sound": "安全",
+    "repair": "需维修",
+    "unsafe": "危房",
 }
 
 
@@ -178,7 +181,7 @@ _HOME_SUPPORT = tuple(
     _persons(
         SITES,
         f"residents_{level}_home_support",
-        "不同意者中愿意回家分散供养的人数",
+        f"{LABELS[level]}老人不同意者中愿意回家分散供养的人数",
         "of those who said no, who ask for support at home",
         required=False,
     )
@@ -348,7 +351,7 @@ COLUMNS: tuple[Column, ...] = (
         "choice",
         "",
         False,
-        "房屋安全鉴定结论（sound 安全、repair 需维修、unsafe 危房、unknown 未鉴定）",
+        "房屋安全鉴定结论",
         "safety of the building",
         SAFETY_STATES,
     ),

@@ -50,7 +50,7 @@ def put_areas(base: Base, tables: Iterable[Understood], declared: str | None) ->
                 faults.append(entry.fault("E_BAD_TYPE", "geometry", None, "不是面，请换成面图层。", "is no polygon."))
                 continue
             moved = shapely.transform(entry.shape, lambda c: np.column_stack(to_wgs84(datum, c[:, 0], c[:, 1])))  # noqa: B023
-            shapes.append((entry.values, shapely.make_valid(moved)))
+            shapes.append((entry.parsed, shapely.make_valid(moved)))
         base = _with_outline(base, shapes) if key == "county" else _with_townships(base, shapes)
     return base, faults
 

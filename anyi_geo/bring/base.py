@@ -15,7 +15,7 @@ from anyi_geo.county.positions import outline_of, point_of, seat_of
 from anyi_geo.county.reading import RawFile, read_county
 from anyi_geo.county.rules import township_names
 from anyi_geo.errors import InputError
-from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, SITES, TOWNSHIPS, VILLAGES
+from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, RESIDENTS, SITES, TOWNSHIPS, VILLAGES
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Base:
         Name by code.
     areas : dict
         Geometry by township.
-    parameters : list of dict
+    parameters, residents : list of dict
     ground : Ground
     nodes, edges : GeoDataFrame or None
     files : dict
@@ -65,6 +65,7 @@ class Base:
     township_codes: dict[str, str]
     areas: dict[str, Any]
     parameters: list[dict[str, Any]]
+    residents: list[dict[str, Any]]
     ground: Ground
     nodes: gpd.GeoDataFrame | None
     edges: gpd.GeoDataFrame | None
@@ -98,7 +99,7 @@ def read_base(folder: Path, *, fresh: bool) -> Base:
         raise InputError(raw.faults)
     parameters = raw.files[PARAMETERS].rows if PARAMETERS in raw.files else []
     if fresh:
-        return Base("", {}, {}, {}, {}, {}, {}, parameters, Ground(None, (0.0, 0.0)), None, None)
+        return Base("", {}, {}, {}, {}, {}, {}, parameters, [], Ground(None, (0.0, 0.0)), None, None)
     outline = outline_of(raw.files[COUNTY])
     if outline is None:
         raise InputError(raw.faults)
@@ -116,6 +117,7 @@ def read_base(folder: Path, *, fresh: bool) -> Base:
             if shape
         },
         parameters=parameters,
+        residents=raw.files[RESIDENTS].rows if RESIDENTS in raw.files else [],
         ground=Ground(outline, seat_of(raw.files[VILLAGES], outline)),
         nodes=raw.nodes,
         edges=raw.edges,

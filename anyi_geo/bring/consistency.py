@@ -29,9 +29,9 @@ def duplicates(key: str, rows: list[Row]) -> Iterator[Fault]:
             continue
         numbers = "、".join(str(row.entry.number) for row in group)
         for row in group:
-            anchors = [c for c in ("village_id", "hamlet_id", "site_id", "resident_id", "key") if c in row.entry.values]
+            anchors = [c for c in ("village_id", "hamlet_id", "site_id", "resident_id", "key") if c in row.entry.parsed]
             column = anchors[0] if anchors and (key != "hamlets" or anchors[0] != "village_id") else "name"
-            value = row.entry.values.get(column, row.id)
+            value = row.entry.parsed.get(column, row.id)
             yield row.entry.fault(
                 "E_DUP_CODE", column, value, f"第 {numbers} 行是同一个（{value}），请核对哪一行是对的，只留一行。",
                 f"rows {numbers.replace('、', ', ')} are the same ({value}): keep the right one.",
@@ -46,13 +46,13 @@ def without_consequences(faults: list[Fault], doubles: list[Fault]) -> list[Faul
 
 
 def _identity(key: str, row: Row) -> Hashable | None:
-    name = half_width(str(row.entry.values.get("name", "")))
+    name = half_width(str(row.entry.parsed.get("name", "")))
     if key == "villages":
-        return row.id or row.entry.values.get("village_id")
+        return row.id or row.entry.parsed.get("village_id")
     if key == "hamlets":
         return row.id or (row.village_id, name) if row.village_id or row.id else None
     if key in {"sites", "homes"}:
-        return row.id or (row.entry.values.get("kind"), row.village_id, name)
+        return row.id or (row.entry.parsed.get("kind"), row.village_id, name)
     return row.id or None
 
 
@@ -60,7 +60,7 @@ def blank_persons(row: Row) -> Iterator[Fault]:
     """Yield persons left blank beside others: unknown is not zero, and a part is of no use without its whole."""
     entry = row.entry
     needed = [name for name in ("persons_total", "persons_60plus") if name in entry.cells]
-    blank = [name for name in needed if name not in entry.values and is_empty(entry.raw.get(name))]
+    blank = [name for name in needed if name not in entry.parsed and is_empty(entry.raw.get(name))]
     counted = any(not is_empty(entry.raw.get(name)) for name in PERSONS if name in entry.cells)
     if not blank or not (counted or row.new):
         return
@@ -73,12 +73,13 @@ def blank_persons(row: Row) -> Iterator[Fault]:
 
 def part_faults(entry: Entry) -> Iterator[Fault]:
     """Yield the first part that exceeds its whole, and sums that do not add up."""
-    values: dict[str, Any] = entry.values
+    values: dict[str, Any] = entry.parsed
     parts = (*PARTS, ("children_school", "persons_total", "6至15岁学龄儿童", "总人口"))
     for part, whole, part_zh, whole_zh in parts:
         if part in values and whole in values and values[part] > values[whole]:
             yield entry.fault(
-                "E_ELDER_GT_TOTAL", part, values[part], f"{part_zh} {values[part]:,} 大于{whole_zh} {values[whole]:,}，请核对。",
+                "E_ELDER_GT_TOTAL", part, values[part], f"{part_zh} {values[part]:,} 大于{whole_zh} "
+                                                        f"{values[whole]:,}，请核对。",
                 f"{part} {values[part]:,} exceeds {whole} {values[whole]:,}.",
             )  # fmt: skip
             return

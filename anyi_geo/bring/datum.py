@@ -11,7 +11,7 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError
 
 from anyi_geo.county.coordinates import bd09_to_gcj02, gcj02_to_wgs84
-from anyi_geo.errors import SettingError
+from anyi_geo.errors import Message, SettingError
 
 Shift = Literal["none", "gcj02", "bd09"]
 
@@ -41,11 +41,12 @@ _ZONE_STEP = 1_000_000.0
 #: Northings in China lie between these; no easting does, with or without its zone number.
 _NORTHINGS = (1_900_000.0, 6_000_000.0)
 _GEOD = Geod(ellps="WGS84")
-ASK = (
+ASK = Message(
     "请用 --crs 写明坐标系，程序不猜：高德、腾讯地图取的点写 gcj02，百度写 bd09，GPS、奥维、谷歌地球写 wgs84，"
     "天地图、国家2000 经纬度写 cgcs2000，国家2000 平面坐标写投影的 EPSG 代码（如中央经线 117° 写 4548，114° 写 4547）。"
     "写错会差 600 到 1,200 米",
-    "name the datum with --crs, it is never guessed: gcj02 (Gaode, Tencent), bd09 (Baidu), wgs84 (GPS), cgcs2000, or the "
+    "name the datum with --crs, it is never guessed: gcj02 (Gaode, Tencent), bd09 (Baidu), wgs84 (GPS), cgcs2000, "
+    "or the "
     "EPSG code of a projection (4548, 4547); a wrong one is 600 to 1,200 m off",
 )
 
@@ -95,12 +96,12 @@ def parse_datum(text: str) -> Datum:
         return Datum(text, shift, epsg)
     match = re.fullmatch(r"(?:epsg:?:?)?(\d{4,6})", word)
     if match is None:
-        raise SettingError(f"不认识坐标系“{text}”：{ASK[0]}。", f"Datum {text!r} is not known: {ASK[1]}.")
+        raise SettingError(f"不认识坐标系“{text}”：{ASK.zh}。", f"Datum {text!r} is not known: {ASK.en}.")
     code = int(match[1])
     try:
         crs = CRS.from_epsg(code)
     except CRSError:
-        raise SettingError(f"没有 EPSG:{code} 这个坐标系：{ASK[0]}。", f"There is no EPSG:{code}: {ASK[1]}.") from None
+        raise SettingError(f"没有 EPSG:{code} 这个坐标系：{ASK.zh}。", f"There is no EPSG:{code}: {ASK.en}.") from None
     base = crs.geodetic_crs
     if base is None or base.datum is None or not base.datum.name.startswith(_DATUMS) or len(crs.axis_info) != 2:
         raise SettingError(

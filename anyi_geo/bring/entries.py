@@ -36,7 +36,7 @@ class Entry:
         File and worksheet.
     number : int
         Row as the spreadsheet counts it.
-    values : dict
+    parsed : dict
         Parsed cells by column; blank cells are absent.
     raw : dict
         Cells as read.
@@ -50,7 +50,7 @@ class Entry:
     file: str
     title: str
     number: int
-    values: dict[str, Any]
+    parsed: dict[str, Any]
     raw: dict[str, Any]
     cells: Mapping[str, str]
     shape: Any = None
@@ -61,8 +61,8 @@ class Entry:
         if self.sheet.key == "residents":
             return ""
         for column in ("name", "road", "key", *self.sheet.anchors):
-            if column in self.values:
-                return str(self.values[column])
+            if column in self.parsed:
+                return str(self.parsed[column])
         return ""
 
     @property
@@ -86,7 +86,7 @@ class Entry:
         title = self.name if len(self.name) <= 40 else f"{self.name[:40]}…"
         named_zh = f"“{title}”：" if title else "："
         return Fault(
-            code, self.file, self.number, str(self.values.get("village_id") or self.values.get("site_id") or title),
+            code, self.file, self.number, str(self.parsed.get("village_id") or self.parsed.get("site_id") or title),
             column, _jsonable(value),
             Message(f"{where.zh}{named_zh}{zh}", f"{where.en} ({title}): {en}"),
             sheet=self.title, cell=self.cells.get(column, ""),
@@ -230,7 +230,8 @@ def _missing_columns(raw: RawTable, sheet: Sheet, columns: set[str]) -> Iterator
         zh = "或".join(_zh(sheet, each) for each in sheet.anchors) if anchor else _zh(sheet, name)
         yield Fault(
             "E_MISSING_COLUMN", raw.file, None, "", name, None,
-            Message(f"{_title(raw)}缺少列“{zh}”：请补上这一列；列名不同时用 --map 文件里的列名={_zh(sheet, name)} 指明。",
+            Message(f"{_title(raw)}缺少列“{zh}”：请补上这一列；列名不同时用 --map 文件里的列名={_zh(sheet, name)} "
+                    "指明。",
                     f"{raw.sheet or raw.file} has no column {name}: add it, or map it with --map HEADING={name}."),
             sheet=raw.sheet,
         )  # fmt: skip
@@ -275,7 +276,7 @@ def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) 
     entry = Entry(sheet, raw.file, raw.sheet, raw.numbers[position], {}, found, addresses, shape)
     for name in ("name", "village_id", "site_id", "hamlet_id", "key", "code"):
         if not is_empty(found.get(name)):
-            entry.values[name] = clean_text(found[name])
+            entry.parsed[name] = clean_text(found[name])
     faults = []
     for heading in headings:
         if not heading.column or heading.column == PAIR:
@@ -290,16 +291,16 @@ def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) 
             )  # fmt: skip
         elif not is_empty(value):
             parsed, wrong = _parsed(entry, column, value, heading.factor)
-            entry.values.pop(column.name, None)
+            entry.parsed.pop(column.name, None)
             if wrong is None:
-                entry.values[column.name] = parsed
+                entry.parsed[column.name] = parsed
             else:
                 faults.append(wrong)
         elif column.required and column.name not in sheet.anchors:
             faults.append(entry.fault("E_BAD_TYPE", column.name, None, "是空的，请填写。", "is blank: fill it in."))
     if PAIR in found and not is_empty(found[PAIR]):
         faults += _split_pair(entry)
-    nameless = set(sheet.anchors) & set(found) and not set(sheet.anchors) & set(entry.values)
+    nameless = set(sheet.anchors) & set(found) and not set(sheet.anchors) & set(entry.parsed)
     if nameless and not faults and sheet.key not in AREAS:
         names = "或".join(_zh(sheet, anchor) for anchor in sheet.anchors)
         faults.append(
@@ -316,7 +317,7 @@ def _split_pair(entry: Entry) -> list[Fault]:
     try:
         if len(parts) != 2:
             raise NotANumberError
-        entry.values[LON], entry.values[LAT] = degrees_of(parts[0]), degrees_of(parts[1])
+        entry.parsed[LON], entry.parsed[LAT] = degrees_of(parts[0]), degrees_of(parts[1])
     except NotANumberError:
         return [
             entry.fault("E_BAD_TYPE", PAIR, entry.raw[PAIR], f"“{text[:60]}”应为“经度,纬度”两个数，请改正。",
@@ -327,36 +328,37 @@ def _split_pair(entry: Entry) -> list[Fault]:
 
 def _parsed(entry: Entry, column: Column, value: Any, factor: float) -> tuple[Any, Fault | None]:
     """Return what a cell holds, or the fault."""
-    shown = clean_text(value)[:60]
     if column.kind in {"integer", "number"}:
         return _parsed_number(entry, column, value, factor)
+    shown = clean_text(value)[:60]
     if column.kind == "choice":
-        choice = choice_of(column, str(value)) if not isinstance(value, bool) else None
-        if choice is None:
-            allowed = "、".join(label_of(column, each) for each in column.choices)
-            return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不在可选值里，请从中选：{allowed}。",
-                                     f"{shown!r} is none of {', '.join(column.choices)}.")  # fmt: skip
-        return choice, None
-    if column.kind == "flag":
-        flag = value if isinstance(value, bool) else flag_of(shown)
-        if flag is None:
-            return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”应填“是”或“否”。",
-                                     f"{shown!r} should be yes or no.")  # fmt: skip
-        return flag, None
+        found: Any = choice_of(column, str(value)) if not isinstance(value, bool) else None
+        allowed = "、".join(label_of(column, each) for each in column.choices)
+        zh, en = f"不在可选值里，请从中选：{allowed}。", f"is none of {', '.join(column.choices)}."
+    elif column.kind == "flag":
+        found = value if isinstance(value, bool) else flag_of(shown)
+        zh, en = "应填“是”或“否”。", "should be yes or no."
+    else:
+        return _parsed_text(entry, column, value)
+    if found is None:
+        return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”{zh}", f"{shown!r} {en}")
+    return found, None
+
+
+def _parsed_text(entry: Entry, column: Column, value: Any) -> tuple[Any, Fault | None]:
     text = clean_text(value)
+    shown, zh, en = text[:60], "", ""
     if column.kind == "code":
         text = half_width(text).replace(" ", "").lstrip("'")
         if _MANGLED.fullmatch(text):
-            return None, entry.fault("E_BAD_TYPE", column.name, value,
-                                     f"“{shown}”被表格软件变成了科学计数，请把这一列设为文本后重填完整编号。",
-                                     f"{shown!r} was turned into scientific notation: type the code as text.")  # fmt: skip
-        if column.name == "village_id" and not re.fullmatch(r"\d{12}", text):
-            return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是 12 位数字的村代码，请核对。",
-                                     f"{shown!r} is no 12-digit code.")  # fmt: skip
-    if len(text) > _LONGEST_TEXT:
-        return None, entry.fault("E_BAD_TYPE", column.name, shown, f"文字有 {len(text)} 个字，最多 {_LONGEST_TEXT} 个。",
-                                 f"the text has {len(text)} characters, at most {_LONGEST_TEXT}.")  # fmt: skip
-    return text, None
+            zh = f"“{shown}”被表格软件变成了科学计数，请把这一列设为文本后重填完整编号。"
+            en = f"{shown!r} was turned into scientific notation: type the code as text."
+        elif column.name == "village_id" and not re.fullmatch(r"\d{12}", text):
+            zh, en = f"“{shown}”不是 12 位数字的村代码，请核对。", f"{shown!r} is no 12-digit code."
+    if not zh and len(text) > _LONGEST_TEXT:
+        zh = f"文字有 {len(text)} 个字，最多 {_LONGEST_TEXT} 个。"
+        en = f"the text has {len(text)} characters, at most {_LONGEST_TEXT}."
+    return (None, entry.fault("E_BAD_TYPE", column.name, value, zh, en)) if zh else (text, None)
 
 
 def _parsed_number(entry: Entry, column: Column, value: Any, factor: float) -> tuple[Any, Fault | None]:

@@ -11,22 +11,31 @@ from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, Sheet, sheet_of
 from anyi_geo.bring.numbers import half_width
 from anyi_geo.schema import AGE_SEX_COLUMNS, CARE_LEVELS, CONSENTS, LABELS
 
-_VILLAGE_NAMES = ("行政村", "村名", "村", "村庄", "村名称", "行政村名称", "村社区", "村居", "村居名称", "行政村社区", "村庄名称",
-                  "村委会", "所在村", "所属村", "所属行政村", "所在行政村", "村社区名称", "village", "village_name")  # fmt: skip
+_VILLAGE_NAMES = (
+    "行政村", "村名", "村", "村庄", "村名称", "行政村名称", "村社区", "村居", "村居名称", "行政村社区", "村庄名称",
+    "村委会",
+    "所在村", "所属村", "所属行政村", "所在行政村", "村社区名称", "village", "village_name",
+)  # fmt: skip
 _NAMES = ("名称", "name", "名字")
 #: Other headings for a column; the schema's own name and Chinese meaning are always understood.
 _ALIASES: dict[str, tuple[str, ...]] = {
-    "village_id": ("村代码", "村编码", "代码", "编码", "code", "统计代码", "12位代码", "行政区划代码", "区划代码", "村码", "id",
-                   "统计用区划代码", "所在村代码", "所属村代码", "村庄代码", "village_code", "villagecode", "村庄编码", "村编号",
+    "village_id": ("村代码", "村编码", "代码", "编码", "code", "统计代码", "12位代码", "行政区划代码", "区划代码",
+        "村码", "id",
+                   "统计用区划代码", "所在村代码", "所属村代码", "村庄代码", "village_code", "villagecode",
+                   "村庄编码", "村编号",
                    "行政村代码", "行政村编码", "村级代码"),
-    "township": ("乡镇", "乡", "镇", "乡镇处", "乡镇街道", "所属乡镇", "所在乡镇", "乡镇名称", "街道", "town", "乡镇名", "镇街"),
+    "township": ("乡镇", "乡", "镇", "乡镇处", "乡镇街道", "所属乡镇", "所在乡镇", "乡镇名称", "街道", "town",
+        "乡镇名", "镇街"),
     "rural": ("农村", "是否农村", "城乡"),
-    "persons_total": ("总", "人口", "常住", "户籍", "总人口", "人口数", "全村", "村总", "全村总", "total", "population", "总人数",
+    "persons_total": ("总", "人口", "常住", "户籍", "总人口", "人口数", "全村", "村总", "全村总", "total",
+        "population", "总人数",
                       "人数", "pop", "常住总", "户籍总", "人口总", "人口合计", "人口总数", "persons"),
-    "persons_60plus": ("老年", "老人", "老年人", "60岁以上", "60岁以上老年", "60岁以上老人", "60岁以上老年人", "60以上", "elderly",
+    "persons_60plus": ("老年", "老人", "老年人", "60岁以上", "60岁以上老年", "60岁以上老人", "60岁以上老年人",
+        "60以上", "elderly",
                        "elders", "elder", "60plus", "60岁以上的老人", "老龄", "persons_60", "pop60", "elderly_pop"),
     "persons_65plus": ("65岁以上", "65岁以上老年", "65岁以上老人", "65岁以上老年人", "65以上", "65plus"),
-    "persons_80plus": ("80岁以上", "80岁以上老年", "80岁以上老人", "80岁以上老年人", "80以上", "高龄", "高龄老人", "80plus"),
+    "persons_80plus": ("80岁以上", "80岁以上老年", "80岁以上老人", "80岁以上老年人", "80以上", "高龄", "高龄老人",
+        "80plus"),
     "persons_0_14": ("0-14岁", "14岁以下", "0-14岁儿童", "少儿", "0-14"),
     "children_school": ("6-15岁", "学龄儿童", "6-15岁学龄儿童", "学龄", "在校学生", "6-15岁儿童", "children"),
     "left_behind": ("留守儿童", "农村留守儿童"),
@@ -39,11 +48,14 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "staff_available": ("可调配人员", "服务人员"),
     "collective_income_yuan": ("村集体经济", "村集体收入", "村集体经济收入", "集体经济收入"),
     "willing_to_pay_yuan": ("消费意愿", "每餐愿付"),
-    LON: ("经度", "lng", "long", "longitude", "x", "东坐标", "横坐标", "x坐标", "东", "e", "easting", "point_x", "gps经度", "经度e",
+    LON: ("经度", "lng", "long", "longitude", "x", "东坐标", "横坐标", "x坐标", "东", "e", "easting", "point_x",
+        "gps经度", "经度e",
           "经度坐标", "x东", "东经", "经度x", "y东", "lon"),
-    LAT: ("纬度", "latitude", "y", "北坐标", "纵坐标", "y坐标", "北", "n", "northing", "point_y", "gps纬度", "纬度n", "纬度坐标", "x北",
+    LAT: ("纬度", "latitude", "y", "北坐标", "纵坐标", "y坐标", "北", "n", "northing", "point_y", "gps纬度", "纬度n",
+        "纬度坐标", "x北",
           "y北", "北纬", "纬度y", "lat"),
-    PAIR: ("坐标", "经纬度", "经度纬度", "经度,纬度", "location", "高德坐标", "百度坐标", "位置坐标", "gps坐标", "lnglat", "lon,lat"),
+    PAIR: ("坐标", "经纬度", "经度纬度", "经度,纬度", "location", "高德坐标", "百度坐标", "位置坐标", "gps坐标",
+        "lnglat", "lon,lat"),
     "hamlet_id": ("自然村编号", "自然村代码", "自然村编码"),
     "site_id": ("编号", "点位编码", "点位代码", "site", "敬老院编号", "id"),
     "building_id": ("建筑编号", "房屋编号"),
@@ -66,10 +78,12 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "food_licence": ("食品许可", "食品经营许可证"),
     "owner": ("产权", "产权人"),
     "book_value_yuan": ("账面价值", "资产原值"),
-    "resident_id": ("匿名编号", "老人编号", "编号"),
+    "resident_id": ("匿名编号", "老人匿名编号", "老人编号", "编号"),
+    "home_support": ("分散供养", "是否分散供养", "愿意分散供养"),
+    "consent_by": ("由谁表态", "表态人"),
     "home": ("敬老院", "所在院", "敬老院名称", "现住敬老院", "机构"),
     "care_level": ("护理级别", "自理能力", "失能等级", "照护等级"),
-    "consent": ("同意搬迁", "意愿", "搬迁意愿", "本人意愿", "是否同意"),
+    "consent": ("是否同意搬迁", "同意搬迁", "意愿", "搬迁意愿", "本人意愿", "是否同意"),
     "key": ("参数名", "参数名称", "参数"),
     "value": ("值", "数值", "取值"),
     "low": ("低", "最低", "最小"),
@@ -163,20 +177,24 @@ def guess_sheet(title: str, cells: list[Any], *, areas: bool) -> Sheet | None:
     for word, key in _TITLES:
         if word in name and (key in AREAS) == areas:
             return sheet_of(key)
-    if areas:
-        return None
+    return None if areas else _by_headings(cells)
+
+
+def _by_headings(cells: list[Any]) -> Sheet | None:
+    """Return the sheet whose headings a row holds; a table of villages has the fewest signs and comes last."""
     found = {key: {heading_of(sheet_of(key), cell).column for cell in cells} for key in (*_SIGNS, "sites", "villages")}
-    for key, signs in _SIGNS.items():
-        if signs <= found[key]:
-            return sheet_of(key)
     words = {_canonical(half_width(str(cell))) for cell in cells if cell is not None}
-    if words & set(_HAMLET_NAMES) - set(_NAMES):
-        return sheet_of("hamlets")
-    if words & {"敬老院", "敬老院名称", "床位", "床位数", "beds"}:
-        return sheet_of("homes")
-    if found["sites"] & {"kind", "resource_type", "area_m2"} or words & set(_SITE_NAMES) - set(_NAMES):
-        return sheet_of("sites")
-    return sheet_of("villages") if found["villages"] & {"village_id", "name"} else None
+    signs = [(key, _SIGNS[key] <= found[key]) for key in _SIGNS]
+    signs += [
+        ("hamlets", bool(words & set(_HAMLET_NAMES) - set(_NAMES))),
+        ("homes", bool(words & {"敬老院", "敬老院名称", "床位", "床位数", "beds"})),
+        (
+            "sites",
+            bool(found["sites"] & {"kind", "resource_type", "area_m2"} or words & set(_SITE_NAMES) - set(_NAMES)),
+        ),
+        ("villages", bool(found["villages"] & {"village_id", "name"})),
+    ]
+    return next((sheet_of(key) for key, seen in signs if seen), None)
 
 
 #: A sheet is known by its title first; the longer words stand before those they contain.
@@ -215,8 +233,7 @@ def _canonical(text: str) -> str:
     word = re.sub(r"(\d+)岁?(?:及以上|以上|\+|及其以上)", r"\1岁以上", word)
     word = re.sub(r"(?<=\d)(?:至|到|~|—|–)(?=\d)", "-", word)
     word = re.sub(r"^(?:其中|常住|户籍|村内)(?=.)", "", word)
-    word = re.sub(r"(?<=.)(?:人口数量|人口数|人口|人数|数量)$", "", word)
-    return word
+    return re.sub(r"(?<=.)(?:人口数量|人口数|人口|人数|数量)$", "", word)
 
 
 #: Brackets that tell two columns apart; others hold a unit or an explanation.

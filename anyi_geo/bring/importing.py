@@ -186,7 +186,7 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         rows_bad = {_where(entry) for entry in dropped} or rows_bad
     nothing_left = bool(everything) and not any(table.entries for table in left)
     if merged is not None and not refused and not nothing_left:
-        told += _suspicions(left, resolved, with_roads)
+        told += _suspicions(resolved, with_roads)
         if request.fresh:
             with_roads = drawn_around(with_roads, merged.villages, request.name)
     return Outcome(
@@ -223,7 +223,7 @@ def _known_sheet(key: str | None) -> None:
 
 def _basis_of(tables: list[Understood], asked: str | None) -> tuple[str, list[Fault]]:
     """Return whether the persons are residents or registered, and the question when nobody said."""
-    counted = [t for t in tables if any(set(e.values) & set(PERSONS) for e in t.entries)]
+    counted = [t for t in tables if any(set(e.parsed) & set(PERSONS) for e in t.entries)]
     if not counted:
         return "", []
     said = frozenset().union(*(table.bases for table in counted))
@@ -245,7 +245,8 @@ def _basis_of(tables: list[Understood], asked: str | None) -> tuple[str, list[Fa
     return "unknown", [
         Fault(
             "W_PERSONS_BASIS", first.file, None, "", "persons_total", None,
-            Message("表里没有说明人口是常住还是户籍，两者在外出多的村相差很大：请用 --persons 常住 或 --persons 户籍 写明；"
+            Message("表里没有说明人口是常住还是户籍，两者在外出多的村相差很大：请用 --persons 常住 或 --persons "
+                    "户籍 写明；"
                     "现记为“未说明”。",
                     "The table does not say whether persons are residents or registered: name it with --persons; "
                     "recorded as unknown."),
@@ -263,7 +264,8 @@ def _nothing_found(tables: list[Understood], faults: list[Fault]) -> list[Fault]
     return [
         Fault(
             "E_MISSING_COLUMN", file, None, "", "name", None,
-            Message(f"没有认出表头。表里有：{words[:200]}。请至少有“村名”或“村代码”一列，或用 --map 文件里的列名=模板列名 指明。",
+            Message(f"没有认出表头。表里有：{words[:200]}。请至少有“村名”或“村代码”一列，或用 --map "
+                    "文件里的列名=模板列名 指明。",
                     f"no headings were understood; the table has {words[:200]}. Name a column with --map."),
         )
     ]  # fmt: skip
@@ -273,7 +275,8 @@ def _no_rows(tables: list[Understood]) -> Fault:
     file = tables[0].file if tables else ""
     return Fault(
         "E_UNREADABLE", file, None, "", "", None,
-        Message(f"{file} 里没有填写任何一行（示例行不算）：请填写后再导入。", f"{file} holds no rows (examples do not count)."),
+        Message(f"{file} 里没有填写任何一行（示例行不算）："
+                "请填写后再导入。", f"{file} holds no rows (examples do not count)."),
     )  # fmt: skip
 
 
@@ -284,13 +287,14 @@ def _with_roads(base: Base, resolved: Resolved, declared: str | None) -> tuple[B
     if declared in (None, AS_IN_FILE):
         entry = rows[0].entry
         return base, [
-            Fault("E_BAD_CRS", entry.file, None, "", "crs", None, Message(f"道路坐标没有说明坐标系：{ASK[0]}。", ASK[1]),
+            Fault("E_BAD_CRS", entry.file, None, "", "crs", None, Message("道路坐标没有说明坐标系："
+                f"{ASK.zh}。", ASK.en),
                   sheet=entry.title)
         ]  # fmt: skip
     return put_roads(base, rows, parse_datum(str(declared)))
 
 
-def _suspicions(tables: list[Understood], resolved: Resolved, base: Base) -> list[Fault]:
+def _suspicions(resolved: Resolved, base: Base) -> list[Fault]:
     """Return W_MAYBE_GCJ02 for tables whose points fit the roads much better once shifted from GCJ-02."""
     if base.nodes is None or base.edges is None or resolved.shifts_m:
         return []
@@ -323,7 +327,7 @@ def _kept_twins(tables: list[Understood], faults: list[Fault]) -> set[_Where]:
     for table in tables:
         for entry in table.entries:
             if _where(entry) in double:
-                content = (table.title, tuple(sorted((name, str(value)) for name, value in entry.values.items())))
+                content = (table.title, tuple(sorted((name, str(value)) for name, value in entry.parsed.items())))
                 first = seen.setdefault(content, _where(entry))
                 twins[first] = twins.get(first, 0) + 1
     groups: dict[Any, list[_Where]] = {}
@@ -335,8 +339,8 @@ def _kept_twins(tables: list[Understood], faults: list[Fault]) -> set[_Where]:
 
 def _called(entry: Entry, base: Base) -> str:
     """Return a row's name, or the county's name for its code."""
-    known = base.villages.get(str(entry.values.get("village_id")))
-    if "name" in entry.values or known is None or entry.sheet.key != "villages":
+    known = base.villages.get(str(entry.parsed.get("village_id")))
+    if "name" in entry.parsed or known is None or entry.sheet.key != "villages":
         return entry.name
     return str(known.cells.get("name"))
 
@@ -389,7 +393,8 @@ def _source_note(request: Request, outcome: Outcome) -> str:
     for path in request.files:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         lines.append(f"- `{path.name.replace('`', '')}`（sha256 {digest}…），坐标系 {request.crs or '无坐标'}，"
-                     f"人口口径{BASIS_NAMES.get(outcome.basis, '无')}；可用 {outcome.usable} 行，丢弃 {len(outcome.dropped)} 行。")  # fmt: skip
+                     f"人口口径{BASIS_NAMES.get(outcome.basis, '无')}；可用 {outcome.usable} 行，丢弃 "
+                     f"{len(outcome.dropped)} 行。")  # fmt: skip
     return "\n".join(lines)
 
 

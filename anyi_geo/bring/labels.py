@@ -9,7 +9,9 @@ _CONSENT = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 _OWN_LABELS = {
     "village_consent": _CONSENT,
     "consent": _CONSENT,
-    "consent_by": {"person": "本人", "guardian": "监护人"},
+    "consent_by": {"self": "本人", "guardian": "监护人"},
+    "home_support": {"yes": "愿意", "no": "不愿意"},
+    "safety_state": {"unknown": "未鉴定"},
     "food_licence": {"yes": "有", "no": "无", "unknown": "不清楚"},
     "highway": {
         "trunk": "国道",
@@ -57,7 +59,8 @@ def choice_of(column: Column, text: str) -> str | None:
     """Return the choice that a cell names, or None."""
     word = half_width(text).replace(" ", "").lower()
     for choice in column.choices:
-        words = (choice, half_width(label_of(column, choice)).lower(), *_SYNONYMS.get(choice, ()))
+        synonyms = () if column.name == "consent_by" else _SYNONYMS.get(choice, ())
+        words = (choice, half_width(label_of(column, choice)).lower(), *synonyms)
         if word in words:
             return choice
     return None

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from anyi_geo.schema import (
-    CARE_LEVELS,
-    CONSENTS,
     COUNTY,
     HAMLETS,
     PARAMETERS,
-    RESIDENT_COLUMNS,
+    RESIDENTS,
     ROADS,
     SITES,
     TOWNSHIPS,
@@ -27,7 +25,12 @@ _HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
 _SITE_KINDS = ("xingfuyuan_candidate", "yiyang_home", "clinic")
 #: Of homes only; the other uses of a building have no beds.
 _OF_HOMES = frozenset(
-    {"beds", "expansion_beds", "expansion_yuan_per_bed", "book_value_yuan", "owner", *RESIDENT_COLUMNS}
+    column.name
+    for column in columns_of(SITES)
+    if column.name.startswith(("residents_", "staff_"))
+    or "beds" in column.name
+    or column.name.endswith(("_per_bed", "_per_resident_year"))
+    or column.name in {"book_value_yuan", "owner"}
 )
 _OF_CANDIDATES = frozenset({"official_batch", "resource_raw", "ready_from", "opening_yuan", "village_consent"})
 
@@ -80,6 +83,10 @@ def _from_schema(file: str, without: frozenset[str]) -> tuple[Column, ...]:
     )
 
 
+def _residents(*names: str) -> tuple[Column, ...]:
+    return tuple(next(column for column in columns_of(RESIDENTS) if column.name == name) for name in names)
+
+
 _VILLAGE = (
     _text("village", "所在行政村", "village in which it stands"),
     _text("township", "乡镇（处）", "township"),
@@ -125,14 +132,13 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet(
         "residents",
         "入住老人(匿名)",
-        SITES,
+        RESIDENTS,
         (
-            Column(SITES, "resident_id", "code", "", True, "匿名编号（不填姓名、身份证号）", "anonymous id"),
+            *_residents("resident_id"),
             _text("home", "所在敬老院", "home", required=True),
-            Column(SITES, "care_level", "choice", "", True, "护理等级", "level of care", CARE_LEVELS),
-            Column(SITES, "consent", "choice", "", True, "是否同意搬迁", "consent to move", CONSENTS),
-            Column(SITES, "consent_by", "choice", "", False, "由谁表态", "who answered", ("person", "guardian")),
-            _text("note", "备注", "note"),
+            *_residents("care_level", "consent", "consent_by", "home_support"),
+            _text("village", "家属所在村", "village of the family"),
+            _text("township", "家属所在乡镇（处）", "township of the family"),
         ),
         ("resident_id",),
     ),

@@ -13,9 +13,12 @@ from anyi_geo.bring.base import Base, Feature
 from anyi_geo.bring.datum import metres_between
 from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS
 from anyi_geo.bring.people import completed, split
-from anyi_geo.bring.resolve import Resolved, Row
+from anyi_geo.bring.resolve import Resolved
+from anyi_geo.bring.rows import Row
+from anyi_geo.county.home_rules import home_faults
+from anyi_geo.county.reading import RawFile
 from anyi_geo.errors import Fault
-from anyi_geo.schema import AGE_SEX_COLUMNS, RESIDENT_COLUMNS
+from anyi_geo.schema import AGE_SEX_COLUMNS, CARE_LEVELS, RESIDENT_COLUMNS, RESIDENTS, SITES
 
 ENTERED = "county"
 MODELLED = "modelled"
@@ -29,6 +32,7 @@ _RESOURCES = {
     "clinic": "clinic",
 }
 _SOURCE = "县里填报"
+_WISHES = tuple(f"residents_{level}_home_support" for level in CARE_LEVELS)
 
 
 @dataclass
@@ -39,7 +43,9 @@ class Merged:
     ----------
     villages, hamlets, sites : dict
         Features by identifier.
-    parameters : list of dict
+    parameters, residents : list of dict
+    stated : set of str
+        Homes whose residents the planner counted himself; a list beside them must agree.
     counts : dict
         What was replaced, added, moved along and removed.
     faults : list of Fault
@@ -50,6 +56,8 @@ class Merged:
     hamlets: dict[str, Feature]
     sites: dict[str, Feature]
     parameters: list[dict[str, Any]]
+    residents: list[dict[str, Any]] = field(default_factory=list)
+    stated: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     faults: list[Fault] = field(default_factory=list)
 
@@ -67,7 +75,13 @@ def merge(base: Base, resolved: Resolved, basis: str, *, replace_sites: bool) ->
     replace_sites : bool
         Drop modelled sites of the uses that the planner brings.
     """
-    merged = Merged(dict(base.villages), dict(base.hamlets), dict(base.sites), [dict(row) for row in base.parameters])
+    merged = Merged(
+        dict(base.villages),
+        dict(base.hamlets),
+        dict(base.sites),
+        [dict(row) for row in base.parameters],
+        [dict(row) for row in base.residents],
+    )
     by_village: dict[str, list[str]] = defaultdict(list)
     for key, feature in base.hamlets.items():
         by_village[str(feature.cells["village_id"])].append(key)
@@ -77,15 +91,16 @@ def merge(base: Base, resolved: Resolved, basis: str, *, replace_sites: bool) ->
     for row in resolved.rows["villages"]:
         _put_village(merged, row, basis)
         _move_along(merged, base, row, by_village, sites_of)
-    _put_hamlets(merged, base, resolved.rows["hamlets"], by_village, basis)
+    _put_hamlets(merged, resolved.rows["hamlets"], by_village, basis)
     own = _put_sites(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], replace_sites=replace_sites)
-    _put_residents(merged, resolved.rows["residents"], own, resolved.rows["homes"])
+    _put_residents(merged, resolved.rows["residents"], own)
+    _home_faults(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], own, resolved.rows["residents"])
     _put_parameters(merged, resolved.rows["parameters"])
     return merged
 
 
 def _plain_values(row: Row, without: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in row.entry.values.items() if name not in without}
+    return {name: value for name, value in row.entry.parsed.items() if name not in without}
 
 
 def _put_village(merged: Merged, row: Row, basis: str) -> None:
@@ -96,7 +111,7 @@ def _put_village(merged: Merged, row: Row, basis: str) -> None:
     cells = {**was, "village_id": code, "township": row.township or was.get("township")}
     cells |= _plain_values(row, _NOT_CELLS | persons)
     cells.setdefault("rural", not str(cells.get("name", "")).endswith("社区"))
-    given = {name: int(row.entry.values[name]) for name in row.entry.values if name in persons}
+    given = {name: int(row.entry.parsed[name]) for name in row.entry.parsed if name in persons}
     if {"persons_total", "persons_60plus"} <= set(given):
         cells |= completed(was, given, rural=bool(cells["rural"]))
         cells |= {"persons_status": ENTERED, "persons_basis": basis, "persons_given": ";".join(given)}
@@ -144,7 +159,7 @@ def _move_along(
         merged.counts[f"{name}_moved_along"] += len(moved)
 
 
-def _put_hamlets(merged: Merged, base: Base, rows: list[Row], by_village: dict[str, list[str]], basis: str) -> None:
+def _put_hamlets(merged: Merged, rows: list[Row], by_village: dict[str, list[str]], basis: str) -> None:
     """Put natural villages in, and split the persons of every village that changed over its own."""
     own: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -185,7 +200,7 @@ def _put_hamlets(merged: Merged, base: Base, rows: list[Row], by_village: dict[s
 def _given_by_all(rows: list[Row], keys: list[str]) -> frozenset[str]:
     if len(rows) < len(keys) or not rows:
         return frozenset()
-    return frozenset(set.intersection(*(set(row.entry.values) & set(PERSONS) for row in rows)))
+    return frozenset(set.intersection(*(set(row.entry.parsed) & set(PERSONS) for row in rows)))
 
 
 def _put_hamlet(merged: Merged, row: Row, village: str) -> str:
@@ -208,7 +223,7 @@ def _put_hamlet(merged: Merged, row: Row, village: str) -> str:
 
 def _sum_up(merged: Merged, village: str, brought: list[Row], keys: list[str], basis: str) -> None:
     """Make the village the sum of its natural villages where the planner entered those; differing sums are a fault."""
-    given = frozenset(set.intersection(*(set(row.entry.values) & set(PERSONS) for row in brought)))
+    given = frozenset(set.intersection(*(set(row.entry.parsed) & set(PERSONS) for row in brought)))
     feature = merged.villages[village]
     if not {"persons_total", "persons_60plus"} <= given:
         return
@@ -261,57 +276,69 @@ def _put_sites(merged: Merged, rows: list[Row], *, replace_sites: bool) -> dict[
         merged.sites[key] = Feature(cells, place)
         merged.counts["sites_new" if known is None else "sites_updated"] += 1
         own[row.entry.address] = key
+        if set(RESIDENT_COLUMNS) & set(values):
+            merged.stated.add(key)
     return own
 
 
 def _kind(row: Row, merged: Merged) -> str:
     known = merged.sites.get(row.id)
     default = "jinglaoyuan" if row.entry.sheet.key == "homes" else "xingfuyuan_candidate"
-    return str(row.entry.values.get("kind") or (known.cells.get("kind") if known is not None else default))
+    return str(row.entry.parsed.get("kind") or (known.cells.get("kind") if known is not None else default))
 
 
-def _put_residents(merged: Merged, rows: list[Row], own: dict[str, str], homes: list[Row]) -> None:
-    """Count residents by care level and consent into their homes; two counts that differ are a fault."""
-    counts: dict[str, dict[str, int]] = {}
-    first: dict[str, Row] = {}
+def _put_residents(merged: Merged, rows: list[Row], own: dict[str, str]) -> None:
+    """List residents in their homes and count them by care level and consent."""
+    listed: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        key = own.get(row.village_id, row.village_id)  # a new home goes by the address of its row
-        table = counts.setdefault(key, dict.fromkeys(RESIDENT_COLUMNS, 0))
-        first.setdefault(key, row)
-        table[f"residents_{row.entry.values['care_level']}_{row.entry.values['consent']}"] += 1
-    stated = {
-        own[row.entry.address]: sum(row.entry.values.get(name, 0) for name in RESIDENT_COLUMNS)
-        for row in homes
-        if set(RESIDENT_COLUMNS) & set(row.entry.values)
-    }
-    for key, table in counts.items():
-        feature, listed = merged.sites[key], sum(table.values())
-        if stated.get(key, listed) != listed:
-            merged.faults.append(
-                first[key].entry.fault(
-                    "E_SUM_DIFFERS", "home", listed,
-                    f"{feature.cells['name']}在入住老人表有 {listed} 人，敬老院表的在院人数合计 {stated[key]} 人，请核对。",
-                    f"{listed} residents are listed, the home states {stated[key]}.",
-                )
-            )  # fmt: skip
-            continue
-        merged.sites[key] = replace(feature, cells={**feature.cells, **table, "attributes_status": ENTERED})
-        merged.counts["residents"] += listed
+        listed[own.get(row.village_id, row.village_id)].append(row)  # a new home goes by the address of its row
+    merged.residents = [cells for cells in merged.residents if cells.get("site_id") not in listed]
+    for key, residents in listed.items():
+        counts = dict.fromkeys((*RESIDENT_COLUMNS, *_WISHES, "residents_yes_by_guardian"), 0)
+        for row in residents:
+            cells = {**_plain_values(row, _NOT_CELLS | {"home"}), "site_id": key, "origin_village_id": row.township}
+            merged.residents.append(cells)
+            counts[f"residents_{cells['care_level']}_{cells['consent']}"] += 1
+            if cells.get("home_support") == "yes":
+                counts[f"residents_{cells['care_level']}_home_support"] += 1
+            if cells["consent"] == "yes" and cells.get("consent_by") == "guardian":
+                counts["residents_yes_by_guardian"] += 1
+        feature = merged.sites[key]
+        stated = {name: feature.cells.get(name) for name in RESIDENT_COLUMNS}
+        if key in merged.stated:
+            counts |= {name: value for name, value in stated.items() if value is not None}
+        total = {} if key in merged.stated else {"residents_total": len(residents)}
+        cells = {**feature.cells, **counts, **total, "attributes_status": ENTERED}
+        merged.sites[key] = replace(feature, cells=cells)
+        merged.counts["residents"] += len(residents)
+
+
+def _home_faults(merged: Merged, rows: list[Row], own: dict[str, str], residents: list[Row]) -> None:
+    """Hold the homes that the planner touched against the rules of a county folder, in the planner's own rows."""
+    touched = {own.get(row.village_id, row.village_id): row for row in reversed(residents)}
+    touched |= {own[row.entry.address]: row for row in rows}
+    files = {SITES: RawFile([dict(feature.cells) for feature in merged.sites.values()], [None] * len(merged.sites))}
+    if merged.residents:
+        files[RESIDENTS] = RawFile(merged.residents, [None] * len(merged.residents))
+    for fault in home_faults(files):
+        if fault.file == SITES and fault.id in touched:
+            zh, en = (text.split(mark, 1)[-1] for text, mark in zip(fault.message, ("：", ": "), strict=True))
+            merged.faults.append(touched[fault.id].entry.fault(fault.code, fault.column, fault.value, zh, en))
 
 
 def _put_parameters(merged: Merged, rows: list[Row]) -> None:
     by_key = {str(row.get("key")): row for row in merged.parameters}
     for row in rows:
         known = by_key[row.id]
-        values = row.entry.values
-        changed = {
+        values = row.entry.parsed
+        changed: dict[str, Any] = {
             name: float(values[name])
             for name in ("value", "low", "high")
             if name in values and float(values[name]) != float(known[name])
         }
         if not changed:
             continue
-        known |= changed
+        known.update(changed)
         known["low"] = min(float(known["low"]), float(known["value"]))
         known["high"] = max(float(known["high"]), float(known["value"]))
         known["status"] = ENTERED

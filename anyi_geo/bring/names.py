@@ -46,7 +46,8 @@ class Answer:
     place: Place | None
     code: str = ""
     column: str = ""
-    message: Message = Message("", "")
+    zh: str = ""
+    en: str = ""
 
 
 class Gazetteer:
@@ -98,14 +99,14 @@ class Gazetteer:
             return Answer(exact[0])
         if not here:
             others = "、".join(place.title() for place in twins)
-            return Answer(None, "E_UNKNOWN_REF", "township", Message(
+            return Answer(None, "E_UNKNOWN_REF", "township", *Message(
                 f"{township}没有“{text}”，县里叫这个名字的是{others}。请核对乡镇，或填 12 位村代码。",
                 f"{township} has no {text!r}; the county has {others}. Check the township or give the code.",
             ))  # fmt: skip
         if len(here) == 1 and not ending and (township is not None or len(twins) == 1):
             return Answer(here[0])
         others = "、".join(place.title() for place in (here if len(here) > 1 else twins))
-        return Answer(None, "E_AMBIGUOUS_NAME", "name", Message(
+        return Answer(None, "E_AMBIGUOUS_NAME", "name", *Message(
             f"“{text}”可能是{others}，程序不替您选。请在村代码列填上 12 位代码，或写全名称和乡镇。",
             f"{text!r} may be {others}; give the 12-digit code, or the full name with its township.",
         ))  # fmt: skip
@@ -136,7 +137,7 @@ class Gazetteer:
         places = [place for name in near for place in self._stems[name] if township in (None, place.township)]
         hint_zh = f"，相近的有{'、'.join(place.title() for place in places)}" if places else ""
         hint_en = f"; near it: {', '.join(place.title() for place in places)}" if places else ""
-        return Answer(None, "E_UNKNOWN_REF", "name", Message(
+        return Answer(None, "E_UNKNOWN_REF", "name", *Message(
             f"县里没有“{text}”{hint_zh}。请核对名称，或填 12 位村代码。",
             f"the county has no {text!r}{hint_en}. Check the name or give the 12-digit code.",
         ))  # fmt: skip

@@ -70,7 +70,7 @@ class Positions:
 
 def has_positions(table: Understood) -> bool:
     """Return whether any row of a table holds a coordinate."""
-    return any(entry.shape is not None or LON in entry.values or LAT in entry.values for entry in table.entries)
+    return any(entry.shape is not None or LON in entry.parsed or LAT in entry.parsed for entry in table.entries)
 
 
 def locate(table: Understood, declared: str | None, ground: Ground) -> Positions:
@@ -122,12 +122,12 @@ def declared_datum(table: Understood, declared: str | None) -> tuple[Datum | Non
     if declared is None:
         hint_zh = f"（文件自己写的是 {table.crs}，同意就用 --crs file）" if table.crs else ""
         hint_en = f" (the file itself says {table.crs}: --crs file accepts it)" if table.crs else ""
-        return None, [_file_fault(table, None, f"没有说明坐标系：{ASK[0]}{hint_zh}。",
-                                  f"has coordinates but no datum: {ASK[1]}{hint_en}.")]  # fmt: skip
+        return None, [_file_fault(table, None, f"没有说明坐标系：{ASK.zh}{hint_zh}。",
+                                  f"has coordinates but no datum: {ASK.en}{hint_en}.")]  # fmt: skip
     if declared == AS_IN_FILE:
         if not table.crs:
             return None, [
-                _file_fault(table, declared, f"文件里没有写坐标系：{ASK[0]}。", f"declares no system: {ASK[1]}.")
+                _file_fault(table, declared, f"文件里没有写坐标系：{ASK.zh}。", f"declares no system: {ASK.en}.")
             ]
         return parse_datum(table.crs), []
     datum = parse_datum(declared)
@@ -137,9 +137,11 @@ def declared_datum(table: Understood, declared: str | None) -> tuple[Datum | Non
         same = same or (own.zone, own.zone_degrees) == (datum.zone, datum.zone_degrees) != (0, 0)
         if not same:
             return None, [_file_fault(table, table.crs,
-                                      f"文件自己写的坐标系是 {table.crs}，--crs 写的是 {declared}，两者不符：请核对后改用其中一个"
+                                      f"文件自己写的坐标系是 {table.crs}，--crs 写的是 {declared}，两者不符："
+                                      "请核对后改用其中一个"
                                       "（--crs file 表示以文件为准）。",
-                                      f"is in {table.crs} by itself, --crs says {declared}: use one of them.")]  # fmt: skip
+                                      f"is in {table.crs} by itself, --crs says {declared}: use one of "
+                                      "them.")]  # fmt: skip
     return datum, []
 
 
@@ -161,11 +163,12 @@ def _pairs(entries: Sequence[Entry]) -> tuple[list[tuple[float, float] | None], 
                 pair = (shape.x, shape.y)
             else:
                 faults.append(
-                    entry.fault("E_BAD_TYPE", "geometry", shape.geom_type, f"图形是 {shape.geom_type}，这里要点，请换成点图层。",
+                    entry.fault("E_BAD_TYPE", "geometry", shape.geom_type, f"图形是 {shape.geom_type}，这里要点，"
+                        "请换成点图层。",
                                 f"is a {shape.geom_type}, a point is needed.")
                 )  # fmt: skip
-        elif LON in entry.values and LAT in entry.values:
-            pair = (float(entry.values[LON]), float(entry.values[LAT]))
+        elif LON in entry.parsed and LAT in entry.parsed:
+            pair = (float(entry.parsed[LON]), float(entry.parsed[LAT]))
         pairs.append(pair)
     return pairs, faults
 
@@ -190,8 +193,9 @@ def _unit_faults(table: Understood, datum: Datum, entries: list[Entry], values: 
     units = ("度", "米") if not datum.projected else ("米", "度")
     yield _file_fault(
         table, f"{first:g}, {second:g}",
-        f"声明的坐标系 {datum.title} 以{units[0]}为单位，表里的数像是{units[1]}（第 {entries[k].number} 行 {first:g}，{second:g}）：{ASK[0]}。",
-        f"is declared as {datum.title}, but its numbers ({first:g}, {second:g}) are in another unit: {ASK[1]}.",
+        f"声明的坐标系 {datum.title} 以{units[0]}为单位，表里的数像是{units[1]}（第 {entries[k].number} 行 "
+        f"{first:g}，{second:g}）：{ASK.zh}。",
+        f"is declared as {datum.title}, but its numbers ({first:g}, {second:g}) are in another unit: {ASK.en}.",
     )  # fmt: skip
 
 
@@ -227,13 +231,15 @@ def _zone_faults(table: Understood, datum: Datum, entries: list[Entry], east: np
     if len(wrong) > len(east) / 2:
         found = zone_in(east[wrong[0]])
         yield _file_fault(
-            table, found, f"东坐标前的带号是 {found}，--crs {datum.name} 是第 {datum.zone} 带：请核对带号，改写 --crs。",
+            table, found, f"东坐标前的带号是 {found}，--crs {datum.name} 是第 {datum.zone} 带：请核对带号，改写 "
+                          "--crs。",
             f"has zone number {found} in its eastings, --crs {datum.name} is zone {datum.zone}.",
         )  # fmt: skip
         return
     for k in wrong:
         yield entries[k].fault(
-            "E_BAD_CRS", LON, float(east[k]), f"东坐标 {east[k]:.10g} 的带号是 {zone_in(east[k])}，其余是第 {datum.zone} 带，请核对。",
+            "E_BAD_CRS", LON, float(east[k]), f"东坐标 {east[k]:.10g} 的带号是 {zone_in(east[k])}，其余是第 "
+                                              f"{datum.zone} 带，请核对。",
             f"easting {east[k]:.10g} is of zone {zone_in(east[k])}, not {datum.zone}.",
         )  # fmt: skip
 
@@ -266,14 +272,14 @@ def _outside(
         other = _other_zone(datum, read, area)
         if other is not None:
             return [_file_fault(table, datum.name,
-                                f"按 {datum.title} 有 {int(strayed.sum())} / {len(rows)} 个点落在县外，按 EPSG:{other} 大多在县内："
+                                f"按 {datum.title} 有 {int(strayed.sum())} / {len(rows)} 个点落在县外，按 "
+                                f"EPSG:{other} 大多在县内："
                                 "中央经线可能写错，请核对后改写 --crs。",
                                 f"puts {int(strayed.sum())} of {len(rows)} points outside the county as {datum.title}; "
                                 f"as EPSG:{other} most lie inside.")]  # fmt: skip
     faults = [_swapped(table.entries[rows[k]], np.array([read[0][k], read[1][k]])) for k in np.flatnonzero(swapped)]
-    for k in np.flatnonzero(strayed):
-        faults.append(_far(table.entries[rows[k]], (float(stored[0][k]), float(stored[1][k])), ground.seat))
-    return faults
+    far = [(rows[k], (float(stored[0][k]), float(stored[1][k]))) for k in np.flatnonzero(strayed)]
+    return faults + [_far(table.entries[row], place, ground.seat) for row, place in far]
 
 
 def _other_zone(datum: Datum, read: tuple[np.ndarray, np.ndarray], area: shapely.Geometry) -> int | None:

@@ -48,9 +48,9 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
     _tie_points(known, "villages", result, declared, base, keep_positions, lambda entry, place, listed: tie_village(
         entry, place, base, gazetteer, listed))  # fmt: skip
     new = [
-        Place(row.id, str(row.entry.values["name"]), row.township)
+        Place(row.id, str(row.entry.parsed["name"]), row.township)
         for row in result.rows["villages"]
-        if row.new and row.id and "name" in row.entry.values
+        if row.new and row.id and "name" in row.entry.parsed
     ]
     both = Gazetteer([*base.places(), *new], base.townships) if new else gazetteer
     _tie_points(known, "hamlets", result, declared, base, keep_positions, lambda entry, place, _: tie_hamlet(
@@ -58,7 +58,7 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
     for key in ("homes", "sites"):
         _tie_points(known, key, result, declared, base, keep_positions, lambda entry, place, _: tie_site(
             entry, place, names, both))  # fmt: skip
-    _tie_others(known, base, result, names)
+    _tie_others(known, base, result, names, both)
     for key, rows in result.rows.items():
         doubles = list(duplicates(key, rows))
         result.faults = without_consequences(result.faults, doubles) + doubles
@@ -88,7 +88,7 @@ def _tie_points(
         if placed.shift_m is not None:
             result.shifts_m[table.title or table.file] = placed.shift_m
         stray = {(fault.file, fault.sheet, fault.row) for fault in placed.faults}
-        listed = frozenset(str(entry.values.get("name", "")) for entry in table.entries)
+        listed = frozenset(str(entry.parsed.get("name", "")) for entry in table.entries)
         for entry, place in zip(table.entries, placed.places, strict=True):
             row, faults = tie(entry, place, listed)
             result.faults += faults
@@ -115,20 +115,20 @@ def _place_faults(table: Understood, row: Row, *, keep_positions: bool) -> Itera
     )  # fmt: skip
 
 
-def _tie_others(tables: list[Understood], base: Base, result: Resolved, names: SiteNames) -> None:
+def _tie_others(tables: list[Understood], base: Base, result: Resolved, names: SiteNames, gazetteer: Gazetteer) -> None:
     """Tie residents, parameters, roads and areas."""
-    homes = {names.word(str(row.entry.values.get("name", ""))): row for row in result.rows["homes"]}
+    homes = {names.word(str(row.entry.parsed.get("name", ""))): row for row in result.rows["homes"]}
     for table in tables:
         key = _key(table)
         if key == "residents":
             result.faults += sensitive_columns(table)
         for entry in table.entries:
             if key == "residents":
-                row, faults = tie_resident(entry, names, homes)
+                row, faults = tie_resident(entry, names, homes, gazetteer)
             elif key == "parameters":
                 row, faults = tie_parameter(entry, base)
             elif key in {"roads", *AREAS}:
-                row, faults = Row(entry, str(entry.values.get("code", ""))), []
+                row, faults = Row(entry, str(entry.parsed.get("code", ""))), []
             else:
                 continue
             result.faults += faults

@@ -12,7 +12,7 @@ import shapely
 from anyi_geo.bring.base import Base
 from anyi_geo.bring.datum import Datum, metres_between, to_wgs84
 from anyi_geo.bring.merge import ENTERED
-from anyi_geo.bring.resolve import Row
+from anyi_geo.bring.rows import Row
 from anyi_geo.county.coordinates import DEGREES, METRES, to_metres
 from anyi_geo.county.roads import open_to
 from anyi_geo.errors import Fault
@@ -42,7 +42,7 @@ def put_roads(base: Base, rows: list[Row], datum: Datum) -> tuple[Base, list[Fau
     if base.nodes is None or base.edges is None or not rows:
         return base, []
     ends = np.array(
-        [[row.entry.values[name] for name in ("from_lon", "from_lat", "to_lon", "to_lat")] for row in rows], float
+        [[row.entry.parsed[name] for name in ("from_lon", "from_lat", "to_lon", "to_lat")] for row in rows], float
     )
     lon, lat = to_wgs84(datum, np.concatenate([ends[:, 0], ends[:, 2]]), np.concatenate([ends[:, 1], ends[:, 3]]))
     faults = _outside(base, rows, lon, lat)
@@ -58,10 +58,10 @@ def put_roads(base: Base, rows: list[Row], datum: Datum) -> tuple[Base, list[Fau
             "v": ids[count:],
             "key": [10_000 + k for k in range(count)],
             "length_m": [
-                max(float(row.entry.values.get("length_m") or 0.0), float(straight[k])) for k, row in enumerate(rows)
+                max(float(row.entry.parsed.get("length_m") or 0.0), float(straight[k])) for k, row in enumerate(rows)
             ],
-            "highway": [row.entry.values["highway"] for row in rows],
-            "oneway": [bool(row.entry.values.get("oneway", False)) for row in rows],
+            "highway": [row.entry.parsed["highway"] for row in rows],
+            "oneway": [bool(row.entry.parsed.get("oneway", False)) for row in rows],
             "maxspeed": "",
             "source": ENTERED,
         },
@@ -84,7 +84,7 @@ def _outside(base: Base, rows: list[Row], lon: np.ndarray, lat: np.ndarray) -> l
         for end, ok, zh in (("from_lon", inside[k], "起点"), ("to_lon", inside[k + len(rows)], "终点")):
             if not ok:
                 faults.append(
-                    row.entry.fault("E_OUT_OF_COUNTY", end, row.entry.values[end], f"{zh}在县界之外，请核对坐标。",
+                    row.entry.fault("E_OUT_OF_COUNTY", end, row.entry.parsed[end], f"{zh}在县界之外，请核对坐标。",
                                     "an end lies outside the county.")
                 )  # fmt: skip
     return faults
@@ -96,10 +96,9 @@ def _joined(nodes: gpd.GeoDataFrame, lon: np.ndarray, lat: np.ndarray) -> tuple[
     known = list(nodes.geometry.to_crs(METRES))
     ids = list(nodes["osmid"])
     found: list[int] = []
-    new = []
+    new: list[tuple[int, float, float]] = []
     for k, end in enumerate(ends):
-        tree = shapely.STRtree(known) if k == 0 or new else tree
-        near = int(tree.nearest(end))
+        near = int(shapely.STRtree(known).nearest(end))  # typed roads are few
         if shapely.distance(known[near], end) > _JOINS:
             known.append(end)
             ids.append(max(ids) + 1)

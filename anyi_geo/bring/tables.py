@@ -123,7 +123,8 @@ def _fault(path: Path, error: UnreadableError) -> Fault:
     mend = "" if error.code == "E_MISSING_FILE" else "。文件可能只复制了一半或不是这种格式，请重新复制或另存后再导入"
     return Fault(
         error.code, path.name, error.row, "", "", None,
-        Message(f"{path.name} 读不出来：{error.message.zh}{mend}。", f"{path.name} cannot be read: {error.message.en}."),
+        Message(f"{path.name} 读不出来："
+                f"{error.message.zh}{mend}。", f"{path.name} cannot be read: {error.message.en}."),
     )  # fmt: skip
 
 
@@ -250,8 +251,8 @@ def _csv(path: Path) -> list[RawTable]:
     text = _decoded(path.read_bytes())
     head = "\n".join(text.splitlines()[:5])
     delimiter = max(",\t;，", key=head.count) if head.strip() else ","
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    lines = [[cell if cell != "" else None for cell in line] for line in lines]
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[list[Any]] = [[cell if cell != "" else None for cell in line] for line in read]
     if not any(any(cell is not None for cell in line) for line in lines):
         raise UnreadableError("文件是空的", "it is empty")
     if len(lines) > _LONGEST:
@@ -260,7 +261,8 @@ def _csv(path: Path) -> list[RawTable]:
     if len(lines) > 2 and 0 < len(lines[-1]) < width and not text.endswith(("\n", "\r")):
         row = len(lines)
         raise UnreadableError(f"最后一行（第 {row} 行）只有 {len(lines[-1])} 格，表头有 {width} 格，像是被截断",
-                              f"the last row ({row}) has {len(lines[-1])} cells, the header {width}", row=row)  # fmt: skip
+                              f"the last row ({row}) has {len(lines[-1])} cells, the header "
+                              f"{width}", row=row)  # fmt: skip
     for number, line in enumerate(lines, 1):
         if number > 1 and len(lines[0]) > 1 and any(cell is not None for cell in line[width:]):
             raise UnreadableError(

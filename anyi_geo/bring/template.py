@@ -22,7 +22,8 @@ from anyi_geo.schema import AGE_SEX_COLUMNS, Column
 _ROWS = 5_000
 _CHOICES = "选项"
 _UNITS = {
-    "persons": "人", "m": "米", "m2": "平方米", "yuan": "元", "yuan/year": "元/年", "yuan/bed": "元/床", "yuan/meal": "元/餐",
+    "persons": "人", "m": "米", "m2": "平方米", "yuan": "元", "yuan/year": "元/年", "yuan/bed": "元/床",
+    "yuan/meal": "元/餐",
     "beds": "张", "floors": "层", "degrees": "度", "km/h": "公里/小时",
 }  # fmt: skip
 _WIDTHS = {"name": 22, "village_id": 16, "township": 14, "key": 32, "source": 40, "resource_raw": 18, "fire_raw": 18}
@@ -154,7 +155,8 @@ def _rule(column: Column, townships: Sequence[str]) -> dict[str, Any]:
         }
         unit = _UNITS.get(column.unit, "")
         notes.append(
-            f"填{'整数' if column.kind == 'integer' else '数字'}，不小于 {column.minimum:g}{f'，单位：{unit}' if unit else ''}。"
+            f"填{'整数' if column.kind == 'integer' else '数字'}，不小于 "
+            f"{column.minimum:g}{f'，单位：{unit}' if unit else ''}。"
         )
     message = "".join(note for note in notes if note)
     if rule["validate"] == "any" and not message:

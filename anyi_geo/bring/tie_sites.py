@@ -23,12 +23,13 @@ _SENSITIVE = re.compile(r"姓名|身份证|证件号|手机|电话")
 def _tie_to_village(entry: Entry, base: Base, gazetteer: Gazetteer, *, needed: bool) -> tuple[str, str, list[Fault]]:
     """Return code and township of the village in which a hamlet or site stands."""
     township, faults = township_of(entry, gazetteer, base)
-    code, name = entry.values.get("village_id"), entry.values.get("village")
+    code, name = entry.parsed.get("village_id"), entry.parsed.get("village")
     if code is not None:
         known = gazetteer.by_code.get(str(code))
         if known is None:
             faults.append(
-                entry.fault("E_UNKNOWN_REF", "village_id", code, f"县里没有代码为 {code} 的村，请核对，或先在“村庄”表补上。",
+                entry.fault("E_UNKNOWN_REF", "village_id", code, f"县里没有代码为 {code} 的村，请核对，"
+                    "或先在“村庄”表补上。",
                             f"there is no village {code}.")
             )  # fmt: skip
             return "", "", faults
@@ -41,7 +42,7 @@ def _tie_to_village(entry: Entry, base: Base, gazetteer: Gazetteer, *, needed: b
         if answer.place is not None:
             return answer.place.code, answer.place.township, faults
         column = "village" if answer.column == "name" else answer.column
-        faults.append(entry.fault(answer.code, column, name, answer.message.zh, answer.message.en))
+        faults.append(entry.fault(answer.code, column, name, answer.zh, answer.en))
     elif needed:
         faults.append(
             entry.fault("E_UNKNOWN_REF", "village", None, "没有写所在的村，请填村名和乡镇，或 12 位村代码。",
@@ -54,7 +55,7 @@ def tie_hamlet(
     entry: Entry, place: tuple[float, float] | None, base: Base, gazetteer: Gazetteer
 ) -> tuple[Row, list[Fault]]:
     """Tie a natural village to its village."""
-    own = entry.values.get("hamlet_id")
+    own = entry.parsed.get("hamlet_id")
     known = base.hamlets.get(str(own)) if own is not None else None
     village, township, faults = _tie_to_village(entry, base, gazetteer, needed=known is None)
     if known is not None and not village:
@@ -68,9 +69,9 @@ def tie_site(
 ) -> tuple[Row, list[Fault]]:
     """Tie a site or home to the county's of the same id or name, else to its village as a new one."""
     base = names.base
-    own = entry.values.get("site_id")
+    own = entry.parsed.get("site_id")
     match = str(own) if own in base.sites else None
-    if own is None and "name" in entry.values:
+    if own is None and "name" in entry.parsed:
         match = names.same_site(entry, gazetteer)
     village, township, faults = _tie_to_village(entry, base, gazetteer, needed=match is None)
     if match is not None:
@@ -80,8 +81,8 @@ def tie_site(
         return Row(entry, match, village, known.township if known else "", place), faults
     if entry.sheet.key == "sites":
         for name, zh in (("kind", "用途"), ("resource_type", "资源类型")):
-            implied = name == "resource_type" and entry.values.get("kind") in {"yiyang_home", "clinic"}
-            if name not in entry.values and not entry.raw.get(name) and not implied:
+            implied = name == "resource_type" and entry.parsed.get("kind") in {"yiyang_home", "clinic"}
+            if name not in entry.parsed and not entry.raw.get(name) and not implied:
                 faults.append(
                     entry.fault("E_BAD_TYPE", name, None, f"是新的点位，请填{zh}。", f"is a new site: fill in {name}.")
                 )
@@ -123,8 +124,8 @@ class SiteNames:
     def same_site(self, entry: Entry, gazetteer: Gazetteer) -> str | None:
         """Return the county's site of the same name and use, when there is exactly one."""
         kind = entry.sheet.column("kind")
-        kinds = frozenset([entry.values["kind"]] if "kind" in entry.values else kind.choices if kind else ())
-        found = self.find(str(entry.values["name"]), kinds, gazetteer.township(str(entry.values.get("township", ""))))
+        kinds = frozenset([entry.parsed["kind"]] if "kind" in entry.parsed else kind.choices if kind else ())
+        found = self.find(str(entry.parsed["name"]), kinds, gazetteer.township(str(entry.parsed.get("township", ""))))
         return found[0] if len(found) == 1 else None
 
 
@@ -140,38 +141,46 @@ def sensitive_columns(table: Understood) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def tie_resident(entry: Entry, names: SiteNames, homes: dict[str, Row]) -> tuple[Row, list[Fault]]:
-    """Tie a resident to a home of the county, or to one of the same import."""
-    faults = []
-    name = str(entry.values.get("resident_id", ""))
+def tie_resident(
+    entry: Entry, names: SiteNames, homes: dict[str, Row], gazetteer: Gazetteer
+) -> tuple[Row, list[Fault]]:
+    """Tie a resident to a home of the county or of the same import (`village_id`), and to a village (`township`)."""
+    origin, _, faults = _tie_to_village(entry, names.base, gazetteer, needed=False)
+    if entry.parsed.get("home_support") == "yes" and entry.parsed.get("consent") == "yes":
+        faults.append(
+            entry.fault("E_CONSENT_SUM", "home_support", "yes", "既同意搬迁又愿意分散供养，请与本人核实，只填一种。",
+                        "agrees to the move and asks for support at home: enter one.")
+        )  # fmt: skip
+    name = str(entry.parsed.get("resident_id", ""))
     if _NATIONAL_ID.fullmatch(name) or _PERSON_NAME.fullmatch(name):
         shown = f"{name[:1]}…"
         faults.append(
             entry.fault("E_PERSONAL_DATA", "resident_id", shown, "编号像是身份证号或姓名，请换成匿名编号（如 R001）。",
                         "the id looks like a national id or a name: use an anonymous one.")
         )  # fmt: skip
-    home = entry.values.get("home")
+    home = entry.parsed.get("home")
     if home is None:
         return Row(entry, name), faults
     word = names.word(str(home))
     if word in homes:
-        return Row(entry, name, village_id=homes[word].id or homes[word].entry.address), faults
+        return Row(entry, name, homes[word].id or homes[word].entry.address, origin), faults
     found = [str(home)] if str(home) in names.base.sites else names.find(str(home), _HOMES)
     if len(found) != 1:
         known = "、".join(
             str(f.cells.get("name")) for f in names.base.sites.values() if f.cells.get("kind") == "jinglaoyuan"
         )
         faults.append(
-            entry.fault("E_UNKNOWN_REF", "home", home, f"没有“{home}”这家敬老院，请核对，或先在“敬老院”表补上。县里现有：{known}。",
+            entry.fault("E_UNKNOWN_REF", "home", home, f"没有“{home}”这家敬老院，请核对，或先在“敬老院”表补上。"
+                                                       f"县里现有：{known}。",
                         f"there is no home {home!r}.")
         )  # fmt: skip
         return Row(entry, name), faults
-    return Row(entry, name, village_id=found[0]), faults
+    return Row(entry, name, found[0], origin), faults
 
 
 def tie_parameter(entry: Entry, base: Base) -> tuple[Row, list[Fault]]:
     """Tie a parameter to its row."""
-    key = str(entry.values.get("key", ""))
+    key = str(entry.parsed.get("key", ""))
     known = {str(row.get("key")): row for row in base.parameters}
     if key not in known:
         return Row(entry, key), [
@@ -183,9 +192,9 @@ def tie_parameter(entry: Entry, base: Base) -> tuple[Row, list[Fault]]:
                 f"there is no parameter {key!r}.",
             )
         ]
-    value, low, high = (entry.values.get(name, known[key].get(name)) for name in ("value", "low", "high"))
-    given = {"low", "high"} & set(entry.values)
-    if value is not None and given and not float(low) <= float(value) <= float(high):
+    value, low, high = (float(entry.parsed.get(name, known[key].get(name)) or 0.0) for name in ("value", "low", "high"))
+    given = {"low", "high"} & set(entry.parsed)
+    if "value" in entry.parsed and given and not low <= value <= high:
         return Row(entry, key), [
             entry.fault("E_BAD_TYPE", "value", value, f"取值 {value:g} 不在下限 {low:g} 和上限 {high:g} 之间，请核对。",
                         f"{value:g} is not between {low:g} and {high:g}.")

@@ -31,7 +31,7 @@ def tie_village(
         All names of the same table.
     """
     faults: list[Fault] = []
-    values = entry.values
+    values = entry.parsed
     code, name = values.get("village_id"), values.get("name")
     township, wrong = township_of(entry, gazetteer, base)
     faults += wrong
@@ -47,7 +47,7 @@ def tie_village(
         answer = gazetteer.find(str(name), township, listed)
         if answer.place is not None:
             return Row(entry, answer.place.code, answer.place.code, answer.place.township, place), faults
-        faults.append(entry.fault(answer.code, answer.column, name, answer.message.zh, answer.message.en))
+        faults.append(entry.fault(answer.code, answer.column, name, answer.zh, answer.en))
         return Row(entry, "", "", township or "", place), faults
     return _tie_new_village(entry, place, base, gazetteer, township, faults)
 
@@ -61,7 +61,7 @@ def _tie_new_village(
     faults: list[Fault],
 ) -> tuple[Row, list[Fault]]:
     """Tie a village whose code the county does not have: a new one, unless its name says that the code is wrong."""
-    code, name = entry.values["village_id"], entry.values.get("name")
+    code, name = entry.parsed["village_id"], entry.parsed.get("name")
     twins = gazetteer.known(str(name)) if name is not None else []
     twins = [twin for twin in twins if township in (None, twin.township)]
     if twins:
@@ -84,10 +84,11 @@ def _tie_new_village(
     faults += _needs_township(entry, township) if not faults else []
     if base.villages and not faults:
         faults.append(
-            entry.fault("W_NEW_VILLAGE", "village_id", code, f"代码 {code} 不在县里的名单上，按新增的村载入{how}，请核对。",
+            entry.fault("W_NEW_VILLAGE", "village_id", code, f"代码 {code} 不在县里的名单上，按新增的村载入{how}，"
+                "请核对。",
                         f"code {code} is not in the county's list; loaded as a new village.")
         )  # fmt: skip
-    if not set(entry.values) & set(PERSONS) and not any(entry.raw.get(name) for name in PERSONS):
+    if not set(entry.parsed) & set(PERSONS) and not any(entry.raw.get(name) for name in PERSONS):
         faults.append(
             entry.fault(
                 "E_BAD_TYPE", "persons_total", None, "是县里没有的村，请填人口。", "is a new village: give its persons."
@@ -98,7 +99,7 @@ def _tie_new_village(
 
 def township_of(entry: Entry, gazetteer: Gazetteer, base: Base) -> tuple[str | None, list[Fault]]:
     """Return the township that a row names, or the fault that there is none of that name."""
-    text = entry.values.get("township")
+    text = entry.parsed.get("township")
     if text is None:
         return None, []
     township = gazetteer.township(str(text))
@@ -129,7 +130,7 @@ def _needs_township(entry: Entry, township: str | None) -> list[Fault]:
 
 def disagreements(entry: Entry, known: Place, township: str | None, gazetteer: Gazetteer) -> Iterator[Fault]:
     """Yield what contradicts a known code: a name that is another village's, another township."""
-    name = entry.values.get("name", entry.values.get("village"))
+    name = entry.parsed.get("name", entry.parsed.get("village"))
     if name is not None and not gazetteer.agrees(str(name), known):
         others = gazetteer.known(str(name))
         if others:
@@ -142,11 +143,13 @@ def disagreements(entry: Entry, known: Place, township: str | None, gazetteer: G
             return
         if "name" in entry.sheet.anchors and entry.sheet.key == "villages":
             yield entry.fault(
-                "W_NAME_DIFFERS", "name", name, f"代码 {known.code} 在县里叫“{known.name}”，按新名称“{name}”载入，请核对。",
+                "W_NAME_DIFFERS", "name", name, f"代码 {known.code} 在县里叫“{known.name}”，按新名称“{name}”载入，"
+                                                "请核对。",
                 f"the county calls {known.code} {known.name!r}; loaded as {name!r}.",
             )  # fmt: skip
     if township is not None and township != known.township:
         yield entry.fault(
-            "E_UNKNOWN_REF", "township", township, f"代码 {known.code} 属于{known.township}，乡镇写的是{township}，请核对。",
+            "E_UNKNOWN_REF", "township", township, f"代码 {known.code} 属于{known.township}，乡镇写的是{township}，"
+                                                   "请核对。",
             f"code {known.code} belongs to {known.township}, not {township}.",
         )  # fmt: skip

@@ -12,12 +12,11 @@ from typing import Any
 
 from anyi_geo.bring.base import Base, Feature
 from anyi_geo.bring.merge import Merged
-from anyi_geo.county.reading import RawFile
-from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, ROADS, SITES, TOWNSHIPS, VILLAGES
+from anyi_geo.county.reading import EDGES, NODES, RawFile
+from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, RESIDENTS, ROADS, SITES, TOWNSHIPS, VILLAGES, columns_of
 
 #: A centimetre; what the datum transforms promise is finer.
 _DECIMALS = 7
-_PARAMETER_COLUMNS = ("key", "value", "low", "high", "unit", "status", "source")
 _SOURCES = "SOURCES.md"
 
 
@@ -46,9 +45,13 @@ def write_county(work: Path, start: Path, base: Base, merged: Merged, note: str,
     for name, table in ((VILLAGES, merged.villages), (HAMLETS, merged.hamlets), (SITES, merged.sites)):
         if table or name != HAMLETS:
             _write_features(work / name, table)
-    _write_parameters(work / PARAMETERS, merged.parameters)
+    _write_rows(work / PARAMETERS, [column.name for column in columns_of(PARAMETERS)], merged.parameters)
+    if merged.residents:
+        _write_rows(work / RESIDENTS, [column.name for column in columns_of(RESIDENTS)], merged.residents)
     if not fresh and base.nodes is not None and base.edges is not None and merged.counts.get("roads"):
-        _write_roads(work / ROADS, base)
+        (work / ROADS).unlink(missing_ok=True)
+        base.nodes.to_file(work / ROADS, layer=NODES, driver="GPKG")
+        base.edges.to_file(work / ROADS, layer=EDGES, driver="GPKG")
     sources = work / _SOURCES
     text = sources.read_text(encoding="utf-8") if sources.is_file() else "# 数据来源\n"
     sources.write_text(f"{text.rstrip()}\n\n{note}\n", encoding="utf-8")
@@ -84,22 +87,15 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _write_parameters(path: Path, rows: list[dict[str, Any]]) -> None:
+def _write_rows(path: Path, columns: list[str], rows: list[dict[str, Any]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        columns = [*_PARAMETER_COLUMNS, *(name for name in rows[0] if name not in _PARAMETER_COLUMNS)]
+        columns = [*columns, *(name for name in rows[0] if name not in columns)]
         table.writerow(columns)
-        for row in rows:
-            table.writerow([_number(row.get(name)) for name in columns])
+        table.writerows([_number(row.get(name)) for name in columns] for row in rows)
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.15g}"
     return "" if value is None else value
-
-
-def _write_roads(path: Path, base: Base) -> None:
-    path.unlink(missing_ok=True)
-    base.nodes.to_file(path, layer="nodes", driver="GPKG")
-    base.edges.to_file(path, layer="edges", driver="GPKG")

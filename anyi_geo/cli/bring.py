@@ -135,7 +135,7 @@ def _report(door: Door, request: Request, outcome: Outcome, into: Path, *, as_js
     """Tell what was found, what was written and what is modelled still."""
     sentence = _sentence(request, outcome, into)
     shares = modelled_shares(outcome)
-    dropped = [
+    dropped: list[dict[str, Any]] = [
         {"file": e.file, "sheet": e.title, "row": e.number, "name": name, "reasons": _reasons(outcome, e)}
         for e, name in outcome.dropped
     ]
@@ -160,8 +160,8 @@ def _report(door: Door, request: Request, outcome: Outcome, into: Path, *, as_js
             }
         )
         return
-    for line in faults_lines(outcome.faults):
-        door.say(line)
+    for sentence_of_fault in faults_lines(outcome.faults):
+        door.say(sentence_of_fault)
     for entry in dropped:
         door.say(Message(f"去掉：第 {entry['row']} 行“{entry['name']}”（{'、'.join(entry['reasons'])}）",
                          f"Dropped: row {entry['row']} {entry['name']} ({', '.join(entry['reasons'])})"))  # fmt: skip

@@ -32,10 +32,21 @@ _STATES = {"sound": Message("正常", "ok"), "lacking": Message("缺", "lacking"
 class Finding(Protocol):
     """One line of a look at the machine."""
 
-    state: str
-    name: Message
-    found: str
-    remedy: Message | None
+    @property
+    def state(self) -> str:
+        """Key of `_STATES`."""
+
+    @property
+    def name(self) -> Message:
+        """What was looked at."""
+
+    @property
+    def found(self) -> str:
+        """What was found."""
+
+    @property
+    def remedy(self) -> Message | None:
+        """What mends it."""
 
 
 def faults_lines(faults: Iterable[Fault]) -> Iterator[Message]:

@@ -81,7 +81,7 @@ def test_what_cannot_be_turned_into_wgs84_is_refused_with_the_way_out(name):
 def converted(rows, datum):
     table = []
     for *cells, lon, lat in rows:
-        if datum == "wgs84" or datum == "cgcs2000":
+        if datum in {"wgs84", "cgcs2000"}:
             pair = lon, lat
         elif datum == "gcj02":
             pair = wgs2gcj(lon, lat)

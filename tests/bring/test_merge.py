@@ -7,7 +7,7 @@ import shapely
 from bring_examples import HEADINGS, bring, sound_rows, told, villages, write_csv, write_xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_county import place
+from tiny_county import place, write_roads
 
 from anyi_geo.bring import Request, finish, modelled_shares, prepare
 from anyi_geo.bring.datum import metres_between
@@ -131,11 +131,27 @@ def test_sites_homes_residents_and_parameters(tmp_path):
     assert new["attributes_status"] == new["position_status"] == "county"
     home = county.sites.loc["J01"]
     assert (home["beds"], home["residents_self_yes"], home["residents_full_not_asked"]) == (60, 2, 1)
+    assert (home["residents_total"], list(county.residents["resident_id"])) == (3, ["R1", "R2", "R3"])
+    assert set(county.residents["site_id"]) == {"J01"}
     assert sum(home[f"residents_{a}_{b}"] for a in ("self", "partial", "full") for b in ("yes", "no", "not_asked")) == 3
     assert outcome.merged.counts["parameters"] == 1
     row = county.parameters.table.loc["meal_uptake"]
     assert (row["value"], row["status"], row["source"]) == (0.2, "county", "县民政局2023年调查")
     assert county.parameters.table.loc["walk_speed_mps", "status"] != "county"
+
+
+@pytest.mark.parametrize(("beds", "counted", "found"), [
+    (2, None, [("E_OVER_CAPACITY", 2)]), (3, None, []), (3, 2, []), (4, 3, [("E_CONSENT_SUM", 2)]),
+])  # fmt: skip
+def test_residents_must_fit_their_beds_and_agree_with_what_the_home_states(beds, counted, found, tmp_path):
+    homes = [["敬老院名称", "所在行政村", "乡镇", "经度", "纬度", "床位数", "在院特困人员：自理、同意搬迁"],
+             ["新敬老院", "西门社区", "龙津镇", 115.55, 28.845, beds, counted]]  # fmt: skip
+    residents = [["匿名编号", "所在敬老院", "护理等级", "是否同意搬迁", "家属所在村", "家属所在乡镇（处）"]]
+    residents += [[f"R{k}", "新敬老院", "自理", "同意" if k < 2 else "未征询", "京庄村", "长均乡"] for k in range(3)]
+    outcome = bring(write_xlsx(tmp_path / "a.xlsx", {"敬老院": homes, "入住老人(匿名)": residents}))
+    assert told(outcome) == found
+    if not found:
+        assert outcome.merged.residents[0]["origin_village_id"] == "360123201209"
 
 
 @pytest.mark.parametrize(
@@ -181,8 +197,6 @@ def test_modelled_sites_go_when_the_planner_s_list_is_whole(tmp_path):
 
 def test_typed_roads_join_the_network(tiny, tmp_path):
     """The gap between km 2 and 6 of a cut road is closed by a row of the sheet."""
-    from tiny_county import write_roads
-
     write_roads(tiny / "roads.gpkg", cut=(2,))
     assert "W_UNREACHABLE" in {fault.code for fault in check_county(tiny)}
     a, b = place(2.0), place(6.0)

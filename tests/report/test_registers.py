@@ -203,6 +203,21 @@ def test_a_site_follows_the_county_until_it_has_phases_of_its_own(small):
     assert told["SC"] == ("组织实施", UNKNOWN, "按全县时间表")
 
 
+def test_without_any_phases_every_site_still_stands_in_the_timetable(small):
+    county, result = small
+    rows = registers.phases_table(with_registers(county), result).rows
+    assert rows["place_id"].tolist() == result.sites["site_id"].tolist()
+    assert set(rows["start"]) == {UNKNOWN}
+    assert registers.phase_bars(with_registers(county), result) == []
+
+
+@pytest.mark.parametrize(("outcome", "listed"), [("合格", 0), ("不合格", 1), ("整改中", 1)])
+def test_what_failed_an_inspection_is_listed(small, outcome, listed):
+    county, result = small
+    rows = problems_table(with_registers(county, safety=[{**PASSED, "result": outcome}]), result).rows
+    assert (rows["kind"] == "安全").sum() == listed
+
+
 def test_the_four_tiers_name_who_is_served(small):
     county, result = small
     rows = registers.tiers_table(county, result).rows

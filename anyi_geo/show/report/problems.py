@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from anyi_geo.county.registers import FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES
+from anyi_geo.county.registers import FOOD_SAFETY, PASSED, PHASES, QUALITY, SAFETY, SERVICES
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report import safety
 from anyi_geo.show.report.extra_tables import words
-from anyi_geo.show.report.model import Column, Table, table
+from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import DECISIONS, named
 
 if TYPE_CHECKING:
@@ -33,7 +33,13 @@ _SITE_FACTS = {
 
 def problems_table(county: County, result: RunResult) -> Table:
     """Return everything that is open, by kind, with who is asked."""
-    rows = [*_unmet(result), *_warnings(result), *_appendix(county, result), *_unknown(county, result)]
+    rows = [
+        *_unmet(result),
+        *_warnings(result),
+        *_unsafe(county, result),
+        *_appendix(county, result),
+        *_unknown(county, result),
+    ]
     columns = ["kind", "code", "object", "message", "department"]
     return table(
         "问题与提示",
@@ -67,6 +73,21 @@ def _warnings(result: RunResult) -> list[dict[str, str]]:
             "数据填报单位" if row.get("file") else "县民政局",
         )
         for row in result.warnings
+    ]
+
+
+def _unsafe(county: County, result: RunResult) -> list[dict[str, str]]:
+    found = safety.inspections(county, result)
+    open_ = found[~found["result"].isin([PASSED, UNKNOWN])]
+    return [
+        _row(
+            "安全",
+            row["site_id"],
+            row["name"],
+            f"{row['topic']}：{row['result']}，检查日期 {row['inspected_on']}",
+            row["duty"],
+        )
+        for row in open_.to_dict("records")
     ]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Services for persons of a sensitive group, whose small numbers are hidden.
 _FOR_CHILDREN = ("送学上门", "儿童之家", "童心港湾", "四点半课堂")
+_NO_PHASE = {"phase": UNKNOWN, "start": UNKNOWN, "end": UNKNOWN}
 _EMPTIED = ("civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve")
 
 
@@ -197,10 +198,10 @@ def phases_table(county: County, result: RunResult) -> Table:
     rows = [_phase("全县", WHOLE_COUNTY, row, "") for row in whole.to_dict("records")]
     for site in result.sites.to_dict("records"):
         own = found[found["place_id"] == site["site_id"]]
-        follows = "" if len(own) else "按全县时间表"
+        follows = "" if len(own) or whole.empty else "按全县时间表"
         rows += [
             _phase(text_of(site["name"]), site["site_id"], row, follows)
-            for row in (own if len(own) else whole).to_dict("records")
+            for row in (own if len(own) else whole).to_dict("records") or [_NO_PHASE]
         ]
     return table(
         "时间表",
@@ -248,6 +249,7 @@ def phase_bars(county: County, result: RunResult) -> list[tuple[str, str, dt.dat
     return [
         (f"{short_site(row['name'])}（{named[row['place_id']]}）", row["phase"], row["start"], row["end"])
         for row in rows.to_dict("records")
+        if row["start"] != UNKNOWN
     ]
 
 

@@ -17,7 +17,6 @@ from anyi_geo.county.rules import township_names
 from anyi_geo.errors import InputError
 from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, RESIDENTS, ROADS, SITES, TOWNSHIPS, VILLAGES
 
-
 #: A county of the planner's own grows: villages first, then sites, then roads.
 BROUGHT_LATER = frozenset({SITES, ROADS})
 

@@ -1,21 +1,10 @@
 """Every planted fault is named with its cell, and nothing else is."""
 
 import pytest
-from bring_examples import HEADINGS, bring, sound_rows, told, villages, write_csv, write_xlsx
+from bring_examples import HEADINGS, bring, sound_rows, story, told, villages, write_csv, write_xlsx
 
 from anyi_geo.bring.names import Gazetteer, Place
 from anyi_geo.bring.numbers import NotANumberError, degrees_of, number_of
-
-
-def story(tmp_path):
-    """Return the seven rows of the first story: one sound, six with a fault each, two of them one."""
-    a, b, c, d, e, f, g = sound_rows(7)
-    c = [b[0], b[1], b[2], b[3] + 40, *b[4:]]
-    d[4] = -12
-    e[5] = round(e[5] - 10, 6)
-    f[3], f[4] = 250, 300
-    g[6] = None
-    return write_csv(tmp_path / "villages.csv", [HEADINGS, a, b, c, d, e, f, g])
 
 
 def test_all_faults_of_a_table_at_once(tmp_path):

@@ -15,7 +15,10 @@ from anyi_geo.county.positions import outline_of, point_of, seat_of
 from anyi_geo.county.reading import RawFile, read_county
 from anyi_geo.county.rules import township_names
 from anyi_geo.errors import InputError
-from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, RESIDENTS, SITES, TOWNSHIPS, VILLAGES
+from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, RESIDENTS, ROADS, SITES, TOWNSHIPS, VILLAGES
+
+#: A county of the planner's own grows: villages first, then sites, then roads.
+BROUGHT_LATER = frozenset({SITES, ROADS})
 
 
 @dataclass(frozen=True)
@@ -95,8 +98,9 @@ def read_base(folder: Path, *, fresh: bool) -> Base:
         When the folder itself cannot be read.
     """
     raw = read_county(folder)
-    if raw.faults and not fresh:
-        raise InputError(raw.faults)
+    wrong = [fault for fault in raw.faults if not (fault.file in BROUGHT_LATER and fault.code == "E_MISSING_FILE")]
+    if wrong and not fresh:
+        raise InputError(wrong)
     parameters = raw.files[PARAMETERS].rows if PARAMETERS in raw.files else []
     if fresh:
         return Base("", {}, {}, {}, {}, {}, {}, parameters, [], Ground(None, (0.0, 0.0)), None, None)
@@ -108,7 +112,7 @@ def read_base(folder: Path, *, fresh: bool) -> Base:
         code=str(raw.files[COUNTY].rows[0].get("code") or ""),
         villages=_features(raw.files[VILLAGES], "village_id"),
         hamlets=_features(raw.files[HAMLETS], "hamlet_id") if HAMLETS in raw.files else {},
-        sites=_features(raw.files[SITES], "site_id"),
+        sites=_features(raw.files[SITES], "site_id") if SITES in raw.files else {},
         townships=township_names(townships),
         township_codes={str(row.get("code")): str(row.get("name")) for row in townships.rows},
         areas={

@@ -48,6 +48,8 @@ def without_consequences(faults: list[Fault], doubles: list[Fault]) -> list[Faul
 def _identity(key: str, row: Row) -> Hashable | None:
     name = half_width(str(row.entry.parsed.get("name", "")))
     if key == "villages":
+        if row.new and "village_id" not in row.entry.parsed:
+            return row.township, name
         return row.id or row.entry.parsed.get("village_id")
     if key == "hamlets":
         return row.id or (row.village_id, name) if row.village_id or row.id else None

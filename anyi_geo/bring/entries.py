@@ -73,7 +73,7 @@ class Entry:
     def where(self, column: str = "") -> Message:
         """Return where in the file a cell or the row is."""
         address = self.cells.get(column, "")
-        sheet = f"“{self.title}”" if self.title else ""
+        sheet = f"“{self.title}”" if self.title else f"{self.file} "
         cell_zh = f" {address}" if address else ""
         heading = self.sheet.column(column)
         what_zh = f"（{heading.zh}）" if heading is not None else ""

@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from anyi_geo.bring.areas import drawn_around, put_areas
-from anyi_geo.bring.base import Base, read_base
+from anyi_geo.bring.base import BROUGHT_LATER, Base, read_base
 from anyi_geo.bring.datum import ASK, parse_datum
 from anyi_geo.bring.entries import Entry, Understood, understand
 from anyi_geo.bring.layout import PERSONS, SHEETS
@@ -373,19 +373,18 @@ def _ignored(tables: list[Understood]) -> list[str]:
 def finish(work: Path, start: Path, request: Request, outcome: Outcome) -> list[Fault]:
     """Write the merged county into an empty folder and check it whole; return what still stops a run.
 
-    A fresh county may lack its roads and sites: they are brought next.
+    A county that began without roads or sites may lack them still: they are brought next.
     """
     if outcome.base is None or outcome.merged is None:
         raise ValueError("a refused import has nothing to write")
     write_county(work, start, outcome.base, outcome.merged, _source_note(request, outcome), fresh=request.fresh)
     faults = [fault for fault in check_county(work) if fault.is_error]
-    if request.fresh:
-        lacking = {ROADS, *(() if outcome.merged.sites else (SITES,))}
-        faults = [fault for fault in faults if not (fault.file in lacking and fault.code in _MAY_LACK)]
-    return faults
+    lacking = {name for name in BROUGHT_LATER if not (work / name).is_file()}
+    return [fault for fault in faults if fault.file not in lacking or not (request.fresh or _lacked(start, fault.file))]
 
 
-_MAY_LACK = frozenset({"E_MISSING_FILE", "E_UNREADABLE"})
+def _lacked(start: Path, name: str) -> bool:
+    return not (start / name).is_file()
 
 
 def _source_note(request: Request, outcome: Outcome) -> str:

@@ -104,7 +104,7 @@ def _plain_values(row: Row, without: frozenset[str]) -> dict[str, Any]:
 
 
 def _put_village(merged: Merged, row: Row, basis: str) -> None:
-    code = row.id or _next_id(merged.villages, "V", 4)
+    code = row.id
     known = merged.villages.get(code)
     was = dict(known.cells) if known is not None else {}
     persons = frozenset({*PERSONS, *AGE_SEX_COLUMNS})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from anyi_geo.bring.base import Base
 from anyi_geo.bring.consistency import blank_persons, duplicates, part_faults, without_consequences
@@ -47,6 +48,7 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
     gazetteer, names = Gazetteer(base.places(), base.townships), SiteNames(base)
     _tie_points(known, "villages", result, declared, base, keep_positions, lambda entry, place, listed: tie_village(
         entry, place, base, gazetteer, listed))  # fmt: skip
+    result.rows["villages"] = _numbered(result.rows["villages"])
     new = [
         Place(row.id, str(row.entry.parsed["name"]), row.township)
         for row in result.rows["villages"]
@@ -66,6 +68,12 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
         if key in {"villages", "hamlets"}:
             result.faults += [fault for row in rows for fault in blank_persons(row)]
     return result
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    """Return the villages of a county without codes, numbered in the order of the table."""
+    numbers = itertools.count(1)
+    return [replace(row, id=f"V{next(numbers):04d}") if row.new and not row.id and row.township else row for row in rows]
 
 
 _Tie = Callable[[Entry, tuple[float, float] | None, frozenset[str]], tuple[Row, list[Fault]]]

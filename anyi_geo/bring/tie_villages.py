@@ -81,7 +81,9 @@ def _tie_new_village(
         faults.append(
             entry.fault("E_BAD_TYPE", "name", None, "是县里没有的村，请填村名。", "is a new village: name it.")
         )
-    faults += _needs_township(entry, township) if not faults else []
+    stray = place is None or (base.ground.outline is not None and not shapely.contains_xy(base.ground.outline, *place))
+    if not faults and not (stray and "township" not in entry.cells):  # its place would have told; that is told
+        faults += _needs_township(entry, township)
     if base.villages and not faults:
         faults.append(
             entry.fault("W_NEW_VILLAGE", "village_id", code, f"代码 {code} 不在县里的名单上，按新增的村载入{how}，"

@@ -43,7 +43,7 @@ def write_county(work: Path, start: Path, base: Base, merged: Merged, note: str,
         if name in base.files:
             _write_raw(work / name, base.files[name])
     for name, table in ((VILLAGES, merged.villages), (HAMLETS, merged.hamlets), (SITES, merged.sites)):
-        if table or name != HAMLETS:
+        if table:
             _write_features(work / name, table)
     _write_rows(work / PARAMETERS, [column.name for column in columns_of(PARAMETERS)], merged.parameters)
     if merged.residents:

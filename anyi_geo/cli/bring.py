@@ -14,7 +14,7 @@ from anyi_geo.cli.door import AsJson, Door, Exit, Lang, answering
 from anyi_geo.county import packaged_data
 from anyi_geo.doctor import examine
 from anyi_geo.errors import InputError, Message, SettingError
-from anyi_geo.schema import VILLAGES
+from anyi_geo.schema import ROADS, SITES, VILLAGES
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.import_page import faults_lines, outcome_table, symptoms_table
 
@@ -196,8 +196,13 @@ def _sentence(request: Request, outcome: Outcome, into: Path) -> Message:
         )
     basis = f"，人口口径：{BASIS_NAMES[outcome.basis]}" if outcome.basis else ""
     after = f"下一步：anyi-geo check --data {into}，再 anyi-geo run --data {into}"
-    if request.fresh:
-        after = f"下一步：anyi-geo roads import 路网文件（写入 {into}），再 anyi-geo check --data {into}"
+    lacking = [
+        (f"点位、敬老院：anyi-geo import 文件 --crs … --into {into}", SITES),
+        (f"道路：anyi-geo roads import 路网文件 --data {into}", ROADS),
+    ]
+    missing = [how for how, name in lacking if not (into / name).is_file()]
+    if missing:
+        after = f"还缺{'；'.join(missing)}。补齐后：anyi-geo check --data {into}"
     left_out = f"，去掉 {len(outcome.dropped)} 行" if outcome.dropped else ""
     return Message(
         f"已载入 {outcome.usable} 行{left_out}，写到 {into}{basis}。{after}",

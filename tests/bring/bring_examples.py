@@ -55,3 +55,14 @@ def bring(*files, crs="wgs84", start=None, **more):
 def told(outcome, *, errors_only=True):
     """Return what was found: code and row of every fault."""
     return [(fault.code, fault.row) for fault in outcome.faults if fault.is_error or not errors_only]
+
+
+def story(tmp_path):
+    """Return the seven rows of the first story: one sound, six with a fault each, two of them one."""
+    a, b, c, d, e, f, g = sound_rows(7)
+    c = [b[0], b[1], b[2], b[3] + 40, *b[4:]]
+    d[4] = -12
+    e[5] = round(e[5] - 10, 6)
+    f[3], f[4] = 250, 300
+    g[6] = None
+    return write_csv(tmp_path / "villages.csv", [HEADINGS, a, b, c, d, e, f, g])

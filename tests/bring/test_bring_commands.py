@@ -5,8 +5,7 @@ import os
 
 import openpyxl
 import pytest
-from bring_examples import HEADINGS, sound_rows, told, write_csv, write_xlsx
-from test_faults import story
+from bring_examples import HEADINGS, sound_rows, story, told, write_csv, write_xlsx
 from typer.testing import CliRunner
 
 from anyi_geo.bring import Request, prepare, write_template

@@ -1,21 +1,10 @@
 """Every planted fault is named with its cell, and nothing else is."""
 
 import pytest
-from bring_examples import HEADINGS, bring, sound_rows, told, villages, write_csv, write_xlsx
+from bring_examples import HEADINGS, bring, sound_rows, story, told, villages, write_csv, write_xlsx
 
 from anyi_geo.bring.names import Gazetteer, Place
 from anyi_geo.bring.numbers import NotANumberError, degrees_of, number_of
-
-
-def story(tmp_path):
-    """Return the seven rows of the first story: one sound, six with a fault each, two of them one."""
-    a, b, c, d, e, f, g = sound_rows(7)
-    c = [b[0], b[1], b[2], b[3] + 40, *b[4:]]
-    d[4] = -12
-    e[5] = round(e[5] - 10, 6)
-    f[3], f[4] = 250, 300
-    g[6] = None
-    return write_csv(tmp_path / "villages.csv", [HEADINGS, a, b, c, d, e, f, g])
 
 
 def test_all_faults_of_a_table_at_once(tmp_path):
@@ -223,7 +212,7 @@ def test_a_village_that_the_county_does_not_have_is_loaded_and_said(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1,200", 1200), ("1，200", 1200), ("1.2万", 12000), ("１２００", 1200), ("1200人", 1200), ("1.13万人", 11300), 
+    [("1,200", 1200), ("1，200", 1200), ("1.2万", 12000), ("１２００", 1200), ("1200人", 1200), ("1.13万人", 11300),
      ("-12", -12),
      (" 300 ", 300), ("12 345", 12345), ("35万", 350000), ("3e2", 300), (7, 7)],
 )  # fmt: skip

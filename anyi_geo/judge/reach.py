@@ -81,8 +81,8 @@ def out_of_reach(
     -------
     DataFrame
         group, village_id, village, township, persons (out of reach), site_id (the candidate nearest to most of them,
-        missing without any road), limit_minutes (the given one), first_minutes and all_minutes: the limits from which the
-        first, and all, of them would be reached; inf = no road. Most persons first.
+        missing without any road), limit_minutes (the given one), first_minutes and all_minutes: the limits from which
+        the first, and all, of them would be reached; inf = no road. Most persons first.
     """
     table = minutes.loc[persons.index]
     values = table.to_numpy(float)

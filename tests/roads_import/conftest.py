@@ -1,22 +1,14 @@
 """What the tests of road imports share."""
 
-import sys
-from pathlib import Path
-
 import geopandas as gpd
 import pyogrio
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
+from osm_files import silent
 
 from anyi_geo.bring_roads import import_roads
 
 #: Hundreds of small GeoPackages need not survive a power cut.
 pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
-
-
-def silent(_message):
-    """Take no notice."""
 
 
 @pytest.fixture

@@ -60,3 +60,7 @@ def write_osm(path, nodes, ways=(), places=()):
     else:
         path.write_text(text, encoding="utf-8")
     return path
+
+
+def silent(_message):
+    """Take no notice."""

@@ -8,8 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import geopandas as gpd
 import osmnx
 import pytest
-from conftest import silent
-from osm_files import nodes_on_road
+from osm_files import nodes_on_road, silent
 
 from anyi_geo.bring_roads import offer_places
 from anyi_geo.bring_roads.fetch import fetch_roads

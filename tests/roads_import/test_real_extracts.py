@@ -11,7 +11,7 @@ import numpy as np
 import osmium
 import pytest
 import shapely
-from conftest import silent
+from osm_files import silent
 from tiny_county import collection, site_row, village_row, write_json
 
 from anyi_geo.bring_roads import apply_places, import_roads, offer_places, write_matches

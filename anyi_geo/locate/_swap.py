@@ -84,9 +84,7 @@ def _distinct(swaps: Swaps, least: float, most: int) -> tuple[Longs, Longs]:
     return np.array(opening, dtype=np.int64), np.array(closing, dtype=np.int64)
 
 
-def _apply(
-    lists: Lists, is_open: Mask, opening: Longs, closing: Longs, cost: float
-) -> tuple[Mask, float] | None:
+def _apply(lists: Lists, is_open: Mask, opening: Longs, closing: Longs, cost: float) -> tuple[Mask, float] | None:
     size = len(opening)
     while size:
         plan = is_open.copy()

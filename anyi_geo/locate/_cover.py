@@ -14,6 +14,8 @@ from anyi_geo.locate.problem import Floats, Longs, Mask
 
 #: Pairwise comparison of sets is done by one dense product; beyond this many cells it costs more than it saves.
 DENSE_CELLS = 9_000_000
+#: A bound on a whole number of sites must pass it by so much to count: more than the solver's tolerances.
+CLEARLY = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,19 @@ def _replaced(part: NDArray[np.float32], costs: Floats) -> Mask:
     return _drop_but_first(inside)
 
 
+def replaced(matrix: csr_matrix, costs: Floats, usable: Mask) -> Mask:
+    """Mark the usable columns that another usable one stands in for at no more cost; none where it would cost more.
+
+    Only where no row asks for more than one, and no capacity holds.
+    """
+    marked = np.zeros(matrix.shape[1], dtype=np.bool_)
+    columns = np.flatnonzero(usable)
+    if matrix.shape[0] * len(columns) <= DENSE_CELLS and len(columns):
+        part = matrix[:, columns].toarray().astype(np.float32)
+        marked[columns] = _replaced(part, costs[columns])
+    return marked
+
+
 def _drop_but_first(inside: Mask) -> Mask:
     """Mark every element that another one stands in for; of a pair that stand in for each other, the later."""
     both = inside & inside.T
@@ -115,7 +130,7 @@ def solve_cover(cover: Cover, watch: Watch, *, gap: float = 0.0, most: float | N
     )
     if most is not None:
         relaxed = minimise(rows, watch, relaxed=True)
-        if relaxed.infeasible or relaxed.bound > most + 1e-6:
+        if relaxed.infeasible or relaxed.bound > most + CLEARLY:
             return Answer(None, np.inf, relaxed.bound, infeasible=relaxed.infeasible)
     answer = minimise(rows, watch, gap=gap, target=most)
     if answer.values is None:

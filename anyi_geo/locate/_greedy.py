@@ -15,12 +15,12 @@ def greedy(lists: Lists, count: int, held: Mask, shut: Mask, watch: Watch) -> Ma
     """Return a plan of `count` sites, each next one the one that saves most; equal ones by their order.
 
     A site's saving only falls while others open, so that a stale one is recounted only when it comes first (Minoux
-    1978). A client that nothing serves counts as ``lost``; with cut lists as what its list leaves out.
+    1978). A client that nothing serves counts as `unserved`; with cut lists as what its list leaves out.
     """
     order = np.argsort(lists.site, kind="stable")
     first = np.searchsorted(lists.site[order], np.arange(lists.sites + 1))
     client, cost = lists.client[order], lists.cost[order]
-    now = np.where(np.isfinite(lists.over), lists.over, lists.lost)
+    now = np.where(np.isfinite(lists.over), lists.over, lists.unserved)
 
     def own(site: int) -> slice:
         return slice(first[site], first[site + 1])

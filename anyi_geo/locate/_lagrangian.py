@@ -113,7 +113,7 @@ def raise_bound(
         if length == 0:
             break
         target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
-        prices = np.clip(prices + step * max(target, 1e-12) / length * direction, 0.0, dearest)
+        prices = np.clip(prices + step * max(target, 1e-12 * abs(value)) / length * direction, 0.0, dearest)
     plan = _cheapest(best.reduced, free, best.held, best.shut)
     best = seek_plan(lists, best, plan, watch, _thorough(lists))
     return best if best.plan is None else seek_plan(lists, best, best.plan, watch, TO_THE_END)

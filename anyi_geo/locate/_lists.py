@@ -26,8 +26,10 @@ class Lists:
         Lower bound on the cost of every site that is not in the list; inf: there is none.
     whole : Lists or None
         The uncut lists when these are cut.
+    unserved : float array (n,)
+        Counted for a client that nothing serves.
     lost : float
-        Counted for a client that nothing serves: more than any plan that serves everybody can cost.
+        Plans that cost as much leave somebody without any way; inf where that is allowed.
     integral : bool
         Whether every cost is a whole number, so that bounds may be rounded up.
     sites : int
@@ -39,6 +41,7 @@ class Lists:
     cost: Floats
     over: Floats
     whole: Lists | None
+    unserved: Floats
     lost: float
     integral: bool
     sites: int
@@ -47,6 +50,11 @@ class Lists:
     def clients(self) -> int:
         """Number of clients."""
         return len(self.start) - 1
+
+    @property
+    def exact(self) -> bool:
+        """Whether the lists tell the cost of every plan: what is not listed cannot serve, or costs `unserved`."""
+        return bool((np.isinf(self.over) | (self.over == self.unserved)).all())
 
 
 def cost_lists(problem: LocationProblem, count: int) -> Lists:
@@ -62,6 +70,7 @@ def cost_lists(problem: LocationProblem, count: int) -> Lists:
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     farthest = np.where(counts > 0, cost[np.maximum(start[1:] - 1, 0)] if len(cost) else 0.0, 0.0)
     integral = bool(problem.complete and (cost == np.rint(cost)).all() and farthest.sum() < 2**50)
+    lost = float(2.0 * farthest.sum() + 1.0)
     whole = Lists(
         start=start,
         client=client,
@@ -69,7 +78,8 @@ def cost_lists(problem: LocationProblem, count: int) -> Lists:
         cost=cost,
         over=over,
         whole=None,
-        lost=float(2.0 * farthest.sum() + 1.0),
+        unserved=np.full(len(weight), lost),
+        lost=lost,
         integral=integral,
         sites=len(problem.sites),
     )
@@ -93,6 +103,7 @@ def cut(whole: Lists, longest: int) -> Lists:
         cost=cost,
         over=over,
         whole=whole,
+        unserved=whole.unserved,
         lost=whole.lost,
         integral=whole.integral,
         sites=whole.sites,
@@ -100,7 +111,7 @@ def cut(whole: Lists, longest: int) -> Lists:
 
 
 def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
-    """Return each client's nearest open site (-1: none), its cost, and the cost of the second; `lost` for none.
+    """Return each client's nearest open site (-1: none), its cost, and the cost of the second; `unserved` for none.
 
     With cut lists the nearest is exact, the second at least what is left out.
     """
@@ -111,13 +122,13 @@ def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
     first, second = padded[place], padded[np.minimum(place + 1, len(pairs))]
     has_first, has_second = first < lists.start[1:], second < lists.start[1:]
     first, second = np.minimum(first, last), np.minimum(second, last)
-    one = np.where(has_first, lists.cost[first], lists.lost)
+    one = np.where(has_first, lists.cost[first], lists.unserved)
     site = np.where(has_first, lists.site[first], -1).astype(np.int64)
     if lists.whole is not None and not has_first.all():
         site_whole, one_whole, _ = two_nearest(lists.whole, is_open)
         site, one = np.where(has_first, site, site_whole), np.where(has_first, one, one_whole)
     rest = lists.over if lists.whole is not None else np.full(lists.clients, np.inf)
-    beyond = np.where(np.isfinite(rest), np.maximum(rest, one), lists.lost)
+    beyond = np.where(np.isfinite(rest), np.maximum(rest, one), lists.unserved)
     two = np.where(has_second & has_first, lists.cost[second], beyond)
     return site, one, two
 

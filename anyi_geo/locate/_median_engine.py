@@ -9,18 +9,25 @@ import numpy as np
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate._greedy import greedy
 from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded, seek_plan
-from anyi_geo.locate._lists import Lists, cost_lists, plan_cost
+from anyi_geo.locate._lists import Lists, plan_cost
 from anyi_geo.locate._residual import concentrate, residual
 from anyi_geo.locate._watch import Watch
-from anyi_geo.locate.problem import LocationProblem, Mask
+from anyi_geo.locate.problem import Mask
 from anyi_geo.locate.solver import NoIncumbentError
 
 #: Rounds of the first pass and of each pass after fixing.
 FIRST_ROUNDS, NEXT_ROUNDS, PASSES = 600, 400, 6
 
 
-def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: Watch) -> tuple[Mask, float, str]:
+def search(lists: Lists, count: int, held: Mask, shut: Mask, watch: Watch) -> tuple[Mask, float, str]:
     """Return the best plan found, a proven lower bound and where the bound comes from.
+
+    Parameters
+    ----------
+    lists : Lists
+        Without pairs of the sites in `shut`.
+    count : int
+        Exactly so many sites.
 
     Raises
     ------
@@ -30,7 +37,8 @@ def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: 
         The clock left no plan.
     """
     gap = watch.settings.gap
-    lists = cost_lists(problem.without_sites(shut), count)
+    if count in (held.sum(), (~shut).sum()) and (lists.whole or lists).exact:
+        return _only(lists, count, held if count == held.sum() else ~shut)
     start = seek_plan(lists, first_state(lists, count, held, shut), greedy(lists, count, held, shut, watch), watch)
     state = raise_bound(lists, count, start, watch, rounds=FIRST_ROUNDS, gap=gap)
     for _ in range(PASSES):
@@ -55,6 +63,21 @@ def search(problem: LocationProblem, count: int, held: Mask, shut: Mask, watch: 
     return state.plan, state.bound, source
 
 
+def _only(lists: Lists, count: int, plan: Mask) -> tuple[Mask, float, str]:
+    """Judge the one plan that the demands leave."""
+    cost = plan_cost(lists, plan)
+    if cost >= lists.lost:
+        raise _nobody_can(count)
+    return plan.copy(), cost, "the only plan"
+
+
+def _nobody_can(count: int) -> InfeasibleError:
+    return InfeasibleError(
+        f"开 {count} 个点位，在必选、禁选条件下没有方案能让每个需求点都有点位可去。",
+        f"With {count} sites and the required and forbidden ones, no plan serves every client.",
+    )
+
+
 def _finish(lists: Lists, count: int, state: State, watch: Watch) -> tuple[State, str]:
     """Solve the residual model; its bound holds for better plans only, so the plan in hand caps it."""
     answer, plan = residual(lists, count, state, watch, gap=watch.settings.gap)
@@ -63,10 +86,7 @@ def _finish(lists: Lists, count: int, state: State, watch: Watch) -> tuple[State
         if cost < min(lists.lost, state.cost):
             state = replace(state, plan=plan, cost=cost)
     if state.plan is None and answer.infeasible:
-        raise InfeasibleError(
-            f"开 {count} 个点位，在必选、禁选条件下没有方案能让每个需求点都有点位可去。",
-            f"With {count} sites and the required and forbidden ones, no plan serves every client.",
-        )
+        raise _nobody_can(count)
     if state.plan is None:  # everybody may be served outside the lists: seek a plan inside them
         inside = replace(lists, over=np.full(lists.clients, np.inf))
         _, plan = residual(inside, count, state, watch, gap=0.01)

@@ -15,7 +15,7 @@ from anyi_geo.locate.solver import quiet_stdout
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Minimise ``costs x + constant`` with ``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``."""
+    """Minimise ``costs x + constant`` with ``row_lower <= matrix x <= row_upper``, ``lower <= x <= upper``; `lower` None: 0."""
 
     costs: Floats
     upper: Floats
@@ -24,6 +24,11 @@ class Rows:
     row_lower: Floats
     row_upper: Floats
     constant: float = 0.0
+    lower: Floats | None = None
+
+
+#: HiGHS drops branches that are better by no more than this, in its own units; a bound is lowered by as much.
+PRUNED = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +73,7 @@ def minimise(
         Stop at a plan as good as this.
     """
     seconds = watch.left if seconds is None else min(seconds, watch.left)
-    largest = float(np.abs(rows.costs).max(initial=0.0))
-    scale = 1.0 if largest == 0 or 1.0 <= largest <= 1e5 else 1e3 / largest
+    scale = _scale(rows.costs)
     highs = highspy.Highs()
     options = {
         "output_flag": False,
@@ -77,6 +81,7 @@ def minimise(
         "threads": watch.settings.threads,
         "random_seed": watch.settings.seed % (2**31 - 1),
         "mip_rel_gap": gap,
+        "mip_abs_gap": 0.0,
     }
     if target is not None:
         options["objective_target"] = (target - rows.constant) * scale
@@ -95,18 +100,27 @@ def minimise(
         values = np.asarray(highs.getSolution().col_value, dtype=np.float64)
         objective = float(rows.costs @ values) + rows.constant
     if rows.integer.any() and not relaxed:
-        bound = info.mip_dual_bound / scale + rows.constant
+        bound = (info.mip_dual_bound - PRUNED) / scale + rows.constant
     else:
         optimal = status == highspy.HighsModelStatus.kOptimal
         bound = info.objective_function_value / scale + rows.constant if optimal else -np.inf
     return Answer(values, objective, float(bound), infeasible)
 
 
+def _scale(costs: Floats) -> float:
+    """Return the power of two that brings the largest cost to about 10^4; 1 where it is near, or costs are counts."""
+    largest = float(np.abs(costs).max(initial=0.0))
+    counts = 1.0 <= largest <= 1e6 and bool((costs == np.rint(costs)).all())
+    if largest == 0 or counts or 1e2 <= largest <= 1e6:
+        return 1.0
+    return float(2.0 ** np.clip(np.round(np.log2(1e4 / largest)), -1000, 1000))
+
+
 def _model(rows: Rows, scale: float, *, relaxed: bool) -> highspy.HighsLp:
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = rows.matrix.shape
     model.col_cost_ = rows.costs * scale
-    model.col_lower_ = np.zeros(model.num_col_)
+    model.col_lower_ = np.zeros(model.num_col_) if rows.lower is None else rows.lower
     model.col_upper_ = rows.upper
     model.row_lower_, model.row_upper_ = rows.row_lower, rows.row_upper
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,11 +34,14 @@ class Watch:
     started : float
     interrupted : bool
         Set by Ctrl-C.
+    shown : callable or None
+        What `tell` makes of objective and bound before it reports them.
     """
 
     settings: SolverSettings
     started: float = field(default_factory=time.perf_counter)
     interrupted: bool = False
+    shown: Callable[[float], float] | None = None
 
     @property
     def seconds(self) -> float:
@@ -57,8 +60,21 @@ class Watch:
 
     def tell(self, objective: float | None, bound: float | None) -> None:
         """Report progress."""
-        if self.settings.progress is not None:
-            self.settings.progress(objective, bound, self.seconds)
+        if self.settings.progress is None:
+            return
+        if self.shown is not None:
+            objective = None if objective is None else self.shown(objective)
+            bound = None if bound is None else self.shown(bound)
+        self.settings.progress(objective, bound, self.seconds)
+
+    @contextlib.contextmanager
+    def showing(self, shown: Callable[[float], float]) -> Iterator[None]:
+        """Report ``shown(value)`` of every objective and bound inside."""
+        before, self.shown = self.shown, shown
+        try:
+            yield
+        finally:
+            self.shown = before
 
     def highs_callback(self, scale: float = 1.0, shift: float = 0.0, *, telling: bool = True) -> Any:
         """Return a HiGHS callback that stops on Ctrl-C and the clock, and reports ``scale * value + shift``."""

@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 
 from anyi_geo.errors import InfeasibleError, ProblemError
 from anyi_geo.locate._conditions import Conditions, conditions, refuse_unreached
-from anyi_geo.locate._cover import Cover, solve_cover
+from anyi_geo.locate._cover import CLEARLY, Cover, solve_cover
 from anyi_geo.locate._watch import Watch, watching
 from anyi_geo.locate.problem import Floats, LocationProblem, Mask
 from anyi_geo.locate.settings import SolverSettings
@@ -181,7 +181,7 @@ def _reach(
     answer = solve_cover(cover, watch, most=spare)
     if answer.values is not None and answer.objective <= spare + 1e-9:
         return (answer.values > 0.5) | demands.required, True
-    return None, (False if answer.infeasible or answer.bound > spare + 1e-6 else None)
+    return None, (False if answer.infeasible or answer.bound > spare + CLEARLY else None)
 
 
 def _greedy(problem: LocationProblem, demands: Conditions) -> Mask:

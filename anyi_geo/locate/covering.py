@@ -19,6 +19,7 @@ from anyi_geo.locate._conditions import (
     site_numbers,
 )
 from anyi_geo.locate._cover import Cover, solve_cover
+from anyi_geo.locate._serving import integral, whole
 from anyi_geo.locate._watch import watching
 from anyi_geo.locate.problem import Floats, LocationProblem, Longs
 from anyi_geo.locate.settings import SolverSettings
@@ -89,8 +90,8 @@ def set_cover(
         if not sure.all():
             relaxed = solve_cover(Cover(matrix, costs, np.where(sure, np.maximum(need, 0), 0)), watch)
             bound = min(bound, relaxed.bound)
-        if minimise == "sites":
-            bound = np.ceil(bound - 1e-6)
+        if integral(costs) and np.isfinite(bound):
+            bound = whole(bound)
         is_open = (values > 0.5) | demands.required
         return make_solution(
             problem,

@@ -9,11 +9,11 @@ import pulp
 
 from anyi_geo.errors import InfeasibleError, ProblemError
 from anyi_geo.locate._conditions import Conditions, checked_minutes, conditions, site_numbers
+from anyi_geo.locate._cover_search import Covering, solve_covering
 from anyi_geo.locate._watch import watching
-from anyi_geo.locate.problem import Floats, LocationProblem, Longs, Mask
+from anyi_geo.locate.problem import Floats, LocationProblem, Longs
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solution import LocationSolution, make_solution
-from anyi_geo.locate.solver import NoIncumbentError, is_one, solve_watched
+from anyi_geo.locate.solution import LocationSolution, first_open, make_solution
 
 MODEL = "max_cover"
 
@@ -74,39 +74,50 @@ def max_cover(
                 "backup_weight 应在 0 到 1 之间，且不能与 decay 或 capacitated 同用。",
                 "backup_weight must be from 0 to 1, and without decay and capacitated.",
             )
-        near = problem.within(limit)
-        share = shares(near.minutes, decay)
-        model = max_cover_model(
-            near, share, demands, budget_yuan=budget_yuan, backup_weight=backup_weight, capacitated=capacitated
+        near, share = _useful(problem.within(limit), decay)
+        weighing = near.persons[near.client] > 0
+        covering = Covering(
+            near=near.keeping(weighing),
+            share=share[weighing],
+            demands=demands,
+            backup=backup_weight,
+            capacity=site_numbers(problem, "capacity_persons", "capacitated") if capacitated else None,
+            spend=None if budget_yuan is None else site_numbers(problem, "cost_yuan", "budget_yuan"),
+            budget=budget_yuan,
         )
-        top = float(problem.persons.sum()) * (1 + backup_weight)
-        try:
-            outcome = solve_watched(model, watch, scale=-1.0)
-            named = model.variablesDict()
-            is_open = np.array([is_one(named[f"open_{j}"]) for j in range(len(problem.sites))])
-            chosen = _assigned(near, named) if capacitated else _best(near, share, is_open)
-            bound = -outcome.bound
-        except NoIncumbentError:
-            is_open, bound = demands.required.copy(), top
-            chosen = np.full(len(near.clients), -1) if capacitated else _best(near, share, is_open)
-        unsure = near.persons[problem.beyond <= limit].sum() * (1 + backup_weight)
-        worth = float(near.persons[chosen >= 0] @ share[chosen[chosen >= 0]])
-        if backup_weight:
-            twice = np.bincount(near.client[is_open[near.site]], minlength=len(near.clients)) >= 2
-            worth += backup_weight * float(near.persons[twice].sum())
+        found = solve_covering(covering, watch)
+        if found.pair is not None:
+            near, share = covering.near, covering.share
+        pair = first_open(near, found.is_open) if found.pair is None else found.pair
+        twice = np.bincount(near.client[found.is_open[near.site]], minlength=len(near.clients)) >= 2
+        worth = weighted_share(near, share, pair) + backup_weight * float(near.persons[twice].sum())
+        once, again, unsure = near.listed > 0, near.listed > 1, problem.beyond <= limit
+        top = near.persons[unsure | once].sum() + backup_weight * near.persons[unsure | again].sum()
         return make_solution(
             problem,
             MODEL,
-            is_open,
-            np.where(chosen >= 0, near.site[chosen] if len(near.site) else -1, -1),
+            found.is_open,
+            np.where(pair >= 0, np.append(near.site, -1)[pair], -1),
             worth,
-            bound + unsure,
+            float(near.persons[once].sum() + near.persons[unsure].sum()) * (1 + backup_weight) - found.missed,
             watch.seconds,
             sense="max",
-            trivial=top,
-            bound_source="branch and bound",
+            trivial=float(top),
+            bound_source=found.source,
             interrupted=watch.interrupted,
         )
+
+
+def _useful(near: LocationProblem, decay: Decay | None) -> tuple[LocationProblem, Floats]:
+    """Return the pairs that are worth something, and what."""
+    share = shares(near.minutes, decay)
+    return near.keeping(share > 0), share[share > 0]
+
+
+def weighted_share(near: LocationProblem, share: Floats, pair: Longs) -> float:
+    """Return the persons covered when each client is served along its pair (-1: not at all)."""
+    chosen = pair[pair >= 0]
+    return float(near.persons[near.client[chosen]] @ share[chosen])
 
 
 def max_cover_model(
@@ -223,24 +234,6 @@ def _served(
             if terms and np.isfinite(capacity[j]):
                 model += pulp.lpSum(terms) <= capacity[j] * opened[j], f"capacity_{j}"  # (6)
     return worth
-
-
-def _best(near: LocationProblem, share: Floats, is_open: Mask) -> Longs:
-    """Return the pair of each client's nearest open site that is worth anything, or -1."""
-    open_pairs = np.flatnonzero(is_open[near.site] & (share > 0))
-    place = np.searchsorted(open_pairs, near.start[:-1])
-    found = np.append(open_pairs, len(near.site))[place]
-    return np.where(found < near.start[1:], found, -1)
-
-
-def _assigned(near: LocationProblem, named: dict[str, pulp.LpVariable]) -> Longs:
-    chosen = np.full(len(near.clients), -1, dtype=np.int64)
-    client = near.client
-    for k in range(len(near.site)):
-        variable = named.get(f"serve_{client[k]}_{near.site[k]}")
-        if variable is not None and is_one(variable):
-            chosen[client[k]] = k
-    return chosen
 
 
 def _refuse_budget(problem: LocationProblem, demands: Conditions, budget_yuan: float | None) -> None:

@@ -9,18 +9,18 @@ import pulp
 
 from anyi_geo.errors import InfeasibleError, ProblemError
 from anyi_geo.locate._conditions import Conditions, conditions, refuse_unreached, site_numbers
+from anyi_geo.locate._lists import cost_lists
 from anyi_geo.locate._median_engine import search
+from anyi_geo.locate._serving import Serving, solve_serving
 from anyi_geo.locate._watch import Watch, watching
 from anyi_geo.locate.problem import Floats, LocationProblem, Longs, Mask
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solution import (
     LocationSolution,
-    first_open,
     make_solution,
     nearest_minutes,
     nearest_sites,
 )
-from anyi_geo.locate.solver import NoIncumbentError, Outcome, is_one, solve_watched
 
 MODEL = "p_median"
 
@@ -161,13 +161,10 @@ def nearest_bound(problem: LocationProblem, demands: Conditions) -> float:
     return weighted_sum(problem.persons, np.where(np.isfinite(best), best, 0.0))
 
 
-def _chosen(problem: LocationProblem, model: pulp.LpProblem) -> Mask:
-    named = model.variablesDict()
-    return np.array([is_one(named[f"open_{j}"]) for j in range(len(problem.sites))])
-
-
 def _nearest(problem: LocationProblem, demands: Conditions, watch: Watch) -> LocationSolution:
-    is_open, bound, source = search(problem, demands.count or 0, demands.required, demands.forbidden, watch)
+    count = demands.count or 0
+    lists = cost_lists(problem.without_sites(demands.forbidden), count)
+    is_open, bound, source = search(lists, count, demands.required, demands.forbidden, watch)
     return make_solution(
         problem,
         MODEL,
@@ -183,37 +180,36 @@ def _nearest(problem: LocationProblem, demands: Conditions, watch: Watch) -> Loc
 
 
 def _assigned(problem: LocationProblem, demands: Conditions, watch: Watch) -> LocationSolution:
-    model = p_median_model(problem, demands, capacitated=True)
-    outcome = _solved(model, watch)
-    is_open, named, client = _chosen(problem, model), model.variablesDict(), problem.client
-    serving: Longs = nearest_sites(problem, is_open)
-    pair = first_open(problem, is_open)
-    for k in range(len(problem.site)):
-        variable = named.get(f"serve_{client[k]}_{problem.site[k]}")
-        if variable is not None and is_one(variable):
-            serving[client[k]], pair[client[k]] = problem.site[k], k
-    objective = weighted_sum(problem.persons, problem.minutes[pair])
+    people = problem.keeping(problem.persons[problem.client] > 0)
+    m, weight = len(problem.sites), problem.persons
+    answer = solve_serving(
+        Serving(
+            client=people.client.astype(np.int64),
+            site=people.site.astype(np.int64),
+            cost=weight[people.client] * people.minutes,
+            out=np.where(weight > 0, np.inf, 0.0),
+            opening=np.zeros(m),
+            required=demands.required,
+            forbidden=demands.forbidden,
+            load=weight,
+            capacity=site_numbers(problem, "capacity_persons", "capacitated"),
+            count=demands.count,
+            exact=True,
+        ),
+        watch,
+    )
+    is_open = answer.is_open
+    pair = np.where(answer.pair >= 0, answer.pair, len(people.site))
+    serving: Longs = np.where(answer.pair >= 0, np.append(people.site, -1)[pair], nearest_sites(problem, is_open))
     return make_solution(
         problem,
         MODEL,
         is_open,
         serving,
-        objective,
-        outcome.bound,
+        weighted_sum(weight, np.append(people.minutes, 0.0)[pair]),
+        answer.bound,
         watch.seconds,
         trivial=nearest_bound(problem, demands),
         bound_source="branch and bound",
         interrupted=watch.interrupted,
     )
-
-
-def _solved(model: pulp.LpProblem, watch: Watch) -> Outcome:
-    try:
-        return solve_watched(model, watch)
-    except NoIncumbentError:
-        raise
-    except InfeasibleError:
-        raise InfeasibleError(
-            "在点位数、必选、禁选（和容量）的条件下，没有方案能让每个需求点都有点位可去。",
-            "Under the count, the required and forbidden sites (and capacities) no plan serves every client.",
-        ) from None

@@ -184,13 +184,14 @@ class LocationProblem:
 
     def without_sites(self, shut: Mask) -> LocationProblem:
         """Return the problem without the pairs of the sites marked in `shut`; the sites keep their places."""
-        return self._keeping(~shut[self.site])
+        return self.keeping(~shut[self.site])
 
     def within(self, max_minutes: float) -> LocationProblem:
         """Return the problem with the pairs of at most `max_minutes` only; `beyond` stays what it was."""
-        return self._keeping(self.minutes <= max_minutes)
+        return self.keeping(self.minutes <= max_minutes)
 
-    def _keeping(self, keep: Mask) -> LocationProblem:
+    def keeping(self, keep: Mask) -> LocationProblem:
+        """Return the problem with the marked pairs only; `beyond` stays what it was."""
         counts = np.bincount(self.client[keep], minlength=len(self.clients))
         return replace(self, start=_starts(counts), site=self.site[keep], minutes=self.minutes[keep])
 

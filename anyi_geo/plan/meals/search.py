@@ -17,7 +17,19 @@ from anyi_geo.plan.meals.choice import Choice, better, choose, settle
 from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, Shares, best_sets, shares
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
-from anyi_geo.plan.meals.prove import ALL_ROUNDS, Exact, every_round, solve_all
+from anyi_geo.plan.meals.prove import (
+    ALL_ROUNDS,
+    LISTED,
+    Exact,
+    ListedRounds,
+    Listing,
+    NgRoutes,
+    Proof,
+    every_round,
+    prove,
+    relax,
+    solve_all,
+)
 from anyi_geo.plan.meals.race import Clock, delivered_from, fleet_for, race, warm_start
 from anyi_geo.plan.meals.reach import Reach
 from anyi_geo.plan.meals.routing import open_fleet, run
@@ -38,8 +50,14 @@ CHECKS = 60
 COARSE_GAP = 1e-3
 #: Relative gap of a set partitioning under a clock.
 FINE_GAP = 1e-5
-#: Beginnings of rounds up to which all rounds are listed and the model over them is solved to the end.
+#: Beginnings of rounds up to which the model over all rounds is solved to the end.
 FEW_ROUNDS = 3_000
+#: Beginnings of rounds up to which all rounds are listed, and how many a second of the budget allows.
+MOST_ROUNDS = 400_000
+ROUNDS_PER_SECOND = 40_000
+#: Share of the budget for the search when a proof is asked for, and rounds the proof begins with.
+SEARCH_SHARE = 0.3
+MOST_STARTING = 2_000
 
 
 @dataclass(frozen=True)
@@ -88,35 +106,70 @@ class _Task:
 
 
 def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings) -> Found:
-    """Return the best choice found within the budget, with the bound of the facility relaxation."""
+    """Return the best choice found within the budget with the best bound known of it.
+
+    Where all rounds can be listed, the model over them is solved to the end when they are few, and its linear programme
+    gives the bound and the rounds to begin with when they are many; else the bound is the facility relaxation's. A
+    proof, when it is asked for, takes the larger part of the budget.
+    """
     pool = Pool(arrays)
     for kitchen, stop in np.argwhere(reached.direct).tolist():
         pool.add(kitchen, [stop])
-    task = _Task(arrays, reached, shares(arrays, reached), pool, clock, settings)
+    part = replace(clock, seconds=SEARCH_SHARE * clock.seconds) if settings.prove else clock
+    task = _Task(arrays, reached, shares(arrays, reached), pool, part, settings)
     hopeless = int(arrays.meals[~reached.possible.any(axis=0) & ~np.isfinite(arrays.own)].sum())
     best = _baseline(task, hopeless)
-    exact = _exact(task, best, hopeless)
-    if exact is not None:
+    trips = every_round(arrays, reached.possible, limit=FEW_ROUNDS) if arrays.n else []
+    if trips is not None:
+        exact = _exact(task, trips, best, hopeless)
         return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=exact.fewest_proven)
-    if len(pool):
-        best = _improve(task, best)
-    bound, best = _bound(task, best), _settled(task, best)
-    return Found(best, bound, FACILITY_RELAXATION, unserved_proven=best.unserved_meals == hopeless)
+    best, source, listed = _improve(task, best)
+    bound, name = (_bound(task, best), FACILITY_RELAXATION) if listed is None else (listed, LISTED)
+    if settings.prove:
+        proof = _proven(task, clock, source, best)
+        best = proof.choice
+        if bound is None or proof.bound > bound:
+            bound, name = proof.bound, proof.source
+    return Found(_settled(task, best), bound, name, unserved_proven=best.unserved_meals == hopeless)
+
+
+def _listed(task: _Task, best: Choice) -> tuple[ListedRounds, Listing] | None:
+    """List all rounds if they are not too many for the budget, and pool those worth combining."""
+    most = MOST_ROUNDS if not task.timed else int(min(MOST_ROUNDS, ROUNDS_PER_SECOND * task.settings.seconds))
+    trips = every_round(
+        task.arrays, task.reached.possible, limit=most, time_left=functools.partial(task.clock.left, 0.3)
+    )
+    if trips is None:
+        return None
+    source = ListedRounds(task.arrays, trips, per_vehicle=task.settings.chain_rounds)
+    listing = relax(task.arrays, source, unserved_meals=best.unserved_meals, per_vehicle=task.settings.chain_rounds)
+    for trip in (*listing.good, *listing.dived):
+        task.pool.add(trip.kitchen, trip.stops)
+    return source, listing
+
+
+def _proven(task: _Task, clock: Clock, source: ListedRounds | None, best: Choice) -> Proof:
+    per_vehicle, left = task.settings.chain_rounds, functools.partial(clock.left, 0.97)
+    return prove(
+        task.arrays,
+        source or NgRoutes(task.arrays, task.reached.possible, left, per_vehicle=per_vehicle),
+        best,
+        list(task.pool)[:MOST_STARTING],
+        left=left,
+        seed=task.settings.seed,
+        per_vehicle=per_vehicle,
+    )
 
 
 def _settled(task: _Task, best: Choice) -> Choice:
     return settle(task.arrays, best, per_vehicle=task.settings.chain_rounds)
 
 
-def _exact(task: _Task, best: Choice, hopeless: int) -> Exact | None:
-    """Return the proven optimum where all rounds are so few that they can simply be listed."""
-    arrays = task.arrays
-    trips = every_round(arrays, task.reached.possible, limit=FEW_ROUNDS) if arrays.n else None
-    if trips is None:
-        return None
-    task.report("all rounds", best)
+def _exact(task: _Task, trips: list[Trip], best: Choice, hopeless: int) -> Exact:
+    """Return the proven optimum where all rounds are so few that the model over them can be solved to the end."""
+    task.report(ALL_ROUNDS, best)
     return solve_all(
-        arrays,
+        task.arrays,
         trips,
         best,
         hopeless=hopeless,
@@ -144,10 +197,12 @@ def _baseline(task: _Task, hopeless: int) -> Choice:
     return best
 
 
-def _partition(task: _Task, incumbent: Choice | None, *, share: float) -> Choice | None:
+def _partition(
+    task: _Task, incumbent: Choice | None, trips: Sequence[Trip] | None = None, *, share: float
+) -> Choice | None:
     return partition(
         task.arrays,
-        list(task.pool),
+        list(task.pool) if trips is None else trips,
         incumbent=incumbent,
         seconds=task.clock.left(share) if task.timed else None,
         checks=None if task.timed else CHECKS,
@@ -157,7 +212,17 @@ def _partition(task: _Task, incumbent: Choice | None, *, share: float) -> Choice
     ).choice
 
 
-def _improve(task: _Task, best: Choice) -> Choice:
+def _improve(task: _Task, best: Choice) -> tuple[Choice, ListedRounds | None, float | None]:
+    """Return the best choice of the whole ladder; with all rounds, if they could be listed, and their bound."""
+    listed = _listed(task, best)
+    if listed is not None:
+        source, listing = listed
+        # A small model first: a few hundred rounds of the right kitchens combine quickly.
+        best = better(best, _partition(task, best, [*listing.dived, *best.trips], share=0.5)) or best
+        task.report(LISTED, best)
+        if best.yuan > listing.bound * (1 + FINE_GAP):
+            best = _recombine(task, best, share=0.8)
+        return _polish(task, best, []), source, listing.bound
     sets = _kitchen_sets(task, best)
     for one in sets[:3]:
         best = better(best, _assigned(task, one)) or best
@@ -168,8 +233,7 @@ def _improve(task: _Task, best: Choice) -> Choice:
     task.report("race", best)
     if task.timed:
         best = _recombine(task, best, share=0.6)
-    front = [one for one, _ in raced[:3]]
-    return _polish(task, best, front)
+    return _polish(task, best, [one for one, _ in raced[:3]]), None, None
 
 
 def _recombine(task: _Task, best: Choice, *, share: float) -> Choice:

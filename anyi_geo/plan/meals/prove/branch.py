@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import heapq
 import math
 from collections.abc import Callable, Iterable
@@ -10,13 +9,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from anyi_geo.plan.meals.arrays import Arrays, Flags
+from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.choice import Choice
+from anyi_geo.plan.meals.model import unserved_weight
 from anyi_geo.plan.meals.pool import Trip
 from anyi_geo.plan.meals.prove.exact import ALL_ROUNDS, Exact, solve_all
 from anyi_geo.plan.meals.prove.master import Branch, Master, Priced, Prices
-from anyi_geo.plan.meals.prove.ng import Completion, Grid, best_rounds, completion, grid_of
-from anyi_geo.plan.meals.prove.rounds import Worth, every_round
+from anyi_geo.plan.meals.prove.source import Source
 
 NG_ROUTES = "column generation"
 
@@ -30,8 +29,6 @@ CONVERGED = 2e-5
 FRACTION = 1e-5
 #: Gap (relative) above which the rounds that could still win are too many to be listed.
 WORTH_LISTING = 0.04
-#: Beginnings of rounds up to which the rounds that could still win are listed.
-MOST_LABELS = 150_000
 #: Rounds up to which the model over them is solved.
 MOST_ROUNDS = 60_000
 #: Nodes of the tree when no clock is read.
@@ -64,8 +61,7 @@ class _Tree:
     """What the nodes share; the incumbent improves while the tree is searched."""
 
     arrays: Arrays
-    possible: Flags
-    grid: Grid
+    source: Source
     master: Master
     best: Choice
     left: Callable[[], float]
@@ -86,7 +82,7 @@ class _Node:
 
 def prove(
     arrays: Arrays,
-    possible: Flags,
+    source: Source,
     incumbent: Choice,
     trips: Iterable[Trip],
     *,
@@ -104,8 +100,8 @@ def prove(
     Parameters
     ----------
     arrays : Arrays
-    possible : k x n
-        Who can be on a round of whom.
+    source : Source
+        All rounds: listed, or by recursion.
     incumbent : Choice
         The bound holds for plans that leave no more meals unserved.
     trips : iterable of Trip
@@ -120,9 +116,9 @@ def prove(
     location-routing problem, INFORMS Journal on Computing 26 (2014) 88-102.
     """
     master = Master(arrays, unserved_meals=incumbent.unserved_meals, per_vehicle=per_vehicle)
-    master.stand_in(10.0 * (1.0 + incumbent.yuan))
+    master.stand_in(unserved_weight(arrays))
     master.add(_priced(arrays, trips))
-    tree = _Tree(arrays, possible, grid_of(arrays), master, incumbent, left, seed, per_vehicle)
+    tree = _Tree(arrays, source, master, incumbent, left, seed, per_vehicle)
     heap, closed, count = [_Node(0.0, 0, _root(arrays, incumbent))], math.inf, 0
     while heap and (tree.clocked or count < MOST_NODES):
         node = heapq.heappop(heap)
@@ -137,8 +133,10 @@ def prove(
         if prices is None or bound >= tree.best.yuan - YUAN:
             closed = min(closed, tree.best.yuan if prices is not None else math.inf)
             continue
-        decided = _decided(tree, node, prices, bound)
-        children = _split(prices, node.branch) if decided is None else []
+        children = _split(prices, node.branch)
+        decided = _decided(tree, node, prices, bound, last=not children)
+        if decided is not None:
+            children = []
         if not children:
             closed = min(closed, bound if decided is None else decided)
         for child in children:
@@ -176,7 +174,7 @@ def _bounded(tree: _Tree, node: _Node) -> tuple[float, Prices | None, bool]:
         if prices is None:
             return math.inf, None, True
         asked = prices if centre is None else prices.towards(centre, weight)
-        priced = _price(tree, node, asked)
+        priced = tree.source.price(asked, node.branch) if tree.left() > 0 else None
         if priced is None:
             return best, prices, False
         least, fresh = priced
@@ -194,45 +192,13 @@ def _bounded(tree: _Tree, node: _Node) -> tuple[float, Prices | None, bool]:
             weight = 0.0
 
 
-def _price(tree: _Tree, node: _Node, prices: Prices) -> tuple[float, list[Priced]] | None:
-    """Return the least reduced cost (<= 0) of any round and the new rounds; None when the time is over."""
-    least, fresh = 0.0, []
-    for kitchen in range(tree.arrays.k):
-        if node.branch.kitchens.get(kitchen) == 0 or not tree.possible[kitchen].any():
-            continue
-        filled, possible = _filled(tree, kitchen, prices), tree.possible[kitchen]
-        reduced, rounds = best_rounds(tree.arrays, tree.grid, filled, prices, possible, per_vehicle=tree.per_vehicle)
-        least = min(least, reduced)
-        fresh += rounds
-        if tree.left() <= 0:
-            return None
-    return least, fresh
-
-
-def _filled(tree: _Tree, kitchen: int, prices: Prices) -> Completion:
-    return completion(tree.arrays, tree.grid, kitchen, prices.stops[kitchen], tree.possible[kitchen])
-
-
-def _decided(tree: _Tree, node: _Node, prices: Prices, bound: float) -> float | None:
+def _decided(tree: _Tree, node: _Node, prices: Prices, bound: float, *, last: bool) -> float | None:
     """Return the node's optimum or a bound as good as the incumbent by the model over its rounds, None if too many."""
     arrays = tree.arrays
     allowance = tree.best.yuan - bound + 10 * YUAN
-    if allowance > WORTH_LISTING * tree.best.yuan:
+    if allowance > WORTH_LISTING * tree.best.yuan and not last:
         return None
-    worth: list[Worth | None] = []
-    for kitchen in range(arrays.k):
-        if node.branch.kitchens.get(kitchen) == 0 or not tree.possible[kitchen].any():
-            worth.append(None)
-            continue
-        filled = _filled(tree, kitchen, prices)
-        kinds = np.flatnonzero(arrays.number >= 1)
-        fixed = np.zeros(len(kinds)) if tree.per_vehicle else arrays.fixed[kinds]
-        cheapest = float(np.min(fixed - prices.kinds[kinds], initial=math.inf))
-        if not math.isfinite(cheapest):
-            worth.append(None)
-            continue
-        worth.append(Worth(prices.stops[kitchen], allowance - cheapest, functools.partial(filled.of, arrays=arrays)))
-    trips = every_round(arrays, tree.possible, limit=MOST_LABELS, worth=worth)
+    trips = tree.source.worthwhile(prices, node.branch, allowance)
     if trips is None or len(trips) > MOST_ROUNDS:
         return None
     if tree.clocked and tree.left() <= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import highspy
 import numpy as np
@@ -53,8 +53,14 @@ class Prices(NamedTuple):
         Reference: Wentges, Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming, International
         Transactions in Operational Research 4 (1997) 151-162.
         """
-        mixed = [(1 - weight) * mine + weight * its for mine, its in zip(self[:3], other[:3], strict=True)]
-        return Prices(mixed[0], mixed[1], mixed[2], self.opened, self.rounds)
+        stay = 1 - weight
+        return Prices(
+            stay * self.value + weight * other.value,
+            stay * self.stops + weight * other.stops,
+            stay * self.kinds + weight * other.kinds,
+            self.opened,
+            self.rounds,
+        )
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,8 @@ class Master:
         arrays, n, k = self._arrays, self._arrays.n, self._arrays.k
         fresh = [one for one in dict.fromkeys(rounds) if one not in self._known]
         self._known.update(fresh)
-        costs, entries = [], []
+        costs: list[float] = []
+        entries: list[tuple[Any, Any]] = []
         for one in fresh:
             stops, times = np.unique(np.array(one.stops), return_counts=True)
             fixed = 0.0 if self._per_vehicle else float(arrays.fixed[one.kind])
@@ -120,12 +127,12 @@ class Master:
                 n + k + one.kitchen * n + stops,
                 [n + k + k * n + one.kind, self._opened_row + 1],
             ]
-            values = [times, [float((arrays.meals[stops] * times).sum())], times, [1.0, 1.0]]
+            values: list[Any] = [times, [float((arrays.meals[stops] * times).sum())], times, [1.0, 1.0]]
             entries.append((np.concatenate(rows), np.concatenate(values).astype(float)))
         self._add(np.array(costs), entries)
         return len(fresh)
 
-    def _add(self, costs: Floats, entries: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    def _add(self, costs: Floats, entries: list[tuple[Any, Any]]) -> None:
         if not entries:
             return
         lengths = np.array([len(rows) for rows, _ in entries])

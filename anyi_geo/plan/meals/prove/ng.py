@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from anyi_geo.plan.meals.arrays import Arrays, Flags, Floats, Ints
 from anyi_geo.plan.meals.prove.labels import Labels
-from anyi_geo.plan.meals.prove.master import Priced, Prices
+from anyi_geo.plan.meals.prove.master import Priced
 
 #: Stops squared x memories x time steps: what one step of the recursion looks at.
 MOST_NUMBERS = 400_000
 #: Steps of the largest vehicle's load.
 MOST_LOADS = 400
 #: Steps of the hot limit.
-MOST_STEPS = 24
+MOST_STEPS = 12
 #: Reduced costs above this are zero.
 ZERO = 1e-6
 
@@ -192,39 +192,45 @@ def completion(arrays: Arrays, grid: Grid, kitchen: int, prices: Floats, possibl
 
 
 def best_rounds(
-    arrays: Arrays,
-    grid: Grid,
-    filled: Completion,
-    prices: Prices,
-    possible: Flags,
-    *,
-    per_vehicle: bool,
-    most: int = 20,
+    arrays: Arrays, filled: Completion, prices: Floats, of_type: Floats, possible: Flags, *, most: int = 20
 ) -> tuple[float, list[Priced]]:
-    """Return the least reduced cost of a round of the kitchen, and the rounds that begin best with a negative one."""
-    kitchen, least = filled.kitchen, math.inf
+    """Return the least reduced cost of a round of the kitchen, and the rounds that begin best with a negative one.
+
+    Parameters
+    ----------
+    arrays, filled
+        The problem and the table of the kitchen.
+    prices : array of n
+        Earned at each stop.
+    of_type : array of v
+        What using each type of vehicle costs; inf for none.
+    possible : array of n
+        Stops that a round of the kitchen may serve.
+    most : int
+        Rounds returned at most.
+    """
+    kitchen, grid, least = filled.kitchen, filled.grid, math.inf
     found: list[tuple[float, Priced]] = []
-    for kind in np.flatnonzero(arrays.number >= 1).tolist():
+    first = arrays.cost_out[kitchen] + arrays.handing - prices
+    left = grid.steps[kitchen] - grid.out[kitchen] if grid.steps[kitchen] else np.zeros(arrays.n, np.int64)
+    for kind in np.flatnonzero(np.isfinite(of_type)).tolist():
         room = int(min(filled.room, float(arrays.holds[kind])) // grid.meals_per_step)
-        base = (0.0 if per_vehicle else float(arrays.fixed[kind])) - float(prices.kinds[kind])
-        first = arrays.cost_out[kitchen] + arrays.handing - prices.stops[kitchen]
-        left = grid.steps[kitchen] - grid.out[kitchen] if grid.steps[kitchen] else np.zeros(arrays.n, np.int64)
-        fits = possible & (grid.load <= room) & (left >= 0)
+        stops = np.flatnonzero(possible & (grid.load <= room) & (left >= 0))
         value = np.full(arrays.n, math.inf)
-        stops = np.flatnonzero(fits)
-        value[stops] = base + first[stops] + filled.table[room - grid.load[stops], stops, 1, left[stops]]
+        value[stops] = of_type[kind] + first[stops] + filled.table[room - grid.load[stops], stops, 1, left[stops]]
         least = min(least, float(value.min(initial=math.inf)))
         for stop in np.argsort(value, kind="stable")[:most].tolist():
             if value[stop] < -ZERO:
-                way = _follow(arrays, grid, filled, prices.stops[kitchen], stop, room, int(left[stop]), possible)
+                way = _follow(arrays, filled, prices, stop, room, int(left[stop]), possible)
                 found.append((float(value[stop]), Priced(kitchen, way, kind)))
     return least, [one for _, one in sorted(found)]
 
 
 def _follow(
-    arrays: Arrays, grid: Grid, filled: Completion, prices: Floats, stop: int, room: int, left: int, possible: Flags
+    arrays: Arrays, filled: Completion, prices: Floats, stop: int, room: int, left: int, possible: Flags
 ) -> tuple[int, ...]:
     """Return the stops of the best round that begins at a stop, read from the table."""
+    grid = filled.grid
     way, memory, spare = [stop], 1, room - int(grid.load[stop])
     while True:
         here = way[-1]

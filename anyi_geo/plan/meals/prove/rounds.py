@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,12 @@ class Worth:
 
 
 def every_round(
-    arrays: Arrays, possible: Flags, *, limit: int, worth: Sequence[Worth | None] | None = None
+    arrays: Arrays,
+    possible: Flags,
+    *,
+    limit: int,
+    worth: Sequence[Worth | None] | None = None,
+    time_left: Callable[[], float] = lambda: math.inf,
 ) -> list[Trip] | None:
     """Return the cheapest feasible round of every kitchen and set of stops, or None when there are too many.
 
@@ -51,6 +57,8 @@ def every_round(
         Beginnings kept at most, over all kitchens.
     worth : sequence of Worth, optional
         Per kitchen, None for one that stays closed; without, all rounds count.
+    time_left : callable
+        Seconds left; none left is too many rounds.
 
     Returns
     -------
@@ -64,7 +72,7 @@ def every_round(
         levels: list[Labels] = []
         for labels in _levels(arrays, kitchen, possible[kitchen], None if worth is None else worth[kitchen]):
             left -= len(labels.last)
-            if left < 0:
+            if left < 0 or time_left() <= 0:
                 return None
             levels.append(labels)
         found += _closed(arrays, kitchen, levels, None if worth is None else worth[kitchen])

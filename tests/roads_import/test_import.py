@@ -375,7 +375,7 @@ def test_roads_typed_into_a_table_join_imported_ones_and_the_county_still_checks
     bring(write_osm(tmp_path / "a.osm", nodes_on_road(), [MAIN]))
     start, end = place(7.0), place(8.0)
     values = {"from_lon": start.x, "from_lat": start.y, "to_lon": end.x, "to_lat": end.y, "highway": "footway"}
-    row = SimpleNamespace(entry=SimpleNamespace(values=values))
+    row = SimpleNamespace(entry=SimpleNamespace(parsed=values))
     base, faults = put_roads(read_base(tiny, fresh=False), [row], parse_datum("wgs84"))
     assert not faults
     base.nodes.to_file(tiny / "roads.gpkg", layer="nodes")

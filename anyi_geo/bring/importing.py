@@ -141,7 +141,7 @@ def prepare(request: Request, start: Path) -> Outcome:
         raws, wrong = read_tables(path)
         faults += wrong
         tables += [
-            understand(raw, request.sheet, request.mapping, asked)
+            understand(raw, request.sheet, request.mapping, asked, request.crs)
             for raw in raws
             if raw.sheet not in _GUIDES and any(any(cell not in (None, "") for cell in row) for row in raw.rows)
         ]

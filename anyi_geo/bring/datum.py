@@ -114,6 +114,13 @@ def parse_datum(text: str) -> Datum:
     return Datum(text, "none", code, projected=crs.is_projected)
 
 
+def same_datum(one: str, other: str) -> bool:
+    """Return whether two names stand for the same degrees; a projection agrees with its own degrees."""
+    if "file" in (one, other) or not one or not other:
+        return not one or not other
+    return parse_datum(one).shift == parse_datum(other).shift
+
+
 def to_wgs84(datum: Datum, east: np.ndarray, north: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return longitude and latitude on WGS84.
 

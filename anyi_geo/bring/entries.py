@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from anyi_geo.bring.headings import Heading, guess_sheet, heading_of
+from anyi_geo.bring.columns import column_zh, find_headings, first_words, missing_columns, settled
+from anyi_geo.bring.headings import Heading
 from anyi_geo.bring.labels import choice_of, flag_of, label_of
-from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, PERSONS, Sheet, sheet_of
+from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, Sheet
 from anyi_geo.bring.numbers import NotANumberError, clean_text, degrees_of, half_width, is_empty, number_of
 from anyi_geo.bring.tables import RawTable
 from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import Column
 
-#: Headings stand among the first rows, below a title and a date.
-_DEEPEST_HEADING = 12
 _TOTALS = frozenset({"合计", "总计", "小计", "全县", "全县合计", "汇总", "县合计", "总和", "合计:", "total"})
 _REMARK = re.compile(r"^(注|说明|备注|填表|制表|审核|单位|联系|日期|数据来源|资料来源)\S*[:：]?")
 #: Beginning of the grey rows of the template.
@@ -110,7 +109,9 @@ class Understood:
     is_layer: bool = False
 
 
-def understand(raw: RawTable, key: str | None, mapping: Mapping[str, str], basis: str | None) -> Understood:
+def understand(
+    raw: RawTable, key: str | None, mapping: Mapping[str, str], basis: str | None, declared: str | None
+) -> Understood:
     """Return the entries of a raw table.
 
     Parameters
@@ -122,16 +123,16 @@ def understand(raw: RawTable, key: str | None, mapping: Mapping[str, str], basis
         Column of the schema (or its Chinese meaning) by heading in the file, in the planner's words.
     basis : {"resident", "hukou"} or None
         Which persons count where a table has both.
+    declared : str or None
+        ``--crs``: which coordinates count where a table has several.
     """
-    found = _find_headings(raw, key, mapping)
+    found = find_headings(raw, key, mapping)
     if found is None:
-        return Understood(None, raw.file, raw.sheet, ignored=tuple(_first_words(raw)))
+        return Understood(None, raw.file, raw.sheet, ignored=tuple(first_words(raw)))
     sheet, at, headings = found
-    faults = []
-    headings, clashes = _without_clashes(raw, sheet, at, headings, basis)
-    faults += clashes
+    headings, faults = settled(raw, sheet, at, headings, basis, declared)
     columns = {heading.column for heading in headings} - {""}
-    faults += _missing_columns(raw, sheet, columns)
+    faults += missing_columns(raw, sheet, columns)
     entries, skipped = [], []
     places = {h.column: k for k, h in enumerate(headings) if h.column}
     for position in range(at + 1, len(raw.rows)):
@@ -148,102 +149,6 @@ def understand(raw: RawTable, key: str | None, mapping: Mapping[str, str], basis
         tuple(h.text for h in headings if h.text and not h.column), tuple(skipped),
         frozenset(h.basis for h in used if h.basis), raw.crs, raw.geometries is not None,
     )  # fmt: skip
-
-
-def _find_headings(
-    raw: RawTable, key: str | None, mapping: Mapping[str, str]
-) -> tuple[Sheet, int, list[Heading]] | None:
-    """Return the sheet, the row of the headings and their meanings; None when nothing is understood."""
-    areas = raw.geometries is not None and any(s is not None and s.area > 0 for s in raw.geometries)
-    best: tuple[int, Sheet, int, list[Heading]] | None = None
-    deepest = 1 if raw.geometries is not None else _DEEPEST_HEADING
-    for at, cells in enumerate(raw.rows[:deepest]):
-        mapped = [_mapped(cell, mapping) for cell in cells]
-        sheet = sheet_of(key) if key else guess_sheet(raw.sheet or raw.file.rsplit(".", 1)[0], mapped, areas=areas)
-        if sheet is None:
-            sheet = sheet_of("villages") if not areas else None
-        if sheet is None:
-            continue
-        headings = [
-            replace(heading_of(sheet, name), text=clean_text(cell or ""))
-            for name, cell in zip(mapped, cells, strict=True)
-        ]
-        score = len({heading.column for heading in headings} - {""})
-        if score and (best is None or score > best[0]):
-            best = (score, sheet, at, headings)
-    if best is None or (best[0] < 2 and len([c for c in raw.rows[best[2]] if not is_empty(c)]) > 2 and not areas):
-        return None
-    return best[1:]
-
-
-def _mapped(cell: Any, mapping: Mapping[str, str]) -> Any:
-    text = half_width(str(cell)) if cell is not None else ""
-    return mapping.get(text, cell)
-
-
-def _first_words(raw: RawTable) -> Iterator[str]:
-    for row in raw.rows[:_DEEPEST_HEADING]:
-        words = [clean_text(cell) for cell in row if not is_empty(cell)]
-        if words:
-            yield from words[:12]
-            return
-
-
-def _without_clashes(
-    raw: RawTable, sheet: Sheet, at: int, headings: list[Heading], basis: str | None
-) -> tuple[list[Heading], list[Fault]]:
-    """Return the headings with one column each; two that mean the same are a question, not a choice."""
-    faults = []
-    for column in sorted({heading.column for heading in headings} - {""}):
-        same = [k for k, heading in enumerate(headings) if heading.column == column]
-        if len(same) < 2:
-            continue
-        chosen = [k for k in same if basis and headings[k].basis == basis]
-        texts = "、".join(f"“{headings[k].text}”" for k in same)
-        if len(chosen) != 1:
-            by_basis = len({headings[k].basis for k in same} - {""}) > 1
-            how_zh = "请用 --persons 常住 或 --persons 户籍 说明用哪一列" if by_basis else "请只留一列，或用 --map 指明"
-            how_en = "say which with --persons" if by_basis else "keep one of them, or use --map"
-            faults.append(
-                Fault(
-                    "E_BAD_TYPE", raw.file, raw.numbers[at], "", column, [headings[k].text for k in same],
-                    Message(f"{_title(raw)}有几列都是{_zh(sheet, column)}：{texts}，{how_zh}。",
-                            f"{raw.sheet or raw.file}: several columns mean {column}: {texts}; {how_en}."),
-                    sheet=raw.sheet, cell=raw.cell(at, same[1]),
-                )
-            )  # fmt: skip
-        keep = chosen[0] if chosen else same[0]
-        headings = [replace(h, column="") if k in same and k != keep else h for k, h in enumerate(headings)]
-    return headings, faults
-
-
-def _missing_columns(raw: RawTable, sheet: Sheet, columns: set[str]) -> Iterator[Fault]:
-    missing = [c.name for c in sheet.columns if c.required and c.name not in columns and c.name not in sheet.anchors]
-    if not columns & set(sheet.anchors):
-        missing.insert(0, sheet.anchors[0])
-    if PAIR not in columns:
-        missing += [name for name, other in ((LON, LAT), (LAT, LON)) if other in columns and name not in columns]
-    if columns & set(PERSONS):
-        missing += [name for name in ("persons_total", "persons_60plus") if name not in columns]
-    for name in dict.fromkeys(missing):
-        anchor = name in sheet.anchors and len(sheet.anchors) > 1
-        zh = "或".join(_zh(sheet, each) for each in sheet.anchors) if anchor else _zh(sheet, name)
-        yield Fault(
-            "E_MISSING_COLUMN", raw.file, None, "", name, None,
-            Message(f"{_title(raw)}缺少列“{zh}”：请补上这一列；列名不同时用 --map 文件里的列名={_zh(sheet, name)} "
-                    "指明。",
-                    f"{raw.sheet or raw.file} has no column {name}: add it, or map it with --map HEADING={name}."),
-            sheet=raw.sheet,
-        )  # fmt: skip
-
-
-def _title(raw: RawTable) -> str:
-    return f"{raw.file} 工作表“{raw.sheet}”" if raw.sheet else raw.file
-
-
-def _zh(sheet: Sheet, name: str) -> str:
-    column = sheet.column(name)
-    return column.zh if column is not None else "坐标"
 
 
 def _passed_over(raw: RawTable, sheet: Sheet, position: int, places: Mapping[str, int]) -> str | None:
@@ -302,7 +207,7 @@ def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) 
         faults += _split_pair(entry)
     nameless = set(sheet.anchors) & set(found) and not set(sheet.anchors) & set(entry.parsed)
     if nameless and not faults and sheet.key not in AREAS:
-        names = "或".join(_zh(sheet, anchor) for anchor in sheet.anchors)
+        names = "或".join(column_zh(sheet, anchor) for anchor in sheet.anchors)
         faults.append(
             entry.fault("E_BAD_TYPE", sheet.anchors[0], None, f"没有填{names}，不知道是哪一行，请补上。",
                         f"neither of {', '.join(sheet.anchors)} is filled in.")

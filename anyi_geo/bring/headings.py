@@ -49,12 +49,12 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "collective_income_yuan": ("村集体经济", "村集体收入", "村集体经济收入", "集体经济收入"),
     "willing_to_pay_yuan": ("消费意愿", "每餐愿付"),
     LON: ("经度", "lng", "long", "longitude", "x", "东坐标", "横坐标", "x坐标", "东", "e", "easting", "point_x",
-        "gps经度", "经度e",
+        "经度e",
           "经度坐标", "x东", "东经", "经度x", "y东", "lon"),
-    LAT: ("纬度", "latitude", "y", "北坐标", "纵坐标", "y坐标", "北", "n", "northing", "point_y", "gps纬度", "纬度n",
+    LAT: ("纬度", "latitude", "y", "北坐标", "纵坐标", "y坐标", "北", "n", "northing", "point_y", "纬度n",
         "纬度坐标", "x北",
           "y北", "北纬", "纬度y", "lat"),
-    PAIR: ("坐标", "经纬度", "经度纬度", "经度,纬度", "location", "高德坐标", "百度坐标", "位置坐标", "gps坐标",
+    PAIR: ("坐标", "经纬度", "经度纬度", "经度,纬度", "location", "位置坐标", "gps坐标",
         "lnglat", "lon,lat"),
     "hamlet_id": ("自然村编号", "自然村代码", "自然村编码"),
     "site_id": ("编号", "点位编码", "点位代码", "site", "敬老院编号", "id"),
@@ -112,6 +112,14 @@ _RESIDENTS = {
     for consent, consent_zh in zip(CONSENTS, ("同意", "不同意", "未征询"), strict=True)
 }
 _BRACKETS = re.compile(r"[(\[（【{](.*?)[)\]）】}]")
+_DATUM_NAMES = {
+    "gcj02": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "火星": "gcj02", "bd09": "bd09", "百度": "bd09",
+    "wgs84": "wgs84",
+    "gps": "wgs84", "cgcs2000": "cgcs2000", "国家2000": "cgcs2000", "天地图": "cgcs2000",
+}  # fmt: skip
+_DATUM_WORDS = re.compile(
+    r"[_\s(（]*(gcj-?02|bd-?09|wgs-?84|cgcs-?2000|国家2000|高德|腾讯|火星|百度|天地图|gps)[_\s)）]*", re.IGNORECASE
+)
 _BASES = {"常住": "resident", "户籍": "hukou"}
 #: Factor of a unit against the schema's own.
 _FACTORS = {
@@ -139,26 +147,34 @@ class Heading:
         What its numbers are multiplied by (``万元``: 10,000).
     basis : str
         ``resident`` or ``hukou`` when the heading says so.
+    datum : str
+        Datum of a coordinate when the heading says so, as ``--crs`` takes it.
     """
 
     text: str
     column: str
     factor: float = 1.0
     basis: str = ""
+    datum: str = ""
 
 
 def heading_of(sheet: Sheet, cell: Any) -> Heading:
     """Return what a heading means on a sheet."""
     text = half_width(str(cell)) if cell is not None else ""
     words = _lookup(sheet)
-    column = words.get(_exact(text)) or words.get(_canonical(text), "")
+    column, datum = words.get(_exact(text)) or words.get(_canonical(text), ""), ""
+    named = _DATUM_WORDS.search(text)
+    if named is not None and column in {"", LON, LAT, PAIR}:
+        column = words.get(_canonical(_DATUM_WORDS.sub("", text)), "")
+        column = column if column in {LON, LAT, PAIR} else ""
+        datum = _DATUM_NAMES[named[1].lower().replace("-", "")]
     brackets = "".join(_BRACKETS.findall(text)).replace(" ", "").lower()
     factor = 1.0
     if column not in {LON, LAT, PAIR}:
         tail = text.replace(" ", "").lower()
         factor = next((f for unit, f in _FACTORS.items() if brackets == unit or tail.endswith(f"/{unit}")), 1.0)
     basis = next((code for word, code in _BASES.items() if word in text), "")
-    return Heading(text, column, factor, basis if column.startswith(("persons_", "children_")) else "")
+    return Heading(text, column, factor, basis if column.startswith(("persons_", "children_")) else "", datum)
 
 
 def guess_sheet(title: str, cells: list[Any], *, areas: bool) -> Sheet | None:

@@ -28,7 +28,7 @@ from anyi_geo.county.reach import datum_faults
 from anyi_geo.county.roads import RoadNetwork, road_network
 from anyi_geo.errors import Fault, Message, SettingError
 from anyi_geo.parameters import Parameters
-from anyi_geo.schema import HAMLETS, ROADS, SITES, TOWNSHIPS, VILLAGES
+from anyi_geo.schema import HAMLETS, ROADS, SITES, TOWNSHIPS, VILLAGES, columns_of
 
 _BASES = {"常住": "resident", "resident": "resident", "户籍": "hukou", "hukou": "hukou"}
 BASIS_NAMES = {"resident": "常住", "hukou": "户籍", "unknown": "未说明"}
@@ -141,7 +141,7 @@ def prepare(request: Request, start: Path) -> Outcome:
         raws, wrong = read_tables(path)
         faults += wrong
         tables += [
-            understand(raw, request.sheet, request.mapping, asked)
+            understand(raw, request.sheet, request.mapping, asked, request.crs)
             for raw in raws
             if raw.sheet not in _GUIDES and any(any(cell not in (None, "") for cell in row) for row in raw.rows)
         ]
@@ -199,7 +199,7 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         merged=None if refused else merged,
         skipped=tuple(line for table in tables for line in table.skipped),
         ignored=tuple(_ignored(tables)),
-        notes=tuple(resolved.notes),
+        notes=(*resolved.notes, *_unknown_persons(resolved)),
         shifts_m=resolved.shifts_m,
         basis=basis,
     )
@@ -292,6 +292,22 @@ def _with_roads(base: Base, resolved: Resolved, declared: str | None) -> tuple[B
                   sheet=entry.title)
         ]  # fmt: skip
     return put_roads(base, rows, parse_datum(str(declared)))
+
+
+def _unknown_persons(resolved: Resolved) -> list[Message]:
+    """Tell which persons of new villages nobody entered: they count 0, and their ages are spread evenly."""
+    new = [row for row in resolved.rows["villages"] if row.new and set(row.entry.parsed) & set(PERSONS)]
+    blank = [name for name in PERSONS if any(name not in row.entry.parsed for row in new)]
+    names = [c.zh for c in columns_of(VILLAGES) if c.name in blank and c.name not in {"persons_town", "persons_rural"}]
+    if not names:
+        return []
+    return [
+        Message(
+            f"{len(new)} 个新村没有填：{'、'.join(names)}。这些人数暂按 0 计，分年龄人口在所填的两段里平均分摊，"
+            "相应人群的结果不可用，请补填后再导入。",
+            f"{len(new)} new villages lack {', '.join(blank)}: counted as 0, ages spread evenly; fill them in.",
+        )
+    ]
 
 
 def _suspicions(resolved: Resolved, base: Base) -> list[Fault]:

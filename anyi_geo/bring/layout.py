@@ -171,7 +171,11 @@ SHEETS: tuple[Sheet, ...] = (
         "parameters",
         "参数",
         PARAMETERS,
-        tuple(replace(c, required=c.name in {"key", "value"}) for c in columns_of(PARAMETERS) if c.name != "status"),
+        (
+            replace(columns_of(PARAMETERS)[0], required=True),
+            _text("zh", "中文说明（不导入）", "what it is, in Chinese"),
+            *(replace(c, required=c.name == "value") for c in columns_of(PARAMETERS)[1:] if c.name != "status"),
+        ),
         ("key",),
     ),
     Sheet("county", "县界", COUNTY, tuple(columns_of(COUNTY)), ("name", "code")),

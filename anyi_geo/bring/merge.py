@@ -12,6 +12,8 @@ import shapely
 from anyi_geo.bring.base import Base, Feature
 from anyi_geo.bring.datum import metres_between
 from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS
+from anyi_geo.bring.names import stem_of
+from anyi_geo.bring.numbers import half_width
 from anyi_geo.bring.people import completed, split
 from anyi_geo.bring.resolve import Resolved
 from anyi_geo.bring.rows import Row
@@ -110,6 +112,8 @@ def _put_village(merged: Merged, row: Row, basis: str) -> None:
     persons = frozenset({*PERSONS, *AGE_SEX_COLUMNS})
     cells = {**was, "village_id": code, "township": row.township or was.get("township")}
     cells |= _plain_values(row, _NOT_CELLS | persons)
+    if known is not None and stem_of(str(was.get("name")))[0] in half_width(str(cells.get("name"))):
+        cells["name"] = was["name"]  # 码头村委会 is 码头村: the county's list keeps its names
     cells.setdefault("rural", not str(cells.get("name", "")).endswith("社区"))
     given = {name: int(row.entry.parsed[name]) for name in row.entry.parsed if name in persons}
     if {"persons_total", "persons_60plus"} <= set(given):

@@ -73,9 +73,8 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
 def _numbered(rows: list[Row]) -> list[Row]:
     """Return the villages of a county without codes, numbered in the order of the table."""
     numbers = itertools.count(1)
-    return [
-        replace(row, id=f"V{next(numbers):04d}") if row.new and not row.id and row.township else row for row in rows
-    ]
+    lacks = [row.new and not row.id and bool(row.township) for row in rows]
+    return [replace(row, id=f"V{next(numbers):04d}") if lack else row for row, lack in zip(rows, lacks, strict=True)]
 
 
 _Tie = Callable[[Entry, tuple[float, float] | None, frozenset[str]], tuple[Row, list[Fault]]]

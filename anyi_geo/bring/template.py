@@ -26,7 +26,16 @@ _UNITS = {
     "yuan/meal": "元/餐",
     "beds": "张", "floors": "层", "degrees": "度", "km/h": "公里/小时",
 }  # fmt: skip
-_WIDTHS = {"name": 22, "village_id": 16, "township": 14, "key": 32, "source": 40, "resource_raw": 18, "fire_raw": 18}
+_WIDTHS = {
+    "name": 22,
+    "village_id": 16,
+    "township": 14,
+    "key": 32,
+    "zh": 28,
+    "source": 40,
+    "resource_raw": 18,
+    "fire_raw": 18,
+}
 _Formats = dict[str, Any]
 
 
@@ -102,7 +111,7 @@ def _write(path: Path, base: Base) -> None:
         for sheet, page in sheets:
             _write_sheet(page, sheet, formats, townships)
             if sheet.key == "parameters":
-                _write_parameters(page, sheet, base, formats)
+                _write_parameters(page, sheet, base)
             else:
                 _write_examples(page, sheet, formats)
         _write_guide(guide, formats)
@@ -110,7 +119,12 @@ def _write(path: Path, base: Base) -> None:
 
 def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, townships: Sequence[str]) -> None:
     page.freeze_panes(1, 1 + next((k for k, c in enumerate(sheet.columns) if c.name == "name"), 0))
+    page.set_default_row(18)
     page.set_row(0, 48)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     for k, column in enumerate(sheet.columns):
         must = column.required or column.name in _MUST.get(sheet.key, ())
         page.write_string(0, k, heading_text(column) + (" *" if must else ""), formats["must" if must else "may"])
@@ -181,23 +195,22 @@ def _write_examples(page: Any, sheet: Sheet, formats: _Formats) -> None:
                 page.write_number(row, k, value, formats["example"])
 
 
-def _write_parameters(page: Any, sheet: Sheet, base: Base, formats: _Formats) -> None:
+def _write_parameters(page: Any, sheet: Sheet, base: Base) -> None:
     names = [column.name for column in sheet.columns]
     for row, cells in enumerate(base.parameters, 1):
         for k, name in enumerate(names):
-            value = cells.get(name)
+            value = PARAMETER_NAMES.get(str(cells.get("key"))) if name == "zh" else cells.get(name)
             if isinstance(value, int | float):
                 page.write_number(row, k, float(value))
             elif value is not None:
                 page.write_string(row, k, str(value))
-        page.write_string(row, len(names), PARAMETER_NAMES.get(str(cells.get("key")), ""))
-    page.write_string(0, len(names), "中文说明（仅供参考，不导入）", formats["may"])
-    page.set_column(len(names), len(names), 40)
 
 
 def _write_guide(page: Any, formats: _Formats) -> None:
     page.set_column(0, 0, 6)
     page.set_column(1, 1, 100)
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
     page.write_string(0, 0, "填表说明", formats["title"])
     for row, (number, text) in enumerate(GUIDE, 2):
         page.write_string(row, 0, number)

@@ -147,3 +147,25 @@ def test_gaode_points_declared_wgs84_are_suspected_with_the_evidence(tmp_path):
     assert fault.value > 100
     assert told(bring(path, crs="gcj02"), errors_only=False) == []
     assert told(bring(write_csv(tmp_path / "b.csv", [HEADINGS, *sound_rows(40)])), errors_only=False) == []
+
+
+def test_headings_that_name_their_datum_are_chosen_by_the_declaration_or_contradict_it(tmp_path):
+    rows = sound_rows()
+    gcj, bd = converted(rows, "gcj02"), converted(rows, "bd09")
+    headings = (*HEADINGS[:5], "gcj02_lon", "gcj02_lat", "百度经度", "百度纬度")
+    table = [[*a, *b[5:]] for a, b in zip(gcj, bd, strict=True)]
+    path = write_csv(tmp_path / "a.csv", [headings, *table])
+    for declared in ("gcj02", "bd09"):
+        outcome = bring(path, crs=declared)
+        assert told(outcome) == []
+        places = np.array([outcome.merged.villages[row[0]].place for row in rows])
+        assert metres_between(*places.T, *np.array([row[5:] for row in rows]).T).max() < 0.01
+    assert {fault.code for fault in bring(path, crs="wgs84").faults} == {"E_BAD_TYPE", "E_BAD_CRS"}
+    alone = write_csv(tmp_path / "b.csv", [(*HEADINGS[:5], "高德经度", "高德纬度"), *gcj])
+    assert told(bring(alone, crs="gcj02")) == []
+    assert told(bring(alone, crs="wgs84")) == [("E_BAD_CRS", None)]
+
+
+def test_names_alone_bring_nothing_and_are_told_so(tmp_path):
+    outcome = bring(write_csv(tmp_path / "a.csv", [HEADINGS[:3], *[row[:3] for row in sound_rows()]]))
+    assert told(outcome) == [("E_MISSING_COLUMN", None)]

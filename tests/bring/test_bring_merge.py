@@ -58,6 +58,16 @@ def test_entered_values_replace_modelled_ones_and_every_sum_holds(tmp_path):
     assert shares["roads.gpkg", "source"]["share"] == 1.0
 
 
+@pytest.mark.parametrize(("written", "kept"), [("{}委会", 0), ("石鼻镇{}", 0), ("新名村", 1)])
+def test_the_county_s_list_keeps_its_names_unless_a_code_brings_another(written, kept, tmp_path):
+    row = sound_rows(1, 40)[0]
+    name = row[1]
+    row[1] = written.format(name)
+    outcome = bring(write_csv(tmp_path / "a.csv", [HEADINGS, row]))
+    assert outcome.merged.villages[row[0]].cells["name"] == (name, row[1])[kept]
+    assert [f.code for f in outcome.faults] == ["W_NAME_DIFFERS"] * kept
+
+
 def test_what_is_modelled_around_a_village_moves_with_it(tmp_path):
     row = sound_rows(1)[0]
     row[5] += 0.01

@@ -15,12 +15,13 @@ from anyi_geo.bring.areas import drawn_around, put_areas
 from anyi_geo.bring.base import BROUGHT_LATER, Base, read_base
 from anyi_geo.bring.datum import ASK, parse_datum
 from anyi_geo.bring.entries import Entry, Understood, understand
+from anyi_geo.bring.headings import titled
 from anyi_geo.bring.layout import PERSONS, SHEETS
-from anyi_geo.bring.merge import MODELLED, Merged, merge
+from anyi_geo.bring.merge import MODELLED, Merged, merge, parameter_changes
 from anyi_geo.bring.positions import AS_IN_FILE
 from anyi_geo.bring.resolve import Resolved, resolve
 from anyi_geo.bring.road_rows import put_roads
-from anyi_geo.bring.tables import read_tables
+from anyi_geo.bring.tables import RawTable, read_tables
 from anyi_geo.bring.write import write_county
 from anyi_geo.county.coordinates import DEGREES
 from anyi_geo.county.load import check_county
@@ -140,11 +141,7 @@ def prepare(request: Request, start: Path) -> Outcome:
     for path in request.files:
         raws, wrong = read_tables(path)
         faults += wrong
-        tables += [
-            understand(raw, request.sheet, request.mapping, asked, request.crs)
-            for raw in raws
-            if raw.sheet not in _GUIDES and any(any(cell not in (None, "") for cell in row) for row in raw.rows)
-        ]
+        tables += _understood(raws, request, asked)
     faults += [fault for table in tables for fault in table.faults]
     faults += _nothing_found(tables, faults)
     basis, wrong = _basis_of(tables, asked)
@@ -191,7 +188,7 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
             with_roads = drawn_around(with_roads, merged.villages, request.name)
     return Outcome(
         faults=tuple(_in_order(told, tables)),
-        usable=len(keys) - len(rows_bad),
+        usable=len(keys - rows_bad - _unchanged(resolved, base)),
         bad=len(rows_bad),
         dropped=tuple((entry, _called(entry, base)) for entry in dropped),
         refused=refused or nothing_left,
@@ -203,6 +200,28 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         shifts_m=resolved.shifts_m,
         basis=basis,
     )
+
+
+def _understood(raws: list[RawTable], request: Request, asked: str | None) -> list[Understood]:
+    """Return the tables of one file; among several, one that neither its name nor its headings explain is left out."""
+    filled = [
+        raw
+        for raw in raws
+        if raw.sheet not in _GUIDES and any(any(cell not in (None, "") for cell in row) for row in raw.rows)
+    ]
+    tables = [understand(raw, request.sheet, request.mapping, asked, request.crs) for raw in filled]
+    if len(tables) < 2 or request.sheet:
+        return tables
+    stray = [
+        titled(table.title) is None and any(fault.code == "E_MISSING_COLUMN" for fault in table.faults)
+        for table in tables
+    ]
+    if all(stray):
+        return tables
+    return [
+        Understood(None, table.file, table.title, ignored=("整张工作表",)) if astray else table
+        for table, astray in zip(tables, stray, strict=True)
+    ]
 
 
 def _basis(text: str | None) -> str | None:
@@ -308,6 +327,13 @@ def _unknown_persons(resolved: Resolved) -> list[Message]:
             f"{len(new)} new villages lack {', '.join(blank)}: counted as 0, ages spread evenly; fill them in.",
         )
     ]
+
+
+def _unchanged(resolved: Resolved, base: Base) -> set[_Where]:
+    """Return the parameters that stand as the template printed them: nothing to load."""
+    known = {str(row.get("key")): row for row in base.parameters}
+    rows = [row for row in resolved.rows["parameters"] if row.id in known]
+    return {_where(row.entry) for row in rows if not parameter_changes(row.entry.parsed, known[row.id])}
 
 
 def _suspicions(resolved: Resolved, base: Base) -> list[Fault]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -335,11 +336,7 @@ def _put_parameters(merged: Merged, rows: list[Row]) -> None:
     for row in rows:
         known = by_key[row.id]
         values = row.entry.parsed
-        changed: dict[str, Any] = {
-            name: float(values[name])
-            for name in ("value", "low", "high")
-            if name in values and float(values[name]) != float(known[name])
-        }
+        changed = parameter_changes(values, known)
         if not changed:
             continue
         known.update(changed)
@@ -349,3 +346,12 @@ def _put_parameters(merged: Merged, rows: list[Row]) -> None:
         source = str(values.get("source") or "")
         known["source"] = source if source and source != str(known.get("source")) else _SOURCE
         merged.counts["parameters"] += 1
+
+
+def parameter_changes(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers of a parameter that differ from the county's."""
+    return {
+        name: float(values[name])
+        for name in ("value", "low", "high")
+        if name in values and float(values[name]) != float(known[name])
+    }

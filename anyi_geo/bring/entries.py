@@ -12,7 +12,7 @@ from anyi_geo.bring.headings import Heading
 from anyi_geo.bring.labels import choice_of, flag_of, label_of
 from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, Sheet
 from anyi_geo.bring.numbers import NotANumberError, clean_text, degrees_of, half_width, is_empty, number_of
-from anyi_geo.bring.tables import RawTable
+from anyi_geo.bring.raw import RawTable
 from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import Column
 

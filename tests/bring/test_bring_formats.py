@@ -9,7 +9,8 @@ import xlsxwriter
 import xlwt
 from bring_examples import HEADINGS, bring, sound_rows, told, write_csv, write_xlsx
 
-from anyi_geo.bring.tables import letters, read_tables
+from anyi_geo.bring.raw import letters
+from anyi_geo.bring.tables import read_tables
 
 
 def write_xls(path, rows):

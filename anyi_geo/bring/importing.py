@@ -15,6 +15,7 @@ from anyi_geo.bring.entries import Entry, Understood, understand
 from anyi_geo.bring.headings import titled
 from anyi_geo.bring.layout import SHEETS
 from anyi_geo.bring.merge import merge, parameter_changes
+from anyi_geo.bring.numbers import clean_text
 from anyi_geo.bring.outcome import BASIS_NAMES, Outcome, Request
 from anyi_geo.bring.positions import AS_IN_FILE
 from anyi_geo.bring.questions import asked_basis, basis_of, nothing_found, suspicions, unknown_persons
@@ -240,7 +241,7 @@ def _source_note(request: Request, outcome: Outcome) -> str:
     lines = ["## 县里导入", ""]
     for path in request.files:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-        lines.append(f"- `{path.name.replace('`', '')}`（sha256 {digest}…），坐标系 {request.crs or '无坐标'}，"
+        lines.append(f"- `{clean_text(path.name).replace('`', '')}`（sha256 {digest}…），坐标系 {request.crs or '无坐标'}，"
                      f"人口口径{BASIS_NAMES.get(outcome.basis, '无')}；可用 {outcome.usable} 行，丢弃 "
                      f"{len(outcome.dropped)} 行。")  # fmt: skip
     return "\n".join(lines)

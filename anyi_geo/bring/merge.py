@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from anyi_geo.bring.base import Base, Feature
+from anyi_geo.bring.consistency import part_faults
 from anyi_geo.bring.datum import metres_between
 from anyi_geo.bring.layout import PERSONS
 from anyi_geo.bring.merge_sites import put_home_faults, put_residents, put_sites
@@ -141,7 +142,8 @@ def _put_hamlets(merged: Merged, rows: list[Row], by_village: dict[str, list[str
             merged.hamlets[key] = Feature(cells, feature.place)
         whole = {name: int(feature.cells.get(name) or 0) for name in PERSONS}
         parts = [merged.hamlets[key].cells for key in by_village[code]]
-        if any(sum(int(part.get(name) or 0) for part in parts) != whole[name] for name in PERSONS):
+        blank = any(part.get(name) is None for part in parts for name in PERSONS)
+        if blank or any(sum(int(part[name]) for part in parts) != whole[name] for name in PERSONS):
             given = _given_by_all(own.get(code, []), by_village[code])
             for key, persons in zip(by_village[code], split(whole, parts, given), strict=True):
                 merged.hamlets[key] = replace(merged.hamlets[key], cells={**merged.hamlets[key].cells, **persons})
@@ -182,23 +184,28 @@ def _sum_up(merged: Merged, village: str, brought: list[Row], keys: list[str], b
     if not {"persons_total", "persons_60plus"} <= given:
         return
     sums = {name: sum(int(merged.hamlets[key].cells.get(name) or 0) for key in keys) for name in given}
-    entered = set(str(feature.cells.get("persons_given") or "").split(";"))
-    if entered & given:
-        for name in sorted(entered & given):
-            whole = int(feature.cells[name])
-            if sums[name] != whole:
-                merged.faults.append(
-                    brought[0].entry.fault(
-                        "E_SUM_DIFFERS", name, sums[name],
-                        f"{feature.cells['name']}各自然村合计 {sums[name]:,}，村庄表是 {whole:,}，请核对哪一个是对的。",
-                        f"the natural villages of {village} sum to {sums[name]:,}, the village has {whole:,}.",
-                    )
-                )  # fmt: skip
+    stated = set(str(feature.cells.get("persons_given") or "").split(";")) & {*PERSONS, *AGE_SEX_COLUMNS}
+    entered = {name: int(feature.cells[name]) for name in stated}
+    entry = brought[0].entry
+    faults = [
+        entry.fault(
+            "E_SUM_DIFFERS", name, sums[name],
+            f"{feature.cells['name']}各自然村合计 {sums[name]:,}，村庄表是 {entered[name]:,}，请核对哪一个是对的。",
+            f"the natural villages of {village} sum to {sums[name]:,}, the village has {entered[name]:,}.",
+        )
+        for name in sorted(set(entered) & set(sums))
+        if sums[name] != entered[name]
+    ]  # fmt: skip
+    whole = sums | entered
+    faults = faults or list(part_faults(entry, whole))
+    if faults:
+        merged.faults += faults
         return
-    cells = {**feature.cells, **completed(feature.cells, sums, rural=bool(feature.cells.get("rural")))}
-    cells |= {"persons_status": ENTERED, "persons_basis": basis, "persons_given": ";".join(sorted(sums))}
+    cells = {**feature.cells, **completed(feature.cells, whole, rural=bool(feature.cells.get("rural")))}
+    cells |= {"persons_status": ENTERED, "persons_given": ";".join(sorted(whole))}
+    cells["persons_basis"] = feature.cells.get("persons_basis") if entered else basis
     merged.villages[village] = replace(feature, cells=cells)
-    merged.counts["villages_persons"] += 1
+    merged.counts["villages_persons"] += not entered
 
 
 def _put_parameters(merged: Merged, rows: list[Row]) -> None:

@@ -13,7 +13,7 @@ import shapely
 from anyi_geo.bring.base import Base, Feature
 from anyi_geo.bring.datum import to_wgs84
 from anyi_geo.bring.entries import Understood
-from anyi_geo.bring.merge import ENTERED, MODELLED
+from anyi_geo.bring.merged import ENTERED, MODELLED
 from anyi_geo.bring.positions import Ground, declared_datum
 from anyi_geo.county.coordinates import to_degrees, to_metres
 from anyi_geo.county.reading import RawFile

@@ -10,7 +10,7 @@ from anyi_geo.bring.datum import same_datum
 from anyi_geo.bring.headings import Heading, guess_sheet, heading_of
 from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS, Sheet, sheet_of
 from anyi_geo.bring.numbers import clean_text, half_width, is_empty
-from anyi_geo.bring.tables import RawTable
+from anyi_geo.bring.raw import RawTable
 from anyi_geo.errors import Fault, Message
 
 #: Headings stand among the first rows, below a title and a date.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from anyi_geo.bring.entries import Entry
@@ -13,6 +13,18 @@ from anyi_geo.bring.rows import Row
 from anyi_geo.county.rules import PARTS
 from anyi_geo.errors import Fault
 from anyi_geo.schema import AGE_SEX_COLUMNS
+
+#: Beside the rules of a county folder: parts whose next whole a planner may have left out.
+_OWN_PARTS = (
+    ("persons_80plus", "persons_60plus", "80岁及以上人口", "60岁及以上人口"),
+    ("children_school", "persons_total", "6至15岁学龄儿童", "总人口"),
+    ("left_behind", "persons_total", "留守儿童", "总人口"),
+    ("persons_town", "persons_total", "城镇人口", "总人口"),
+    ("persons_rural", "persons_total", "乡村人口", "总人口"),
+    ("tekun_self", "persons_total", "在家特困人员（自理）", "总人口"),
+    ("tekun_partial", "persons_total", "在家特困人员（半失能）", "总人口"),
+    ("tekun_full", "persons_total", "在家特困人员（失能）", "总人口"),
+)
 
 
 def duplicates(key: str, rows: list[Row]) -> Iterator[Fault]:
@@ -73,11 +85,9 @@ def blank_persons(row: Row) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def part_faults(entry: Entry) -> Iterator[Fault]:
-    """Yield the first part that exceeds its whole, and sums that do not add up."""
-    values: dict[str, Any] = entry.parsed
-    parts = (*PARTS, ("children_school", "persons_total", "6至15岁学龄儿童", "总人口"))
-    for part, whole, part_zh, whole_zh in parts:
+def part_faults(entry: Entry, values: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the first part that exceeds its whole, and sums that do not add up, of a row's persons."""
+    for part, whole, part_zh, whole_zh in (*PARTS, *_OWN_PARTS):
         if part in values and whole in values and values[part] > values[whole]:
             yield entry.fault(
                 "E_ELDER_GT_TOTAL", part, values[part], f"{part_zh} {values[part]:,} 大于{whole_zh} "
@@ -88,6 +98,12 @@ def part_faults(entry: Entry) -> Iterator[Fault]:
     total = values.get("persons_total")
     if total is None:
         return
+    if values.get("persons_60plus", 0) + values.get("persons_0_14", 0) > total:
+        yield entry.fault(
+            "E_SUM_DIFFERS", "persons_0_14", values["persons_0_14"],
+            f"60岁及以上 {values['persons_60plus']:,} 与0至14岁 {values['persons_0_14']:,} 合计超过总人口 {total:,}，请核对。",
+            f"those of 60 and over and those of 0 to 14 exceed persons_total {total:,}.",
+        )  # fmt: skip
     for names, zh in ((("persons_town", "persons_rural"), "城镇与乡村人口"), (AGE_SEX_COLUMNS, "分年龄性别人口")):
         if set(names) <= set(values) and sum(values[name] for name in names) != total:
             found = sum(values[name] for name in names)

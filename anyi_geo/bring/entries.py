@@ -12,15 +12,18 @@ from anyi_geo.bring.headings import Heading
 from anyi_geo.bring.labels import choice_of, flag_of, label_of
 from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, Sheet
 from anyi_geo.bring.numbers import NotANumberError, clean_text, degrees_of, half_width, is_empty, number_of
-from anyi_geo.bring.tables import RawTable
+from anyi_geo.bring.raw import RawTable
 from anyi_geo.errors import Fault, Message
-from anyi_geo.schema import Column
+from anyi_geo.schema import PARAMETERS, RESIDENTS, Column
 
 _TOTALS = frozenset({"合计", "总计", "小计", "全县", "全县合计", "汇总", "县合计", "总和", "合计:", "total"})
 _REMARK = re.compile(r"^(注|说明|备注|填表|制表|审核|单位|联系|日期|数据来源|资料来源)\S*[:：]?")
 #: Beginning of the grey rows of the template.
 EXAMPLE = "示例"
 _LONGEST_TEXT = 500
+#: Files that a planner may open in Excel, where such a text would be a formula.
+_IN_CSV = (PARAMETERS, RESIDENTS)
+_FORMULA_SIGNS = ("=", "+", "-", "@")
 _MANGLED = re.compile(r"\d(\.\d+)?e\+?\d+", re.IGNORECASE)
 
 
@@ -260,6 +263,9 @@ def _parsed_text(entry: Entry, column: Column, value: Any) -> tuple[Any, Fault |
             en = f"{shown!r} was turned into scientific notation: type the code as text."
         elif column.name == "village_id" and not re.fullmatch(r"\d{12}", text):
             zh, en = f"“{shown}”不是 12 位数字的村代码，请核对。", f"{shown!r} is no 12-digit code."
+    if column.file in _IN_CSV and text.startswith(_FORMULA_SIGNS):
+        zh = f"“{shown}”以 = + - @ 开头，表格软件会当成公式，请改写。"
+        en = f"{shown!r} begins like a formula: write it otherwise."
     if not zh and len(text) > _LONGEST_TEXT:
         zh = f"文字有 {len(text)} 个字，最多 {_LONGEST_TEXT} 个。"
         en = f"the text has {len(text)} characters, at most {_LONGEST_TEXT}."

@@ -189,11 +189,16 @@ def guess_sheet(title: str, cells: list[Any], *, areas: bool) -> Sheet | None:
     areas : bool
         Whether its geometries are areas: only those are outlines.
     """
-    name = half_width(title).replace(" ", "").lower()
-    for word, key in _TITLES:
-        if word in name and (key in AREAS) == areas:
-            return sheet_of(key)
+    key = titled(title, areas=areas)
+    if key is not None:
+        return sheet_of(key)
     return None if areas else _by_headings(cells)
+
+
+def titled(title: str, *, areas: bool = False) -> str | None:
+    """Return the key of the sheet that a title names, or None."""
+    name = half_width(title).replace(" ", "").lower()
+    return next((key for word, key in _TITLES if word in name and (key in AREAS) == areas), None)
 
 
 def _by_headings(cells: list[Any]) -> Sheet | None:

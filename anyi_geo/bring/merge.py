@@ -3,65 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import shapely
 
 from anyi_geo.bring.base import Base, Feature
+from anyi_geo.bring.consistency import part_faults
 from anyi_geo.bring.datum import metres_between
-from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS
+from anyi_geo.bring.layout import PERSONS
+from anyi_geo.bring.merge_sites import put_home_faults, put_residents, put_sites
+from anyi_geo.bring.merged import ENTERED, ENTERED_ERROR_M, MODELLED, NOT_CELLS, Merged, plain_values
 from anyi_geo.bring.names import stem_of
 from anyi_geo.bring.numbers import half_width
 from anyi_geo.bring.people import completed, split
 from anyi_geo.bring.resolve import Resolved
 from anyi_geo.bring.rows import Row
-from anyi_geo.county.home_rules import home_faults
-from anyi_geo.county.reading import RawFile
-from anyi_geo.errors import Fault
-from anyi_geo.schema import AGE_SEX_COLUMNS, CARE_LEVELS, RESIDENT_COLUMNS, RESIDENTS, SITES
+from anyi_geo.schema import AGE_SEX_COLUMNS
 
-ENTERED = "county"
-MODELLED = "modelled"
-#: A point picked on a map or by telephone stands at the house or at the next one.
-ENTERED_ERROR_M = 20.0
-_NOT_CELLS = frozenset({LON, LAT, PAIR, "village", "township", "village_id"})
-_RESOURCES = {
-    "jinglaoyuan": "jinglaoyuan",
-    "county_centre_candidate": "welfare_institute",
-    "yiyang_home": "yiyang_home",
-    "clinic": "clinic",
-}
 _SOURCE = "县里填报"
-_WISHES = tuple(f"residents_{level}_home_support" for level in CARE_LEVELS)
-
-
-@dataclass
-class Merged:
-    """A county after the import, and what was done to it.
-
-    Attributes
-    ----------
-    villages, hamlets, sites : dict
-        Features by identifier.
-    parameters, residents : list of dict
-    stated : set of str
-        Homes whose residents the planner counted himself; a list beside them must agree.
-    counts : dict
-        What was replaced, added, moved along and removed.
-    faults : list of Fault
-        What only shows once tables meet: sums that differ.
-    """
-
-    villages: dict[str, Feature]
-    hamlets: dict[str, Feature]
-    sites: dict[str, Feature]
-    parameters: list[dict[str, Any]]
-    residents: list[dict[str, Any]] = field(default_factory=list)
-    stated: set[str] = field(default_factory=set)
-    counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    faults: list[Fault] = field(default_factory=list)
 
 
 def merge(base: Base, resolved: Resolved, basis: str, *, replace_sites: bool) -> Merged:
@@ -94,15 +56,11 @@ def merge(base: Base, resolved: Resolved, basis: str, *, replace_sites: bool) ->
         _put_village(merged, row, basis)
         _move_along(merged, base, row, by_village, sites_of)
     _put_hamlets(merged, resolved.rows["hamlets"], by_village, basis)
-    own = _put_sites(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], replace_sites=replace_sites)
-    _put_residents(merged, resolved.rows["residents"], own)
-    _home_faults(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], own, resolved.rows["residents"])
+    own = put_sites(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], replace_sites=replace_sites)
+    put_residents(merged, resolved.rows["residents"], own)
+    put_home_faults(merged, [*resolved.rows["sites"], *resolved.rows["homes"]], own, resolved.rows["residents"])
     _put_parameters(merged, resolved.rows["parameters"])
     return merged
-
-
-def _plain_values(row: Row, without: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in row.entry.parsed.items() if name not in without}
 
 
 def _put_village(merged: Merged, row: Row, basis: str) -> None:
@@ -111,7 +69,7 @@ def _put_village(merged: Merged, row: Row, basis: str) -> None:
     was = dict(known.cells) if known is not None else {}
     persons = frozenset({*PERSONS, *AGE_SEX_COLUMNS})
     cells = {**was, "village_id": code, "township": row.township or was.get("township")}
-    cells |= _plain_values(row, _NOT_CELLS | persons)
+    cells |= plain_values(row, NOT_CELLS | persons)
     if known is not None and stem_of(str(was.get("name")))[0] in half_width(str(cells.get("name"))):
         cells["name"] = was["name"]  # 码头村委会 is 码头村: the county's list keeps its names
     cells.setdefault("rural", not str(cells.get("name", "")).endswith("社区"))
@@ -127,13 +85,6 @@ def _put_village(merged: Merged, row: Row, basis: str) -> None:
         merged.counts["villages_positions"] += 1
     merged.counts["villages_new"] += known is None
     merged.villages[code] = Feature(cells, place)
-
-
-def _next_id(taken: dict[str, Feature], letter: str, digits: int) -> str:
-    number = len(taken) + 1
-    while f"{letter}{number:0{digits}d}" in taken:
-        number += 1
-    return f"{letter}{number:0{digits}d}"
 
 
 def _move_along(
@@ -191,7 +142,8 @@ def _put_hamlets(merged: Merged, rows: list[Row], by_village: dict[str, list[str
             merged.hamlets[key] = Feature(cells, feature.place)
         whole = {name: int(feature.cells.get(name) or 0) for name in PERSONS}
         parts = [merged.hamlets[key].cells for key in by_village[code]]
-        if any(sum(int(part.get(name) or 0) for part in parts) != whole[name] for name in PERSONS):
+        blank = any(part.get(name) is None for part in parts for name in PERSONS)
+        if blank or any(sum(int(part[name]) for part in parts) != whole[name] for name in PERSONS):
             given = _given_by_all(own.get(code, []), by_village[code])
             for key, persons in zip(by_village[code], split(whole, parts, given), strict=True):
                 merged.hamlets[key] = replace(merged.hamlets[key], cells={**merged.hamlets[key].cells, **persons})
@@ -215,7 +167,7 @@ def _put_hamlet(merged: Merged, row: Row, village: str) -> str:
         number += 1
     known = merged.hamlets.get(key)
     cells = {**(known.cells if known is not None else {}), "hamlet_id": key, "village_id": village}
-    cells |= _plain_values(row, _NOT_CELLS)
+    cells |= plain_values(row, NOT_CELLS)
     place = known.place if known is not None else None
     if row.place is not None:
         place = row.place
@@ -232,102 +184,28 @@ def _sum_up(merged: Merged, village: str, brought: list[Row], keys: list[str], b
     if not {"persons_total", "persons_60plus"} <= given:
         return
     sums = {name: sum(int(merged.hamlets[key].cells.get(name) or 0) for key in keys) for name in given}
-    entered = set(str(feature.cells.get("persons_given") or "").split(";"))
-    if entered & given:
-        for name in sorted(entered & given):
-            whole = int(feature.cells[name])
-            if sums[name] != whole:
-                merged.faults.append(
-                    brought[0].entry.fault(
-                        "E_SUM_DIFFERS", name, sums[name],
-                        f"{feature.cells['name']}各自然村合计 {sums[name]:,}，村庄表是 {whole:,}，请核对哪一个是对的。",
-                        f"the natural villages of {village} sum to {sums[name]:,}, the village has {whole:,}.",
-                    )
-                )  # fmt: skip
+    stated = set(str(feature.cells.get("persons_given") or "").split(";")) & {*PERSONS, *AGE_SEX_COLUMNS}
+    entered = {name: int(feature.cells[name]) for name in stated}
+    entry = brought[0].entry
+    faults = [
+        entry.fault(
+            "E_SUM_DIFFERS", name, sums[name],
+            f"{feature.cells['name']}各自然村合计 {sums[name]:,}，村庄表是 {entered[name]:,}，请核对哪一个是对的。",
+            f"the natural villages of {village} sum to {sums[name]:,}, the village has {entered[name]:,}.",
+        )
+        for name in sorted(set(entered) & set(sums))
+        if sums[name] != entered[name]
+    ]  # fmt: skip
+    whole = sums | entered
+    faults = faults or list(part_faults(entry, whole))
+    if faults:
+        merged.faults += faults
         return
-    cells = {**feature.cells, **completed(feature.cells, sums, rural=bool(feature.cells.get("rural")))}
-    cells |= {"persons_status": ENTERED, "persons_basis": basis, "persons_given": ";".join(sorted(sums))}
+    cells = {**feature.cells, **completed(feature.cells, whole, rural=bool(feature.cells.get("rural")))}
+    cells |= {"persons_status": ENTERED, "persons_given": ";".join(sorted(whole))}
+    cells["persons_basis"] = feature.cells.get("persons_basis") if entered else basis
     merged.villages[village] = replace(feature, cells=cells)
-    merged.counts["villages_persons"] += 1
-
-
-def _put_sites(merged: Merged, rows: list[Row], *, replace_sites: bool) -> dict[str, str]:
-    """Put sites in; return the identifier by the address of the row."""
-    own: dict[str, str] = {}
-    if replace_sites:
-        kinds = {_kind(row, merged) for row in rows}
-        matched = {row.id for row in rows}
-        for key, feature in list(merged.sites.items()):
-            modelled = feature.cells.get("attributes_status") == MODELLED and feature.cells.get("kind") in kinds
-            if modelled and key not in matched:
-                del merged.sites[key]
-                merged.counts["sites_removed"] += 1
-    for row in rows:
-        key = row.id or _next_id(merged.sites, "U", 3)
-        known = merged.sites.get(key)
-        cells = dict(known.cells) if known is not None else {}
-        values = _plain_values(row, _NOT_CELLS)
-        cells |= {**values, "site_id": key, "village_id": row.village_id, "township": row.township}
-        cells["kind"] = _kind(row, merged)
-        cells.setdefault("building_id", key)
-        cells.setdefault("resource_type", _RESOURCES.get(str(cells["kind"])))
-        if known is None or set(values) - {"name", "site_id", "kind", "building_id"}:
-            cells["attributes_status"] = ENTERED
-        place = known.place if known is not None else None
-        if row.place is not None:
-            place = row.place
-            cells |= {"position_status": ENTERED, "position_error_m": ENTERED_ERROR_M}
-        merged.sites[key] = Feature(cells, place)
-        merged.counts["sites_new" if known is None else "sites_updated"] += 1
-        own[row.entry.address] = key
-        if set(RESIDENT_COLUMNS) & set(values):
-            merged.stated.add(key)
-    return own
-
-
-def _kind(row: Row, merged: Merged) -> str:
-    known = merged.sites.get(row.id)
-    default = "jinglaoyuan" if row.entry.sheet.key == "homes" else "xingfuyuan_candidate"
-    return str(row.entry.parsed.get("kind") or (known.cells.get("kind") if known is not None else default))
-
-
-def _put_residents(merged: Merged, rows: list[Row], own: dict[str, str]) -> None:
-    """List residents in their homes and count them by care level and consent."""
-    listed: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        listed[own.get(row.village_id, row.village_id)].append(row)  # a new home goes by the address of its row
-    merged.residents = [cells for cells in merged.residents if cells.get("site_id") not in listed]
-    for key, residents in listed.items():
-        counts = dict.fromkeys((*RESIDENT_COLUMNS, *_WISHES, "residents_yes_by_guardian"), 0)
-        for row in residents:
-            cells = {**_plain_values(row, _NOT_CELLS | {"home"}), "site_id": key, "origin_village_id": row.township}
-            merged.residents.append(cells)
-            counts[f"residents_{cells['care_level']}_{cells['consent']}"] += 1
-            if cells.get("home_support") == "yes":
-                counts[f"residents_{cells['care_level']}_home_support"] += 1
-            if cells["consent"] == "yes" and cells.get("consent_by") == "guardian":
-                counts["residents_yes_by_guardian"] += 1
-        feature = merged.sites[key]
-        stated = {name: feature.cells.get(name) for name in RESIDENT_COLUMNS}
-        if key in merged.stated:
-            counts |= {name: value for name, value in stated.items() if value is not None}
-        total = {} if key in merged.stated else {"residents_total": len(residents)}
-        cells = {**feature.cells, **counts, **total, "attributes_status": ENTERED}
-        merged.sites[key] = replace(feature, cells=cells)
-        merged.counts["residents"] += len(residents)
-
-
-def _home_faults(merged: Merged, rows: list[Row], own: dict[str, str], residents: list[Row]) -> None:
-    """Hold the homes that the planner touched against the rules of a county folder, in the planner's own rows."""
-    touched = {own.get(row.village_id, row.village_id): row for row in reversed(residents)}
-    touched |= {own[row.entry.address]: row for row in rows}
-    files = {SITES: RawFile([dict(feature.cells) for feature in merged.sites.values()], [None] * len(merged.sites))}
-    if merged.residents:
-        files[RESIDENTS] = RawFile(merged.residents, [None] * len(merged.residents))
-    for fault in home_faults(files):
-        if fault.file == SITES and fault.id in touched:
-            zh, en = (text.split(mark, 1)[-1] for text, mark in zip(fault.message, ("：", ": "), strict=True))
-            merged.faults.append(touched[fault.id].entry.fault(fault.code, fault.column, fault.value, zh, en))
+    merged.counts["villages_persons"] += not entered
 
 
 def _put_parameters(merged: Merged, rows: list[Row]) -> None:
@@ -335,11 +213,7 @@ def _put_parameters(merged: Merged, rows: list[Row]) -> None:
     for row in rows:
         known = by_key[row.id]
         values = row.entry.parsed
-        changed: dict[str, Any] = {
-            name: float(values[name])
-            for name in ("value", "low", "high")
-            if name in values and float(values[name]) != float(known[name])
-        }
+        changed = parameter_changes(values, known)
         if not changed:
             continue
         known.update(changed)
@@ -349,3 +223,12 @@ def _put_parameters(merged: Merged, rows: list[Row]) -> None:
         source = str(values.get("source") or "")
         known["source"] = source if source and source != str(known.get("source")) else _SOURCE
         merged.counts["parameters"] += 1
+
+
+def parameter_changes(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the numbers of a parameter that differ from the county's."""
+    return {
+        name: float(values[name])
+        for name in ("value", "low", "high")
+        if name in values and float(values[name]) != float(known[name])
+    }

@@ -122,21 +122,29 @@ def split(
         Columns that stand; they sum to the village's.
     """
     rows: list[dict[str, int]] = [{} for _ in old]
+    was_80 = [int(row["persons_80plus"]) if "persons_80plus" in given else 0 for row in old]
     for name in PERSONS:
         was = [int(row.get(name) or 0) for row in old]
         if name in given:
             parts = was
+        elif name == "persons_town" and "persons_rural" in given:
+            parts = [
+                row["persons_total"] - int(was_row["persons_rural"]) for row, was_row in zip(rows, old, strict=True)
+            ]
         elif name == "persons_rural":
             parts = [row["persons_total"] - row["persons_town"] for row in rows]
         else:
             weights = was if sum(was) else [row.get("persons_total", 1) for row in rows]
-            parts = _fitted(name, village[name], weights, rows)
+            least = was_80 if name == "persons_65plus" else [0] * len(old)
+            parts = _fitted(name, village[name], weights, rows, least)
         for row, part in zip(rows, parts, strict=True):
             row[name] = part
     return rows
 
 
-def _fitted(name: str, total: int, weights: Sequence[float], rows: list[dict[str, int]]) -> list[int]:
+def _fitted(
+    name: str, total: int, weights: Sequence[float], rows: list[dict[str, int]], least: Sequence[int]
+) -> list[int]:
     whole, taken = _ROOM.get(name, ("persons_total", ""))
     if name == "persons_total":
         return shares_of(total, weights)
@@ -144,4 +152,5 @@ def _fitted(name: str, total: int, weights: Sequence[float], rows: list[dict[str
     # Pupils and the very old may overlap what a planner entered; then only the whole itself bounds them.
     if sum(room) < total:
         room = [row[whole] for row in rows]
-    return within(total, weights, room)
+    beyond = within(total - sum(least), weights, [most - low for most, low in zip(room, least, strict=True)])
+    return [low + more for low, more in zip(least, beyond, strict=True)]

@@ -64,7 +64,7 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
     for key, rows in result.rows.items():
         doubles = list(duplicates(key, rows))
         result.faults = without_consequences(result.faults, doubles) + doubles
-        result.faults += [fault for row in rows for fault in part_faults(row.entry)]
+        result.faults += [fault for row in rows for fault in part_faults(row.entry, row.entry.parsed)]
         if key in {"villages", "hamlets"}:
             result.faults += [fault for row in rows for fault in blank_persons(row)]
     return result

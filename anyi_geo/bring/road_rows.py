@@ -11,7 +11,7 @@ import shapely
 
 from anyi_geo.bring.base import Base
 from anyi_geo.bring.datum import Datum, metres_between, to_wgs84
-from anyi_geo.bring.merge import ENTERED
+from anyi_geo.bring.merged import ENTERED
 from anyi_geo.bring.rows import Row
 from anyi_geo.county.coordinates import DEGREES, METRES, to_metres
 from anyi_geo.county.roads import open_to

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from anyi_geo.bring.base import Base, Feature
-from anyi_geo.bring.merge import Merged
+from anyi_geo.bring.merged import Merged
 from anyi_geo.county.reading import EDGES, NODES, RawFile
 from anyi_geo.schema import COUNTY, HAMLETS, PARAMETERS, RESIDENTS, ROADS, SITES, TOWNSHIPS, VILLAGES, columns_of
 

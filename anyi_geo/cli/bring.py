@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from anyi_geo.bring import Outcome, Request, finish, modelled_shares, prepare, write_template
-from anyi_geo.bring.importing import BASIS_NAMES
 from anyi_geo.bring.layout import SHEETS
+from anyi_geo.bring.outcome import BASIS_NAMES
 from anyi_geo.cli.door import AsJson, Door, Exit, Lang, answering
 from anyi_geo.county import packaged_data
 from anyi_geo.doctor import examine

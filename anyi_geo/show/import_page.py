@@ -70,7 +70,7 @@ def outcome_table(
         (
             row["zh"] if language == "zh" else row["file"],
             f"{row['modelled']:,} / {row['rows']:,}",
-            f"{row['share']:.0%}",
+            f"{int(100 * row['share'])}%",
         )
         for row in shares
     ]

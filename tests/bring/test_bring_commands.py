@@ -1,11 +1,15 @@
 """The commands as a planner types them: exit codes, one JSON object, nothing written half-way."""
 
+import csv
 import json
 import os
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 from bring_examples import HEADINGS, sound_rows, story, told, write_csv, write_xlsx
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from anyi_geo.bring import Request, prepare, write_template
@@ -16,6 +20,7 @@ from anyi_geo.doctor import Symptom, examine
 from anyi_geo.errors import SettingError
 
 runner = CliRunner()
+FACTS = os.environ.get("ANYI_GEO_FACTS", "")
 
 
 def run(*words):
@@ -206,6 +211,32 @@ def test_names_of_people_who_write_spreadsheets_reach_the_folder_as_text(tmp_pat
         == 0
     )
     assert load_county(tmp_path / "c").villages.loc[row[0], "name"] == "=cmd()"
+
+
+def test_every_command_of_the_walk_through_exists_with_its_options():
+    text = (Path(__file__).parents[2] / "docs/bring-your-own.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^anyi-geo .*$", text, re.MULTILINE)
+    assert len(lines) >= 12
+    for line in lines:
+        command = get_command(app)
+        words = line.split()[1:]
+        while hasattr(command, "commands"):
+            command = command.commands[words.pop(0)]
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= known, line
+
+
+@pytest.mark.skipif(not FACTS, reason="ANYI_GEO_FACTS names no folder with observed points")
+def test_observed_points_of_a_public_map_replace_modelled_positions(tmp_path):
+    path = Path(FACTS) / "observed_points.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert run("import", path, "--crs", "gcj02", "--into", tmp_path / "c")[0] == 0
+    villages = load_county(tmp_path / "c").villages
+    for row in rows:
+        place = villages.loc[row["village_id"]].geometry
+        assert (place.x, place.y) == pytest.approx((float(row["wgs84_lon"]), float(row["wgs84_lat"])), abs=1e-5)
+    assert (villages["position_status"] == "county").sum() == len(rows)
 
 
 def test_doctor_finds_this_machine_sound():

@@ -9,7 +9,8 @@ import xlsxwriter
 import xlwt
 from bring_examples import HEADINGS, bring, sound_rows, told, write_csv, write_xlsx
 
-from anyi_geo.bring.tables import letters, read_tables
+from anyi_geo.bring.raw import letters
+from anyi_geo.bring.tables import read_tables
 
 
 def write_xls(path, rows):
@@ -167,6 +168,18 @@ def test_title_notes_totals_and_a_township_written_once_are_understood(tmp_path)
     assert outcome.basis == "hukou"
     assert len(outcome.skipped) == 2
     assert outcome.merged.villages[rows[0][0]].cells["persons_total"] == rows[0][3]
+
+
+def test_a_sheet_that_is_no_data_among_others_is_left_out_and_said(tmp_path):
+    sheets = {
+        "Sheet1": [list(HEADINGS), *sound_rows()],
+        "目录": [["序号", "名称", "页码"], [1, "基本情况", 3]],
+        "空": [],
+    }
+    outcome = bring(write_xlsx(tmp_path / "a.xlsx", sheets))
+    assert told(outcome) == []
+    assert outcome.usable == 6
+    assert outcome.ignored == ("目录：序号、名称、页码",)
 
 
 def test_letters_of_columns():

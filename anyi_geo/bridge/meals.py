@@ -15,9 +15,10 @@ from anyi_geo.bridge.travel import DECIMALS, Travel, care_site_rows
 from anyi_geo.county import County, travel_km, travel_minutes
 from anyi_geo.county.registers import KITCHEN_CAPACITY
 from anyi_geo.parameters import Level, Parameters
-from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals
+from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals, replan_meals
 from anyi_geo.plan.meals.capacity import capacity_by_table
 from anyi_geo.plan.meals.demand import diners, kitchen_capacity
+from anyi_geo.plan.meals.keep import KnownRounds
 from anyi_geo.result import MealsResult
 from anyi_geo.scenario import Settings
 
@@ -53,21 +54,40 @@ def dining_points(county: County, batch: pd.Series) -> gpd.GeoDataFrame:
 
 
 def decide_meals(
-    county: County, settings: Settings, travel: Travel, batch: pd.Series
+    county: County,
+    settings: Settings,
+    travel: Travel,
+    batch: pd.Series,
+    *,
+    eating: pd.Series | None = None,
+    before: KnownRounds | None = None,
 ) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
     """Plan the meals of one service; supper drives the same rounds as lunch.
 
     Central kitchens may stand at the plan's care sites; every dining point may cook for itself or be served.
+
+    Parameters
+    ----------
+    county, settings, travel
+        The county and the scenario.
+    batch : Series
+        Opened care sites.
+    eating : Series, optional
+        Index: some dining points; meals counted there, in place of the uptake's.
+    before : sequence of (kitchen, stops), optional
+        Rounds in use, to be kept wherever they can still be driven.
     """
     spots = dining_points(county, batch)
     if spots.empty:
         return None, None, no_lines()
     meals = _demand(county, settings, travel, spots, settings.meals.uptake)
+    if eating is not None:
+        meals = eating.astype(int).reindex(spots.index).fillna(meals).astype(int).rename("meals")
     problem = _problem(county, settings, travel, spots, meals, batch)
-    plan = plan_meals(
-        problem,
-        MealSettings(seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations),
+    limits = MealSettings(
+        seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations
     )
+    plan = plan_meals(problem, limits) if before is None else replan_meals(problem, before, limits)
     result = meals_result(county, spots, problem, plan, _uptakes(county, settings, travel, spots))
     pairs = [
         (round_id(number), order, str(a), str(b))

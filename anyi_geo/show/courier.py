@@ -48,7 +48,7 @@ def courier_html(result: RunResult) -> str:
 
 def _cover(title: str, result: RunResult, meals: MealsResult) -> str:
     summary, rounds = meals.summary, meals.rounds
-    limit, eating = text_of(summary["hot_limit_minutes"]), text_of(summary["eating_minutes"])
+    limit, eating = (f"{float(summary[key]):g}" for key in ("hot_limit_minutes", "eating_minutes"))
     oldest = float(summary["elapsed_minutes_max"])
     lines = [
         f"{len(rounds)} 趟，{rounds['kitchen'].nunique()} 个厨房，{int(rounds['meals'].sum())} 份。",

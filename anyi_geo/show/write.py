@@ -38,6 +38,14 @@ def write_run(folder: Path, county: County, result: RunResult) -> None:
         write_reports(work, county, result)
 
 
+def write_meals(folder: Path, county: County, result: RunResult) -> None:
+    """Write what changes when only the meals are planned again: ``result.json``, the map of meals, the sheets."""
+    with whole_folder(folder) as work:
+        (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
+        (work / "meals.html").write_text(meals_map(county, result), encoding="utf-8", newline="\n")
+        (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
+
+
 def write_reports(folder: Path, county: County, result: RunResult) -> None:
     """Write ``report.xlsx``, ``report.docx`` and ``report.html`` of one run into `folder`."""
     report = run_report(county, result)

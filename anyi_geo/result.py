@@ -54,13 +54,17 @@ class MealsResult:
         head, yuan_per_day, yuan_per_year.
     summary : dict
         points, kitchens, delivered, none, unserved, meals, cost_yuan_per_day, cost_yuan_per_meal,
-        break_even_diners, hot_limit_minutes ...
+        break_even_diners, hot_limit_minutes, bound_yuan_per_service, bound_source, gap, vehicle_capacity ...
+    tables : dict of str to DataFrame
+        uptakes (what 5, 13 and 40 % would eat), accounts (monthly cost of every point by head), heads, shares (who pays
+        by age band), payers (with gap and what closes it), visits (every stop of every round), kitchens (loading).
     """
 
     stops: pd.DataFrame
     rounds: pd.DataFrame
     costs: pd.DataFrame
     summary: dict[str, Any]
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

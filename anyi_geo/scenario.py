@@ -142,12 +142,14 @@ class Homes(_Section):
 
 
 class Meals(_Section):
-    """The meals decision."""
+    """The meals decision; an absent hot limit is the parameter's, absent `delivery` means that kitchens may deliver."""
 
     uptake: Literal["low", "value", "high"]
     catchment_minutes: Positive
     kitchens_max: NonNegative
     iterations: PositiveCount
+    hot_limit_minutes: Positive | None = None
+    delivery: bool = True
 
 
 class Solver(_Section):

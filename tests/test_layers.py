@@ -25,6 +25,7 @@ FLOORS = {
     "bridge": 6,
     "run": 7,
     "compare": 7,
+    "replan": 7,
     "show": 8,
     "bring_roads": 3,
     "bring": 6,

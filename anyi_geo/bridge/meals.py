@@ -9,21 +9,20 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.bridge.lines import no_lines, route_rows
+from anyi_geo.bridge.meal_money import services_per_month
+from anyi_geo.bridge.meals_result import meals_result, round_id
 from anyi_geo.bridge.travel import DECIMALS, Travel, care_site_rows
 from anyi_geo.county import County, travel_km, travel_minutes
-from anyi_geo.parameters import Parameters
-from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals
-from anyi_geo.plan.meals.demand import break_even_diners, diners, kitchen_capacity
+from anyi_geo.county.registers import KITCHEN_CAPACITY
+from anyi_geo.parameters import Level, Parameters
+from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals, replan_meals
+from anyi_geo.plan.meals.capacity import capacity_by_table
+from anyi_geo.plan.meals.demand import diners, kitchen_capacity
+from anyi_geo.plan.meals.keep import KnownRounds
 from anyi_geo.result import MealsResult
 from anyi_geo.scenario import Settings
 
 MINUTES_PER_HOUR = 60.0
-MONTHS = 12
-REASONS = {
-    "own_kitchen": "本点开伙",
-    "delivered": "中心厨房配送",
-    "none": "无助餐需求，重点发展其他互助服务",
-}
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class _Prices:
     def of(cls, parameters: Parameters) -> _Prices:
         monthly = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
         return cls(
-            own_kitchen_yuan=monthly / _services_per_month(parameters),
+            own_kitchen_yuan=monthly / services_per_month(parameters),
             extra_yuan_per_meal=parameters.value("delivered_extra_yuan_per_meal"),
             courier_yuan_per_minute=parameters.value("courier_yuan_per_hour") / MINUTES_PER_HOUR,
             yuan_per_km=parameters.value("etricycle_yuan_per_km"),
@@ -55,22 +54,41 @@ def dining_points(county: County, batch: pd.Series) -> gpd.GeoDataFrame:
 
 
 def decide_meals(
-    county: County, settings: Settings, travel: Travel, batch: pd.Series
+    county: County,
+    settings: Settings,
+    travel: Travel,
+    batch: pd.Series,
+    *,
+    eating: pd.Series | None = None,
+    before: KnownRounds | None = None,
 ) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
     """Plan the meals of one service; supper drives the same rounds as lunch.
 
     Central kitchens may stand at the plan's care sites; every dining point may cook for itself or be served.
+
+    Parameters
+    ----------
+    county, settings, travel
+        The county and the scenario.
+    batch : Series
+        Opened care sites.
+    eating : Series, optional
+        Index: some dining points; meals counted there, in place of the uptake's.
+    before : sequence of (kitchen, stops), optional
+        Rounds in use, to be kept wherever they can still be driven.
     """
     spots = dining_points(county, batch)
     if spots.empty:
         return None, None, no_lines()
-    meals = _demand(county, settings, travel, spots)
+    meals = _demand(county, settings, travel, spots, settings.meals.uptake)
+    if eating is not None:
+        meals = eating.astype(int).reindex(spots.index).fillna(meals).astype(int).rename("meals")
     problem = _problem(county, settings, travel, spots, meals, batch)
-    plan = plan_meals(
-        problem,
-        MealSettings(seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations),
+    limits = MealSettings(
+        seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations
     )
-    result = _result(county, spots, problem, plan)
+    plan = plan_meals(problem, limits) if before is None else replan_meals(problem, before, limits)
+    result = meals_result(county, spots, problem, plan, _uptakes(county, settings, travel, spots))
     pairs = [
         (round_id(number), order, str(a), str(b))
         for number, rnd in enumerate(plan.rounds, 1)
@@ -80,16 +98,32 @@ def decide_meals(
     return plan, result, route_rows("round", travel.networks["ride"], spots.geometry, pairs)
 
 
-def _demand(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame) -> pd.Series:
+def _demand(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame, uptake: Level) -> pd.Series:
     walk = travel_minutes(travel.networks["walk"], county.points.geometry, spots.geometry).round(DECIMALS)
     return diners(
         county.points["persons_60plus"],
         county.points["village_id"],
         walk,
         spots["village_id"],
-        uptake=county.parameters.value("meal_uptake", settings.meals.uptake),
+        uptake=county.parameters.value("meal_uptake", uptake),
         catchment_minutes=settings.meals.catchment_minutes,
     )
+
+
+def _uptakes(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the meals of one service at low, middle and high uptake: a range, never one number alone."""
+    levels: dict[str, Level] = {"meals_low": "low", "meals_mid": "value", "meals_high": "high"}
+    return pd.DataFrame({name: _demand(county, settings, travel, spots, level) for name, level in levels.items()})
+
+
+def _capacity(county: County, spots: gpd.GeoDataFrame) -> pd.Series:
+    """Return what the canteens can cook: by the county's own table of kitchens when it has one."""
+    canteen, parameters = spots["canteen_m2"].astype(float).fillna(0.0), county.parameters
+    share = parameters.value("kitchen_share_of_canteen")
+    table = county.registers.get(KITCHEN_CAPACITY)
+    if table is not None and len(table):
+        return capacity_by_table(canteen, table, kitchen_share=share)
+    return kitchen_capacity(canteen, kitchen_share=share, m2_per_meal=parameters.value("kitchen_m2_per_meal"))
 
 
 def _problem(
@@ -113,12 +147,8 @@ def _problem(
         },
         index=spots.index,
     )
-    capacity = kitchen_capacity(
-        spots["canteen_m2"].astype(float).fillna(0.0),
-        kitchen_share=parameters.value("kitchen_share_of_canteen"),
-        m2_per_meal=parameters.value("kitchen_m2_per_meal"),
-    )
-    central = [site for site in batch.index if capacity.get(site, 0) > 0]
+    capacity = _capacity(county, spots)
+    central = [site for site in batch.index if settings.meals.delivery and capacity.get(site, 0) > 0]
     kitchens = pd.DataFrame(
         {
             "capacity_meals": capacity.loc[central],
@@ -137,116 +167,6 @@ def _problem(
         index=pd.Index(["etricycle"], name="vehicle"),
     )
     cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
-    hot_limit = parameters.value("hot_limit_minutes")
+    hot_limit = settings.meals.hot_limit_minutes or parameters.value("hot_limit_minutes")
     most = settings.meals.kitchens_max
     return MealProblem(stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=most, dine_in=True)
-
-
-def _result(county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan) -> MealsResult:
-    rounds = pd.DataFrame(
-        [
-            {
-                "round_id": round_id(number),
-                "kitchen": rnd.kitchen,
-                "vehicle": rnd.vehicle,
-                "order": rnd.stops,
-                "departure_minute": rnd.departure_minute,
-                "meals": rnd.meals,
-                "cost_yuan": rnd.cost_yuan,
-                "elapsed_minutes": max(rnd.elapsed_minutes, default=0.0),
-            }
-            for number, rnd in enumerate(plan.rounds, 1)
-        ],
-        columns=[
-            "round_id",
-            "kitchen",
-            "vehicle",
-            "order",
-            "departure_minute",
-            "meals",
-            "cost_yuan",
-            "elapsed_minutes",
-        ],
-    )
-    served = {
-        stop: (round_id(number), rnd.kitchen, arrival, elapsed)
-        for number, rnd in enumerate(plan.rounds, 1)
-        for stop, arrival, elapsed in zip(rnd.stops, rnd.arrival_minutes, rnd.elapsed_minutes, strict=True)
-    }
-    stops = pd.DataFrame(
-        {
-            "site_id": spots.index,
-            "name": spots["name"].to_numpy(),
-            "township": spots["township"].to_numpy(),
-            "village_id": spots["village_id"].to_numpy(),
-            "lon": spots.geometry.x.round(6).to_numpy(),
-            "lat": spots.geometry.y.round(6).to_numpy(),
-            "mode": plan.mode.loc[spots.index].to_numpy(),
-            "meals": problem.stops.loc[spots.index, "meals"].astype(int).to_numpy(),
-        }
-    )
-    blank = (None, None, np.nan, np.nan)
-    found = [served.get(site, blank) for site in spots.index]
-    stops["kitchen"] = [row[1] if row[1] is not None else site if mode == "own_kitchen" else None
-                        for row, site, mode in zip(found, spots.index, stops["mode"], strict=True)]  # fmt: skip
-    stops["round_id"] = [row[0] for row in found]
-    stops["arrival_minute"] = [row[2] for row in found]
-    stops["elapsed_minutes"] = [row[3] for row in found]
-    stops["reason_zh"] = [
-        _reason(plan, str(site), str(mode)) for site, mode in zip(spots.index, stops["mode"], strict=True)
-    ]
-    costs = _costs(county, problem, plan)
-    return MealsResult(stops, rounds, costs, _summary(county, stops, plan, costs))
-
-
-def _reason(plan: MealPlan, site: str, mode: str) -> str:
-    if site in plan.reasons:
-        return plan.reasons[site].zh
-    if site in plan.opened and mode == "own_kitchen":
-        return "中心厨房，本点就餐"
-    return REASONS.get(mode, "")
-
-
-def round_id(number: int) -> str:
-    """Return the label of a round."""
-    return f"R{number:02d}"
-
-
-def _services_per_month(parameters: Parameters) -> float:
-    return parameters.value("meal_days_per_month") * parameters.value("meals_per_day")
-
-
-def _costs(county: County, problem: MealProblem, plan: MealPlan) -> pd.DataFrame:
-    services = _services_per_month(county.parameters)
-    own = plan.mode.index[plan.mode == "own_kitchen"]
-    at_home = [stop for stop in own if stop not in plan.opened]
-    heads = {
-        "central_kitchens": float(problem.kitchens.loc[list(plan.opened), "opening_yuan"].sum()),
-        "own_kitchens": float(problem.stops.loc[at_home, "own_kitchen_yuan"].sum()),
-        "delivery": float(sum(rnd.cost_yuan for rnd in plan.rounds)),
-    }
-    costs = pd.Series(heads, name="yuan_per_service").rename_axis("head").reset_index()
-    costs["yuan_per_day"] = costs["yuan_per_service"] * county.parameters.value("meals_per_day")
-    return costs.assign(yuan_per_year=costs["yuan_per_service"] * services * MONTHS)
-
-
-def _summary(county: County, stops: pd.DataFrame, plan: MealPlan, costs: pd.DataFrame) -> dict[str, object]:
-    parameters = county.parameters
-    counts = stops["mode"].value_counts()
-    served = int(stops.loc[stops["mode"].isin(["own_kitchen", "delivered"]), "meals"].sum())
-    fixed = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
-    services = _services_per_month(parameters)
-    gap = parameters.value("delivered_gap_yuan_per_meal")
-    return {
-        "points": len(stops),
-        "kitchens": len({*plan.opened, *stops.loc[stops["mode"] == "own_kitchen", "site_id"]}),
-        "central_kitchens": list(plan.opened),
-        **{mode: int(counts.get(mode, 0)) for mode in ("own_kitchen", "delivered", "none", "unserved")},
-        "meals": int(stops["meals"].sum()),
-        "meals_served": served,
-        "cost_yuan_per_service": plan.cost_yuan,
-        "cost_yuan_per_day": float(costs["yuan_per_day"].sum()),
-        "cost_yuan_per_meal": plan.cost_yuan / served if served else None,
-        "break_even_diners": break_even_diners(fixed, services, 0.0, gap),
-        "hot_limit_minutes": parameters.value("hot_limit_minutes"),
-    }

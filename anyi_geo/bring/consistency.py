@@ -101,7 +101,8 @@ def part_faults(entry: Entry, values: Mapping[str, Any]) -> Iterator[Fault]:
     if values.get("persons_60plus", 0) + values.get("persons_0_14", 0) > total:
         yield entry.fault(
             "E_SUM_DIFFERS", "persons_0_14", values["persons_0_14"],
-            f"60岁及以上 {values['persons_60plus']:,} 与0至14岁 {values['persons_0_14']:,} 合计超过总人口 {total:,}，请核对。",
+            f"60岁及以上 {values['persons_60plus']:,} 与0至14岁 {values['persons_0_14']:,} "
+            f"合计超过总人口 {total:,}，请核对。",
             f"those of 60 and over and those of 0 to 14 exceed persons_total {total:,}.",
         )  # fmt: skip
     for names, zh in ((("persons_town", "persons_rural"), "城镇与乡村人口"), (AGE_SEX_COLUMNS, "分年龄性别人口")):

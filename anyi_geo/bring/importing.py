@@ -241,7 +241,8 @@ def _source_note(request: Request, outcome: Outcome) -> str:
     lines = ["## 县里导入", ""]
     for path in request.files:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-        lines.append(f"- `{clean_text(path.name).replace('`', '')}`（sha256 {digest}…），坐标系 {request.crs or '无坐标'}，"
+        name = clean_text(path.name).replace("`", "")
+        lines.append(f"- `{name}`（sha256 {digest}…），坐标系 {request.crs or '无坐标'}，"
                      f"人口口径{BASIS_NAMES.get(outcome.basis, '无')}；可用 {outcome.usable} 行，丢弃 "
                      f"{len(outcome.dropped)} 行。")  # fmt: skip
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from anyi_geo.cli import bring, folders, quarter, roads, runs
+from anyi_geo.cli import bring, folders, quarter, replan, roads, runs
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +24,7 @@ app.command("template", help="生成填报用的 Excel 模板。")(bring.templat
 app.command("import", help="导入自己的表格或图层：先全部检查，无误才写入县数据文件夹。")(bring.import_command)
 app.command("doctor", help="检查本机环境：版本、求解器、字体、浏览器、可写文件夹。")(bring.doctor_command)
 app.command("quarter", help="每季度上报：由进展表生成 Excel 和 Word，并与上期比较。")(quarter.quarter_command)
+app.command("replan", help="用餐人数有变化时更新助餐：一条命令，尽量保持现有趟次。")(replan.replan_command)
 app.add_typer(roads.app, name="roads")
 
 

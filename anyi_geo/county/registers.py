@@ -17,6 +17,7 @@ SERVICES = "registers/services.csv"
 FOOD_SAFETY = "registers/food_safety.csv"
 PHASES = "registers/phases.csv"
 QUALITY = "registers/quality.csv"
+KITCHEN_CAPACITY = "registers/kitchen_capacity.csv"
 #: In place of a site: the row holds for all of them.
 WHOLE_COUNTY = "county"
 
@@ -73,8 +74,11 @@ REGISTER_COLUMNS: tuple[Column, ...] = (
     _column(QUALITY, "out_of", "number", "总数", "out of how many", required=True),
     _column(QUALITY, "surveyed_on", "date", "调查日期", "date of the survey"),
     _column(QUALITY, "department", "text", "调查部门", "surveying department"),
+    _column(KITCHEN_CAPACITY, "kitchen_m2", "number", "厨房面积", "kitchen area", unit="m2", required=True),
+    _column(KITCHEN_CAPACITY, "meals", "number", "每餐份数", "meals per service", unit="meals", required=True),
+    _column(KITCHEN_CAPACITY, "source", "text", "出处", "source"),
 )
-REGISTERS = (SAFETY, SERVICES, FOOD_SAFETY, PHASES, QUALITY)
+REGISTERS = (SAFETY, SERVICES, FOOD_SAFETY, PHASES, QUALITY, KITCHEN_CAPACITY)
 #: What may not repeat within a register.
 _KEYS = {
     SAFETY: ["site_id", "topic"],
@@ -82,6 +86,7 @@ _KEYS = {
     FOOD_SAFETY: ["site_id"],
     PHASES: ["place_id", "phase"],
     QUALITY: ["site_id", "indicator"],
+    KITCHEN_CAPACITY: ["kitchen_m2"],
 }
 
 
@@ -124,6 +129,8 @@ def read_registers(
 
 
 def _reference_faults(file: str, found: TableFile, sites: set[str], villages: set[str]) -> Iterator[Fault]:
+    if file == KITCHEN_CAPACITY:
+        return
     column = register_columns(file)[0]
     known = sites | (villages if file == SERVICES else set()) | ({WHOLE_COUNTY} if file == PHASES else set())
     for number, value in found.rows[column.name].items():

@@ -83,7 +83,8 @@ def solve_covering(model: Covering, watch: Watch) -> Found:
 def _groups(near: LocationProblem) -> tuple[csr_matrix, Floats]:
     """Return the sets of sites that clients are near to, one row a set, and the persons of each."""
     groups: dict[bytes, int] = {}
-    first, weight = [], []
+    first: list[int] = []
+    weight: list[float] = []
     for i in np.flatnonzero(near.listed > 0).tolist():
         key = np.sort(near.site[near.start[i] : near.start[i + 1]]).tobytes()
         if key not in groups:

@@ -15,7 +15,7 @@ from anyi_geo.locate.solver import quiet_stdout
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Minimise ``costs x + constant`` with ``row_lower <= matrix x <= row_upper``, ``lower <= x <= upper``; `lower` None: 0."""
+    """Minimise ``costs x + constant``: ``row_lower <= matrix x <= row_upper``, ``lower <= x <= upper``; None: 0."""
 
     costs: Floats
     upper: Floats

@@ -104,7 +104,7 @@ def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> Swaps:
     loss = np.bincount(nearest[served], (two - one)[served], minlength=m)
     use = lists.cost < two[lists.client]
     row, site, cost = lists.client[use], lists.site[use].astype(np.int64), lists.cost[use]
-    gain = np.bincount(site, np.maximum(one[row] - cost, 0.0), minlength=m)
+    gain = np.bincount(site, np.maximum(one[row] - cost, 0.0), minlength=m).astype(np.float64)
     known = served[row]
     row, site, cost = row[known], site[known], cost[known]
     key, inverse = np.unique(site * m + nearest[row], return_inverse=True)

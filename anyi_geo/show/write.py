@@ -11,6 +11,7 @@ from anyi_geo.compare import Comparison
 from anyi_geo.result import SCHEMA_VERSION, RunResult
 from anyi_geo.result_json import dump, records, result_text
 from anyi_geo.show.compare_page import compare_html
+from anyi_geo.show.courier import courier_html
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.geopackage import write_geopackage
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
@@ -26,13 +27,23 @@ _PAGES = {"map.html": county_map, "homes.html": homes_map, "meals.html": meals_m
 
 
 def write_run(folder: Path, county: County, result: RunResult) -> None:
-    """Write ``result.json``, the map pages, ``plan.gpkg`` and the reports of one run into `folder`."""
+    """Write everything of one run into `folder`: ``result.json``, map pages, layers, reports, sheets for couriers."""
     with whole_folder(folder) as work:
         (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
         for name, draw in _PAGES.items():
             (work / name).write_text(draw(county, result), encoding="utf-8", newline="\n")
+        if result.meals is not None and len(result.meals.rounds):
+            (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
         write_reports(work, county, result)
+
+
+def write_meals(folder: Path, county: County, result: RunResult) -> None:
+    """Write what changes when only the meals are planned again: ``result.json``, the map of meals, the sheets."""
+    with whole_folder(folder) as work:
+        (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
+        (work / "meals.html").write_text(meals_map(county, result), encoding="utf-8", newline="\n")
+        (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
 
 
 def write_reports(folder: Path, county: County, result: RunResult) -> None:

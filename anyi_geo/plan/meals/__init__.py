@@ -2,6 +2,7 @@
 
 from anyi_geo.plan.meals.answer import MealPlan, Round, Unserved
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
+from anyi_geo.plan.meals.keep import replan_meals
 from anyi_geo.plan.meals.problem import MealProblem
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.solve import plan_meals
@@ -15,4 +16,5 @@ __all__ = [
     "Unserved",
     "check_plan",
     "plan_meals",
+    "replan_meals",
 ]

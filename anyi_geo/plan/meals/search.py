@@ -53,7 +53,7 @@ FINE_GAP = 1e-5
 #: Beginnings of rounds up to which the model over all rounds is solved to the end.
 FEW_ROUNDS = 3_000
 #: Beginnings of rounds up to which all rounds are listed, and how many a second of the budget allows.
-MOST_ROUNDS = 400_000
+MOST_ROUNDS = 250_000
 ROUNDS_PER_SECOND = 40_000
 #: Share of the budget for the search when a proof is asked for, and rounds the proof begins with.
 SEARCH_SHARE = 0.3

@@ -17,7 +17,7 @@ from anyi_geo.plan.meals.choice import Choice
 from anyi_geo.plan.meals.problem import MealProblem
 from anyi_geo.plan.meals.race import Clock
 from anyi_geo.plan.meals.reach import Reach, reach, reasons
-from anyi_geo.plan.meals.search import search
+from anyi_geo.plan.meals.search import Found, search
 from anyi_geo.plan.meals.settings import MealSettings
 
 CLOSED = 1e-6
@@ -49,8 +49,21 @@ def plan_meals(problem: MealProblem, settings: MealSettings | None = None) -> Me
     clock = Clock(settings.seconds, settings.iterations, time.perf_counter())
     arrays = arrays_of(problem)
     reached = reach(arrays)
-    names = problem.stops.index[arrays.stops]
     found = search(arrays, reached, clock, settings)
+    return finished(problem, arrays, reached, found, clock, settings)
+
+
+def finished(
+    problem: MealProblem, arrays: Arrays, reached: Reach, found: Found, clock: Clock, settings: MealSettings
+) -> MealPlan:
+    """Return a found choice as a plan with labels, clocks, reasons and bound, checked.
+
+    Raises
+    ------
+    UncheckedPlanError
+        The plan failed its own check.
+    """
+    names = problem.stops.index[arrays.stops]
     bound, source = found.bound, found.bound_source
     choice, rides = drive(arrays, found.choice, chain_rounds=settings.chain_rounds)
     rounds = rounds_of(problem, arrays, rides)

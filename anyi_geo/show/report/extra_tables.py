@@ -133,6 +133,50 @@ EXTRAS: tuple[Extra, ...] = (
         Column("minutes_added", "增加", "minutes", "分钟"),
     ), ("persons",), home="from_site"),
     Extra("homes", "unknown", "敬老院未填项", (_NAME, Column("meaning_zh", "未填项目", width=30))),
+    Extra("meals", "uptakes", "用餐需求", (
+        _NAME, _TOWNSHIP, Column("meals_low", "低参与率", "count", "份/餐"),
+        Column("meals_mid", "中参与率", "count", "份/餐"), Column("meals_high", "高参与率", "count", "份/餐"),
+    ), note="按本村步行范围内 60 岁以上老人乘参与率；是可能的实际用餐数，不是意愿调查数。"),
+    Extra("meals", "accounts", "各点助餐成本", (
+        _NAME, _TOWNSHIP, Column("cooked_at", "供餐厨房", width=28),
+        Column("meals_per_month", "每月份数", "count", "份"), Column("food", "食材", "yuan", "元/月"),
+        Column("cooks", "厨师", "yuan", "元/月"), Column("utilities", "水电气", "yuan", "元/月"),
+        Column("upkeep", "维护", "yuan", "元/月"), Column("depreciation", "折旧", "yuan", "元/月"),
+        Column("packing", "包装", "yuan", "元/月"), Column("courier", "送餐员", "yuan", "元/月"),
+        Column("fuel", "用电用油", "yuan", "元/月"), Column("vehicle", "车辆", "yuan", "元/月"),
+        Column("total", "合计", "yuan", "元/月"), Column("per_meal", "每份", "number", "元/份"),
+        Column("volunteers_value", "志愿服务折价", "yuan", "元/月"),
+        Column("village_yuan", "村集体分担", "yuan", "元/月"),
+        Column("village_gap_yuan", "村集体缺口", "yuan", "元/月"),
+        Column("closing_price_yuan", "补平缺口的单价", "number", "元/份"),
+        Column("closing_uptake", "补平缺口的人数比例", "share"),
+        Column("reserve_years", "积累可用年数", "number", "年"),
+    ), note="志愿服务只折价列示，不计入合计。缺口为村集体分担额超出其可用收入的部分；单价、人数比例任一达到即补平。"),
+    Extra("meals", "heads", "助餐成本构成", (
+        Column("head_zh", "项目", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
+        Column("yuan_per_meal", "每份", "number", "元/份"),
+    )),
+    Extra("meals", "shares", "助餐成本分担", (
+        Column("band_zh", "年龄段", width=14), Column("diners", "用餐人数", "count", "人/餐"),
+        Column("self_yuan", "个人", "yuan", "元/月"), Column("county_yuan", "县财政", "yuan", "元/月"),
+        Column("township_yuan", "乡镇（处）", "yuan", "元/月"), Column("village_yuan", "村集体", "yuan", "元/月"),
+        Column("donation_yuan", "社会捐赠", "yuan", "元/月"), Column("total_yuan", "合计", "yuan", "元/月"),
+    ), ("diners",)),
+    Extra("meals", "payers", "助餐付费方", (
+        Column("payer_zh", "付费方", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
+        Column("income_yuan_per_month", "可用收入", "yuan", "元/月"),
+        Column("gap_yuan_per_month", "缺口", "yuan", "元/月"),
+    ), note="实际成本低于单价时“未覆盖”为负数，即有结余。"),
+    Extra("meals", "kitchens", "厨房装车单", (
+        _NAME, Column("round_id", "趟次"), Column("loading_minute", "装车", "clock"),
+        Column("departure_minute", "出发", "clock"), Column("stops", "送达点数", "count", "个"),
+        Column("meals", "份数", "count", "份"),
+    )),
+    Extra("meals", "visits", "送餐单", (
+        Column("round_id", "趟次"), Column("order", "顺序", "count"), _NAME, _TOWNSHIP,
+        Column("meals", "份数", "count", "份"), Column("arrival_minute", "到达", "clock"),
+        Column("elapsed_minutes", "出锅至交接完", "minutes", "分钟"),
+    )),
 )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ class Master:
             stops, times = np.unique(np.array(one.stops), return_counts=True)
             fixed = 0.0 if self._per_vehicle else float(arrays.fixed[one.kind])
             costs.append(round_cost(arrays, one.kitchen, one.stops) + fixed)
-            rows = [
+            rows: list[Any] = [
                 stops,
                 [n + one.kitchen],
                 n + k + one.kitchen * n + stops,

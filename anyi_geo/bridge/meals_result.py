@@ -1,0 +1,199 @@
+"""The meals plan as tables: stops, rounds, visits, loading, costs and the summary."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from anyi_geo.bridge.meal_money import MONTHS, money_tables, services_per_month
+from anyi_geo.county import County
+from anyi_geo.plan.meals import MealPlan, MealProblem
+from anyi_geo.plan.meals.demand import break_even_diners
+from anyi_geo.result import MealsResult
+
+REASONS = {
+    "own_kitchen": "本点开伙",
+    "delivered": "中心厨房配送",
+    "none": "无助餐需求，重点发展其他互助服务",
+}
+NO_DELIVERY = "本情景不配送；本点没有食堂面积，不能自己开伙"
+
+
+def meals_result(
+    county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan, uptakes: pd.DataFrame
+) -> MealsResult:
+    """Return the plan as the tables of ``result.json``.
+
+    Parameters
+    ----------
+    county, spots, problem, plan
+        What was planned, and where.
+    uptakes : DataFrame
+        Index: dining points; meals at low, middle and high uptake.
+    """
+    rounds = pd.DataFrame(
+        [
+            {
+                "round_id": round_id(number),
+                "kitchen": rnd.kitchen,
+                "vehicle": rnd.vehicle,
+                "order": rnd.stops,
+                "departure_minute": rnd.departure_minute,
+                "meals": rnd.meals,
+                "cost_yuan": rnd.cost_yuan,
+                "elapsed_minutes": max(rnd.elapsed_minutes, default=0.0),
+            }
+            for number, rnd in enumerate(plan.rounds, 1)
+        ],
+        columns=[
+            "round_id",
+            "kitchen",
+            "vehicle",
+            "order",
+            "departure_minute",
+            "meals",
+            "cost_yuan",
+            "elapsed_minutes",
+        ],
+    )
+    served = {
+        stop: (round_id(number), rnd.kitchen, arrival, elapsed)
+        for number, rnd in enumerate(plan.rounds, 1)
+        for stop, arrival, elapsed in zip(rnd.stops, rnd.arrival_minutes, rnd.elapsed_minutes, strict=True)
+    }
+    stops = pd.DataFrame(
+        {
+            "site_id": spots.index,
+            "name": spots["name"].to_numpy(),
+            "township": spots["township"].to_numpy(),
+            "village_id": spots["village_id"].to_numpy(),
+            "lon": spots.geometry.x.round(6).to_numpy(),
+            "lat": spots.geometry.y.round(6).to_numpy(),
+            "mode": plan.mode.loc[spots.index].to_numpy(),
+            "meals": problem.stops.loc[spots.index, "meals"].astype(int).to_numpy(),
+        }
+    )
+    blank = (None, None, np.nan, np.nan)
+    found = [served.get(site, blank) for site in spots.index]
+    stops["kitchen"] = [row[1] if row[1] is not None else site if mode == "own_kitchen" else None
+                        for row, site, mode in zip(found, spots.index, stops["mode"], strict=True)]  # fmt: skip
+    stops["round_id"] = [row[0] for row in found]
+    stops["arrival_minute"] = [row[2] for row in found]
+    stops["elapsed_minutes"] = [row[3] for row in found]
+    stops["reason_zh"] = [
+        _reason(plan, problem, str(site), str(mode)) for site, mode in zip(spots.index, stops["mode"], strict=True)
+    ]
+    costs = _costs(county, problem, plan)
+    tables = {
+        "uptakes": _named(spots, uptakes.loc[spots.index].reset_index()),
+        "visits": _visits(spots, problem, plan),
+        "kitchens": _loading(spots, problem, plan),
+        **money_tables(county, spots, problem, plan),
+    }
+    return MealsResult(stops, rounds, costs, _summary(county, problem, stops, plan, costs), tables)
+
+
+def _named(spots: gpd.GeoDataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    table.insert(1, "name", spots.loc[table["site_id"], "name"].to_numpy())
+    table.insert(2, "township", spots.loc[table["site_id"], "township"].to_numpy())
+    return table
+
+
+def _visits(spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan) -> pd.DataFrame:
+    """Return every stop of every round: what the courier needs to know."""
+    rows = [
+        {
+            "round_id": round_id(number), "order": order, "site_id": stop, "meals": int(problem.stops["meals"][stop]),
+            "arrival_minute": arrival, "elapsed_minutes": elapsed,
+        }
+        for number, one in enumerate(plan.rounds, 1)
+        for order, (stop, arrival, elapsed) in enumerate(
+            zip(one.stops, one.arrival_minutes, one.elapsed_minutes, strict=True), 1
+        )
+    ]  # fmt: skip
+    columns = ["round_id", "order", "site_id", "name", "township", "meals", "arrival_minute", "elapsed_minutes"]
+    if not rows:
+        return pd.DataFrame(columns=columns)
+    table = pd.DataFrame(rows)
+    place = spots.loc[table["site_id"]]
+    return table.assign(name=place["name"].to_numpy(), township=place["township"].to_numpy())[columns]
+
+
+def _loading(spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan) -> pd.DataFrame:
+    """Return what every kitchen loads, round by round, in the order of loading."""
+    rows = []
+    for number, one in enumerate(plan.rounds, 1):
+        loading = float(problem.kitchens["loading_minutes"][one.kitchen])
+        rows.append(
+            {
+                "kitchen": one.kitchen, "name": spots.loc[one.kitchen, "name"], "round_id": round_id(number),
+                "vehicle": one.vehicle, "loading_minute": one.departure_minute - loading,
+                "departure_minute": one.departure_minute, "stops": len(one.stops), "meals": one.meals,
+            }
+        )  # fmt: skip
+    columns = ["kitchen", "name", "round_id", "vehicle", "loading_minute", "departure_minute", "stops", "meals"]
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values(["kitchen", "loading_minute", "round_id"], ignore_index=True)
+
+
+def _reason(plan: MealPlan, problem: MealProblem, site: str, mode: str) -> str:
+    if problem.kitchens.empty and mode == "unserved":
+        return NO_DELIVERY
+    if problem.kitchens.empty:
+        return REASONS.get(mode, "")
+    if site in plan.reasons:
+        return plan.reasons[site].zh
+    if site in plan.opened and mode == "own_kitchen":
+        return "中心厨房，本点就餐"
+    return REASONS.get(mode, "")
+
+
+def round_id(number: int) -> str:
+    """Return the label of a round."""
+    return f"R{number:02d}"
+
+
+def _costs(county: County, problem: MealProblem, plan: MealPlan) -> pd.DataFrame:
+    services = services_per_month(county.parameters)
+    own = plan.mode.index[plan.mode == "own_kitchen"]
+    at_home = [stop for stop in own if stop not in plan.opened]
+    heads = {
+        "central_kitchens": float(problem.kitchens.loc[list(plan.opened), "opening_yuan"].sum()),
+        "own_kitchens": float(problem.stops.loc[at_home, "own_kitchen_yuan"].sum()),
+        "delivery": float(sum(rnd.cost_yuan for rnd in plan.rounds)),
+    }
+    costs = pd.Series(heads, name="yuan_per_service").rename_axis("head").reset_index()
+    costs["yuan_per_day"] = costs["yuan_per_service"] * county.parameters.value("meals_per_day")
+    return costs.assign(yuan_per_year=costs["yuan_per_service"] * services * MONTHS)
+
+
+def _summary(
+    county: County, problem: MealProblem, stops: pd.DataFrame, plan: MealPlan, costs: pd.DataFrame
+) -> dict[str, object]:
+    parameters = county.parameters
+    counts = stops["mode"].value_counts()
+    served = int(stops.loc[stops["mode"].isin(["own_kitchen", "delivered"]), "meals"].sum())
+    fixed = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
+    services = services_per_month(parameters)
+    gap = parameters.value("delivered_gap_yuan_per_meal")
+    return {
+        "points": len(stops),
+        "kitchens": len({*plan.opened, *stops.loc[stops["mode"] == "own_kitchen", "site_id"]}),
+        "central_kitchens": list(plan.opened),
+        **{mode: int(counts.get(mode, 0)) for mode in ("own_kitchen", "delivered", "none", "unserved")},
+        "meals": int(stops["meals"].sum()),
+        "meals_served": served,
+        "cost_yuan_per_service": plan.cost_yuan,
+        "cost_yuan_per_day": float(costs["yuan_per_day"].sum()),
+        "cost_yuan_per_meal": plan.cost_yuan / served if served else None,
+        "break_even_diners": break_even_diners(fixed, services, 0.0, gap),
+        "hot_limit_minutes": problem.hot_limit_minutes,
+        "elapsed_minutes_max": max((max(one.elapsed_minutes) for one in plan.rounds), default=0.0),
+        "rounds": len(plan.rounds),
+        "status": plan.status,
+        "bound_yuan_per_service": plan.bound_yuan,
+        "bound_source": plan.bound_source,
+        "gap": plan.gap,
+        "eating_minutes": parameters.value("eating_minutes"),
+    }

@@ -85,6 +85,20 @@ def test_layers_search_and_swipe_answer(browser, page):
 
 
 @pytest.mark.browser
+def test_names_stand_clear_of_each_other(browser, page):
+    script = """
+      const boxes = [...document.querySelectorAll('.am-site, .am-town')].map(node => node.getBoundingClientRect());
+      const meets = (a, b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+      const met = boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b => meets(a, b)));
+      document.body.setAttribute('data-seen', JSON.stringify([boxes.length, met.length]));
+    """
+    dom, _, _ = browser.open(page, script)
+    drawn, met = json.loads(attribute(dom, "seen"))
+    assert drawn >= 20
+    assert met == 0
+
+
+@pytest.mark.browser
 def test_hostile_names_do_nothing(browser, county, result):
     sites = result.sites.assign(name=HOSTILE)
     points = result.points.assign(name=HOSTILE, village=HOSTILE)

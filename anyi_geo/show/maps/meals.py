@@ -57,6 +57,7 @@ def _stop(row: dict[str, Any], names: dict[str, str], central: set[str]) -> dict
         "lat": row["lat"],
         "lon": row["lon"],
         "name": text_of(row["name"]),
+        "short": names[row["site_id"]],
         "central": cooks,
         "color": KITCHEN[1] if cooks else MODES[row["mode"]][1],
         "rows": [

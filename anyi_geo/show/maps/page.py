@@ -41,7 +41,7 @@ def script_json(value: Any) -> str:
 
 def blank_map(title: str, lat: float, lon: float) -> folium.Map:
     """Return a Folium map without tiles, plugins or anything that asks the network."""
-    page = folium.Map(location=[lat, lon], zoom_start=11, tiles=None, prefer_canvas=True, zoom_snap=0.25)
+    page = folium.Map(location=[lat, lon], zoom_start=11, tiles=None, prefer_canvas=True, zoom_snap=0.125)
     page.default_js, page.default_css = [], []
     page.get_root().title = html.escape(title)
     return page

@@ -25,7 +25,7 @@ from anyi_geo.show.maps.words import SHARES, scale
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
-SHARED_SCRIPTS = ("leaflet/leaflet.js", "maps/base.js")
+SHARED_SCRIPTS = ("leaflet/leaflet.js", "maps/names.js", "maps/base.js")
 STYLES = ("leaflet/leaflet.css", "maps/maps.css")
 
 

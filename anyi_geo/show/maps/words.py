@@ -68,8 +68,8 @@ def status_name(status: str) -> str:
 
 
 def short_place(name: str, township: str) -> str:
-    """Return the place of a site's name: without its township before and its kind behind."""
-    place = name.split("“", maxsplit=1)[0]
+    """Return the place of a site's name: without its township before, its kind and remarks in brackets behind."""
+    place = name.split("“", maxsplit=1)[0].split("（", maxsplit=1)[0]
     return place.removeprefix(township).removeprefix("县红山管理处") or place
 
 

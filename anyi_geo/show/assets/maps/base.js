@@ -2,8 +2,8 @@
 function anyiBase(map, data) {
   "use strict";
   map.attributionControl.setPrefix(false);
-  map.options.zoomSnap = 0.25;
-  var page = { map: map, data: data, layers: {}, renderer: {} };
+  map.options.zoomSnap = 0.125;
+  var page = { map: map, data: data, layers: {}, renderer: {}, printing: [] };
 
   var el = page.el = function (tag, cls, text) {
     var node = document.createElement(tag);
@@ -60,28 +60,10 @@ function anyiBase(map, data) {
   page.layers.rivers = L.layerGroup(data.rivers.map(function (r) { return strokes(r.lines, { color: "#9cc7e0", weight: r.weight }); }));
   page.layers.roads = L.layerGroup(data.roads.map(function (r) { return strokes(r.lines, { color: r.color, weight: r.weight, opacity: .9 }); }));
   page.layers.towns = L.geoJSON(data.townships, { pane: "area", interactive: false, style: { color: "#7a7c80", weight: 1, dashArray: "5 4 1 4", fill: false } });
-  page.label = function (place, text, cls, pane, direction) {
-    return L.marker(place, { pane: pane, interactive: false, keyboard: false, icon: L.divIcon({ className: "", iconSize: [0, 0] }) })
-      .bindTooltip(el("span", "", text), { permanent: true, direction: direction || "center", className: cls, pane: pane });
-  };
-  /* Of crowded labels only the first ones are drawn; `labels` are [place, text, class], the weightiest first. */
-  page.crowd = function (labels, layer, pane) {
-    var draw = function () {
-      var taken = [];
-      layer.clearLayers();
-      if (!map.hasLayer(layer)) { return; }
-      labels.forEach(function (label) {
-        var at = map.latLngToContainerPoint(label[0]), half = label[1].length * 6 + 2;
-        var box = [at.x - half, at.y - 8, at.x + half, at.y + 8];
-        var free = taken.every(function (b) { return box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]; });
-        if (free) { taken.push(box); page.label(label[0], label[1], label[2], pane).addTo(layer); }
-      });
-    };
-    map.on("zoomend resize", draw);
-    layer.on("add", draw);
-    return { set: function (next) { labels = next; draw(); } };
-  };
-  data.townNames.forEach(function (town) { page.label([town.lat, town.lon], town.name, "am-town", "names").addTo(page.layers.towns); });
+  page.names = anyiNames(page);
+  page.names.beside(page.layers.towns, data.townNames.map(function (town) {
+    return { at: [town.lat, town.lon], text: town.name, cls: "am-town", pane: "names", weight: 0, centred: true };
+  }));
 
   page.sign = function (place, svg, pane) {
     return L.marker([place.lat, place.lon], {
@@ -282,12 +264,14 @@ function anyiBase(map, data) {
       frame.classList.add("am-printing");
       map.invalidateSize({ animate: false, pan: false });
       page.fit(440);
+      page.printing.forEach(function (tell) { tell(true, map.latLngToContainerPoint(outline.getBounds().getCenter()).x / map.getSize().x); });
       Object.keys(page.renderer).forEach(function (name) { if (page.renderer[name]._map) { page.renderer[name]._redraw(); } });
     });
     window.addEventListener("afterprint", function () {
       frame.classList.remove("am-printing");
       map.invalidateSize({ animate: false, pan: false });
       if (seen) { map.setView(seen.center, seen.zoom, { animate: false }); }
+      page.printing.forEach(function (tell) { tell(false); });
     });
     page.fit();
     frame.setAttribute("data-ready", "yes");

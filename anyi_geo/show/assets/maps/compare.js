@@ -22,16 +22,15 @@ function anyiCompare(map, data) {
     side.sites = L.layerGroup();
     sides.push(side);
   });
-  var changes = L.layerGroup(), names = page.crowd([], changes, "names"), difference = anyiPoints(page, P, "under", village);
+  var changes = L.layerGroup(), difference = anyiPoints(page, P, "under", village);
   var draw = function () {
     sides.forEach(function (side, n) {
       side.paint(function (k) { return page.colour(minutesOf(side.view, k)); });
-      side.sites.clearLayers();
       var pane = n ? "right" : "left";
       var run = data.runs[side.view.run];
-      anyiSites(page, run.sites.filter(function (s) { return s.batch <= side.view.batch + 1; }), pane + "Sites", pane + "Names", function (s) {
+      anyiSites(page, side.sites, run.sites.filter(function (s) { return s.batch <= side.view.batch + 1; }), pane + "Sites", pane + "Names", function (s) {
         return [["方案", run.title], ["批次", "第 " + s.batch + " 批"], ["乡镇", s.township]];
-      }).addTo(side.sites);
+      });
     });
     swipe.name(sides[0].view.name, sides[1].view.name);
     drawDifference();
@@ -45,11 +44,12 @@ function anyiCompare(map, data) {
       sums[id] = (sums[id] || 0) + change;
       return change > 0 ? data.gain : change < 0 ? data.loss : "#d8d5cc";
     });
-    names.set(Object.keys(sums).filter(function (id) { return sums[id]; }).sort(function (a, b) {
-      return Math.abs(sums[b]) - Math.abs(sums[a]) || a - b;
-    }).map(function (id) {
+    page.names.beside(changes, Object.keys(sums).filter(function (id) { return sums[id]; }).map(function (id) {
       var v = data.villages[id], sum = sums[id];
-      return [[v.lat, v.lon], v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum), "am-site " + (sum > 0 ? "am-gain" : "am-loss")];
+      return {
+        at: [v.lat, v.lon], text: v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum),
+        cls: "am-site " + (sum > 0 ? "am-gain" : "am-loss"), pane: "names", weight: Math.abs(sum), room: 3
+      };
     }));
     summary.textContent = "右侧相对左侧：多覆盖 " + gained + " 人，少覆盖 " + lost + " 人（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值；放大可见更多村名）";
   };

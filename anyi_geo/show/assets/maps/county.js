@@ -69,11 +69,12 @@ function anyiCounty(map, data) {
     });
   }
 
-  var sites = L.layerGroup([
-    anyiSites(page, data.sites.filter(function (s) { return s.batch === 1; }), "sites", "names", function (s) { return s.rows; }),
-    anyiSites(page, data.sites.filter(function (s) { return s.batch > 1; }), "rightSites", "rightNames", function (s) { return s.rows; })
-  ]);
+  var firstSites = L.layerGroup(), laterSites = L.layerGroup(), sites = L.layerGroup([firstSites, laterSites]);
+  var factsOf = function (site) { return site.rows; };
+  anyiSites(page, firstSites, data.sites.filter(function (s) { return s.batch === 1; }), "sites", "names", factsOf);
+  anyiSites(page, laterSites, data.sites.filter(function (s) { return s.batch > 1; }), "rightSites", "rightNames", factsOf);
   var homes = L.layerGroup(data.homes.map(function (h) { return page.sign(h, page.square(h.color)); }));
+  page.names.beside(homes, data.homes.map(function (h) { return { at: [h.lat, h.lon], room: 8, pane: "names" }; }));
   var moves = L.layerGroup(data.moves.map(function (m) {
     return L.polyline(page.unpack(m.line), { renderer: page.renderer.move, color: "#6f42a8", weight: 1 + m.persons / 12, opacity: .7 })
       .bindPopup(function () { return page.table(m.title, m.rows); });

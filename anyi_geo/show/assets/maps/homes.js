@@ -3,19 +3,27 @@ function anyiHomes(map, data) {
   "use strict";
   var page = anyiBase(map, data), after = true, chosen = null;
   var homes = L.layerGroup(), moves = L.layerGroup(), entries = [];
-  var radius = function (persons) { return 5 + Math.sqrt(Math.max(0, persons)) * 1.6; };
+  var radius = function (persons) { return 5 + Math.sqrt(Math.max(0, persons)); };
+  /* The small ones are drawn last, over the large. */
+  var bySize = function () {
+    return data.homes.slice().sort(function (a, b) { return after ? b.after - a.after : b.before - a.before; });
+  };
   var draw = function () {
     homes.clearLayers();
     moves.clearLayers();
-    data.homes.forEach(function (home) {
+    bySize().forEach(function (home) {
       L.circleMarker([home.lat, home.lon], {
         pane: "sites", radius: radius(after ? home.after : home.before), weight: 2, color: "#fff",
         fillColor: after ? home.color : data.beforeColor, fillOpacity: .95
       }).bindPopup(function () { return page.table(home.name, home.rows); }, { maxWidth: 340 })
-        .bindTooltip(page.el("span", "", home.short + " " + (after ? home.after : home.before) + " 人"), {
-          permanent: true, direction: home.hub ? "left" : "right", offset: [home.hub ? -6 : 6, 0], className: "am-site", pane: "names"
-        }).addTo(homes);
+        .bindTooltip(page.el("span", "", home.short)).addTo(homes);
     });
+    page.names.beside(homes, data.homes.map(function (home) {
+      return {
+        at: [home.lat, home.lon], text: home.short + " " + (after ? home.before + "→" + home.after : home.before) + " 人",
+        cls: "am-site", pane: "names", weight: home.hub ? 1e9 : home.before, room: radius(after ? home.after : home.before) + 1
+      };
+    }));
     if (!after) { return; }
     data.moves.forEach(function (move) {
       var dim = chosen !== null && move.from !== chosen && move.to !== chosen;

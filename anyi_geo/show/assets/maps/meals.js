@@ -6,9 +6,15 @@ function anyiMeals(map, data) {
   var rounds = L.layerGroup(), detail = page.el("ol", "am-stops"), frames = data.rounds.map(function (r) {
     return r.legs.map(page.unpack).filter(function (line) { return line.length > 1; });
   });
+  page.names.beside(stops, data.stops.map(function (s) {
+    return { at: [s.lat, s.lon], text: s.central ? s.short : "", cls: "am-site am-kitchen", pane: "names", weight: 1, room: s.central ? 9 : 7 };
+  }));
   var draw = function () {
     rounds.clearLayers();
     detail.textContent = "";
+    page.names.beside(rounds, chosen === null ? [] : data.rounds[chosen].stops.map(function (stop, k) {
+      return { at: [stop.lat, stop.lon], text: (k + 1) + " " + stop.arrival, cls: "am-site am-time", pane: "names", weight: -k, room: 8 };
+    }));
     data.rounds.forEach(function (round, n) {
       var dim = chosen !== null && n !== chosen;
       frames[n].forEach(function (line) {
@@ -17,8 +23,7 @@ function anyiMeals(map, data) {
         if (!dim) { page.arrow(line, round.color).addTo(rounds); }
       });
       if (n !== chosen) { return; }
-      round.stops.forEach(function (stop, k) {
-        page.label([stop.lat, stop.lon], (k + 1) + " " + stop.arrival, "am-site am-time", "names", "right").addTo(rounds);
+      round.stops.forEach(function (stop) {
         detail.appendChild(page.el("li", "", stop.name + "，" + stop.meals + " 份，" + stop.arrival + " 到，出锅 " + stop.elapsed + " 分钟"));
       });
     });

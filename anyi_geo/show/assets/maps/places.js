@@ -19,16 +19,17 @@ function anyiPoints(page, points, pane, clicked) {
   };
 }
 
-function anyiSites(page, sites, pane, namePane, clicked) {
+/* Fills `layer` with sites and their names. */
+function anyiSites(page, layer, sites, pane, namePane, clicked) {
   "use strict";
-  var layer = L.layerGroup();
+  layer.clearLayers();
   sites.forEach(function (site) {
     L.circleMarker([site.lat, site.lon], {
       pane: pane, radius: 8, weight: 2, color: "#fff", fillColor: site.batch === 1 ? "#c2255c" : "#0b7a5c", fillOpacity: 1
     }).bindPopup(function () { return page.table(site.name, clicked(site)); }, { maxWidth: 340 })
-      .bindTooltip(page.el("span", "", site.short), {
-        permanent: true, direction: "right", offset: [6, 0], className: "am-site am-batch" + Math.min(2, site.batch), pane: namePane
-      }).addTo(layer);
+      .bindTooltip(page.el("span", "", site.short)).addTo(layer);
   });
-  return layer;
+  page.names.beside(layer, sites.map(function (site) {
+    return { at: [site.lat, site.lon], text: site.short, cls: "am-site am-batch" + Math.min(2, site.batch), pane: namePane, weight: 1e9 - site.batch, room: 9 };
+  }));
 }

@@ -41,6 +41,12 @@ function anyiSwipe(page, left, right) {
     if (step) { move(place + step); e.preventDefault(); e.stopPropagation(); }
   });
   map.on("move zoom viewreset resize zoomend moveend", cut);
+  /* On paper nobody drags: the line stands in the middle of the county. */
+  var onScreen = place;
+  page.printing.push(function (paper, middle) {
+    if (paper) { onScreen = place; }
+    move(paper ? middle : onScreen);
+  });
   return {
     set: function (shown) {
       on = shown;

@@ -1,0 +1,65 @@
+/* Names beside their signs: where nothing else stands; a name that finds no room waits for a closer view. */
+function anyiNames(page) {
+  "use strict";
+  var map = page.map, groups = [], shown = L.layerGroup().addTo(map);
+  var pen = document.createElement("canvas").getContext("2d"), family = getComputedStyle(document.body).fontFamily;
+  var wide = function (text, spaced) {
+    pen.font = "600 12px " + family;
+    return pen.measureText(text).width + (spaced ? 2 * text.length : 0);
+  };
+  /* The two sides of a swipe are never seen in one place. */
+  var apart = function (a, b) { return a !== b && (a + b === "leftNamesrightNames" || b + a === "leftNamesrightNames"); };
+  var free = function (box, taken, own) {
+    return taken.every(function (t) {
+      return t.own === own || apart(t.pane, box.pane) || box.x1 < t.x0 || box.x0 > t.x1 || box.y1 < t.y0 || box.y0 > t.y1;
+    });
+  };
+  /* Left upper corners to try, the best place first. */
+  var corners = function (at, name, w, h) {
+    var gap = (name.room || 0) + 3, beside = at.y - h / 2;
+    if (name.centred) {
+      return [0, -h, h, -2 * h, 2 * h].map(function (dy) { return [at.x - w / 2, beside + dy]; });
+    }
+    return [[at.x + gap, beside], [at.x - gap - w, beside], [at.x - w / 2, at.y - gap - h], [at.x - w / 2, at.y + gap],
+      [at.x + gap * .7, at.y - gap - h / 2], [at.x + gap * .7, at.y + gap - h / 2], [at.x - gap * .7 - w, at.y - gap - h / 2], [at.x - gap * .7 - w, at.y + gap - h / 2]];
+  };
+  var put = function (name, at, corner, w) {
+    var icon = L.divIcon({ className: name.cls, html: page.el("span", "", name.text), iconSize: [Math.ceil(w) + 1, 16], iconAnchor: [at.x - corner[0], at.y - corner[1]] });
+    L.marker(name.at, { pane: name.pane, interactive: false, keyboard: false, icon: icon }).addTo(shown);
+  };
+  var draw = function () {
+    var names = [], taken = [];
+    shown.clearLayers();
+    groups.forEach(function (group) { if (map.hasLayer(group.layer)) { names = names.concat(group.names); } });
+    var points = names.map(function (name) { return map.latLngToContainerPoint(name.at); });
+    names.forEach(function (name, k) {
+      var at = points[k], r = name.room;
+      if (r) { taken.push({ own: name, pane: name.pane, x0: at.x - r, y0: at.y - r, x1: at.x + r, y1: at.y + r }); }
+    });
+    var order = names.map(function (name, k) { return k; }).filter(function (k) { return names[k].text; });
+    order.sort(function (a, b) { return names[b].weight - names[a].weight || a - b; }).forEach(function (k) {
+      var name = names[k], w = wide(name.text, name.centred), h = 15;
+      corners(points[k], name, w, h).some(function (corner) {
+        var box = { own: name, pane: name.pane, x0: corner[0], y0: corner[1], x1: corner[0] + w, y1: corner[1] + h };
+        if (!free(box, taken, name)) { return false; }
+        taken.push(box);
+        put(name, points[k], corner, w);
+        return true;
+      });
+    });
+  };
+  map.on("zoomend resize", draw);
+  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred}, shown while `layer` is; without text only the room is kept. */
+  return {
+    beside: function (layer, names) {
+      var group = groups.filter(function (g) { return g.layer === layer; })[0];
+      if (!group) {
+        group = { layer: layer };
+        groups.push(group);
+        layer.on("add remove", draw);
+      }
+      group.names = names;
+      if (map.hasLayer(layer)) { draw(); }
+    }
+  };
+}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from anyi_geo.county.table_file import duplicate, read_table_file, unknown_reference
-from anyi_geo.errors import Fault, InputError, Message
+from anyi_geo.county.table_file import read_by_place
 from anyi_geo.schema import Column, Kind
 
 _FILE = "progress"
@@ -75,28 +73,4 @@ def read_progress(path: Path, sites: Collection[str]) -> pd.DataFrame:
     InputError
         With every fault of the table.
     """
-    columns = tuple(replace(column, file=path.name) for column in PROGRESS_COLUMNS)
-    found = read_table_file(path, columns, _ALIASES)
-    faults = [*found.faults]
-    seen: dict[str, int] = {}
-    for number, site in found.rows["site_id"].items():
-        line = int(str(number))
-        if site is None:
-            continue
-        if site not in sites:
-            faults.append(unknown_reference(columns[0], line, site, "sites.geojson"))
-        if site in seen:
-            faults.append(duplicate(columns[0], line, site, seen[site]))
-        seen.setdefault(site, line)
-    if not faults and found.rows.empty:
-        faults.append(_no_rows(path.name))
-    if faults:
-        raise InputError(sorted(faults, key=lambda fault: (fault.row or 0, fault.column)))
-    return found.rows.set_index("site_id")
-
-
-def _no_rows(file: str) -> Fault:
-    return Fault(
-        "E_UNREADABLE", file, None, "", "", None,
-        Message(f"{file} 只有表头，没有任何点位：请每个点位填一行。", f"{file} holds no rows: fill in one per site."),
-    )  # fmt: skip
+    return read_by_place(path, PROGRESS_COLUMNS, _ALIASES, sites, "sites.geojson")

@@ -7,8 +7,8 @@ import datetime as dt
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pandas as pd
 
 from anyi_geo.county.cells import cell_fault, is_blank, missing_column
 from anyi_geo.county.reading import unreadable
-from anyi_geo.errors import Fault, Message
+from anyi_geo.errors import Fault, InputError, Message
 from anyi_geo.schema import Column
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
@@ -91,6 +91,61 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
         elif column.required:
             faults.append(missing_column(column))
     return TableFile(_typed(rows, columns), faults)
+
+
+def read_by_place(
+    path: Path, columns: Sequence[Column], aliases: Mapping[str, str], places: Collection[str], listed_in: str
+) -> pd.DataFrame:
+    """Read a table with one row per known place, its id in the first column.
+
+    Parameters
+    ----------
+    path : Path
+    columns, aliases
+        As :func:`read_table_file` takes them; messages name the file as `path` does.
+    places : collection of str
+        Known ids.
+    listed_in : str
+        File that lists them, for messages.
+
+    Returns
+    -------
+    DataFrame
+        Index the first column; the other columns, None where nothing was filled in.
+
+    Raises
+    ------
+    InputError
+        With every fault of the table; one without rows is a fault.
+    """
+    columns = tuple(replace(column, file=path.name) for column in columns)
+    key = columns[0]
+    found = read_table_file(path, columns, aliases)
+    faults, seen = [*found.faults], dict[str, int]()
+    for number, place in found.rows[key.name].items():
+        line = int(str(number))
+        if place is None:
+            continue
+        if place not in places:
+            faults.append(unknown_reference(key, line, place, listed_in))
+        if place in seen:
+            faults.append(duplicate(key, line, place, seen[place]))
+        seen.setdefault(place, line)
+    if not faults and found.rows.empty:
+        faults.append(_no_rows(columns))
+    if faults:
+        raise InputError(sorted(faults, key=lambda fault: (fault.row or 0, fault.column)))
+    return found.rows.set_index(key.name)
+
+
+def _no_rows(columns: Sequence[Column]) -> Fault:
+    file = columns[0].file
+    zh = "、".join(column.zh for column in columns if column.required)
+    en = ", ".join(column.name for column in columns if column.required)
+    return Fault(
+        "E_UNREADABLE", file, None, "", "", None,
+        Message(f"{file} 没有填任何一行：每处填一行，至少要有{zh}。", f"{file} holds no rows: one a place, with {en}."),
+    )  # fmt: skip
 
 
 def unknown_reference(column: Column, number: int, value: object, known: str) -> Fault:

@@ -88,7 +88,8 @@ def test_layers_search_and_swipe_answer(browser, page):
 def test_names_stand_clear_of_each_other(browser, page):
     script = """
       const boxes = [...document.querySelectorAll('.am-site, .am-town')].map(node => node.getBoundingClientRect());
-      const meets = (a, b) => a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+      const over = (a, b, low, high, gap) => a[low] < b[high] - gap && b[low] < a[high] - gap;
+      const meets = (a, b) => over(a, b, 'left', 'right', 2) && over(a, b, 'top', 'bottom', 3);
       const met = boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b => meets(a, b)));
       document.body.setAttribute('data-seen', JSON.stringify([boxes.length, met.length]));
     """

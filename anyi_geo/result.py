@@ -106,6 +106,11 @@ class RunResult:
         model, status, objective, bound, gap, bound_source, seconds.
     warnings : list of dict
         code, message (zh), message_en.
+    care : dict of str to DataFrame
+        What else is known of the care sites: gains, fading, access, envy, left_out, out_of_reach, sheets, functions,
+        questions, years, phasing; regret, swaps, front, frequency, robust where the scenario asks for them.
+    plans : tuple of RunResult
+        The plans of the front and of the swaps, judged as care sites alone, to be drawn; not in result.json.
     lines : GeoDataFrame or None
         kind (round, move), id, from_id, to_id, order, geometry in EPSG:4326, along the roads; not in result.json.
     """
@@ -127,4 +132,6 @@ class RunResult:
     meals: MealsResult | None
     solves: pd.DataFrame
     warnings: list[dict[str, Any]] = field(default_factory=list)
+    care: dict[str, pd.DataFrame] = field(default_factory=dict)
+    plans: tuple[RunResult, ...] = ()
     lines: pd.DataFrame | None = None

@@ -25,7 +25,11 @@ def result_object(result: RunResult) -> dict[str, Any]:
         "parameters": _plain(result.parameters),
         "groups": _plain(result.groups),
         "headline_mode": result.headline_mode,
-        "sites": {"batches": _plain(result.batches), "plan": records(result.sites)},
+        "sites": {
+            "batches": _plain(result.batches),
+            "plan": records(result.sites),
+            "tables": {name: records(table) for name, table in result.care.items()},
+        },
         "points": _points(result),
         "metrics": records(result.metrics),
         "minutes": records(result.minutes),
@@ -177,6 +181,7 @@ def _from_object(found: dict[str, Any]) -> RunResult:
         ),
         solves=_table(found["solves"]),
         warnings=found["warnings"],
+        care={name: _table(rows) for name, rows in found["sites"].get("tables", {}).items()},
     )
 
 

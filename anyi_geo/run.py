@@ -8,42 +8,35 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from anyi_geo import __version__
-from anyi_geo.bridge.care_sites import (
-    care_site_problem,
-    limits_by_group,
-    official_plan,
-    persons_by_group,
-    site_costs,
-    site_rows,
-)
+from anyi_geo.bridge.care_sites import care_site_problem, official_plan
+from anyi_geo.bridge.care_tables import care_tables, years_table
+from anyi_geo.bridge.demand import limits_by_group, persons_by_group, persons_in_years, with_demand
 from anyi_geo.bridge.homes import decide_homes, homes_today
 from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
+from anyi_geo.bridge.judged import judge_care_sites
 from anyi_geo.bridge.lines import no_lines
 from anyi_geo.bridge.meals import decide_meals
-from anyi_geo.bridge.points import point_rows
 from anyi_geo.bridge.travel import Travel, care_site_rows, prepare_travel
 from anyi_geo.county import County
 from anyi_geo.errors import Fault, InfeasibleError, Message
-from anyi_geo.judge.contributions import only_here
-from anyi_geo.judge.cost import care_site_costs
-from anyi_geo.judge.coverage import coverage, coverage_ranges, nearest
-from anyi_geo.judge.equity import equity
-from anyi_geo.judge.minutes import minutes_summary, worst_villages
 from anyi_geo.locate import SolverSettings
 from anyi_geo.plan.care_sites import plan_care_sites
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.scenario import Scenario, Settings
+from anyi_geo.sweep import Memory, sweep
 
 DEFAULT_SCENARIOS = ("official-2023", "optimum-2023", "optimum-2023-expected")
 
 #: Shares of the solver's seconds; meals stop by iterations and take what is left as a safety.
 CARE_SITES_SHARE, HOMES_SHARE = 0.6, 0.1
+
+_SOLVES = ["model", "status", "objective", "bound", "gap", "bound_source", "seconds"]
 
 Say = Callable[[Message], None]
 
@@ -56,8 +49,7 @@ class _Log:
     reasons: list[dict[str, Any]] = field(default_factory=list)
 
     def solved(self, plan: Any) -> None:
-        names = ("model", "status", "objective", "bound", "gap", "bound_source", "seconds")
-        row = {name: getattr(plan, name) for name in names}
+        row = {name: getattr(plan, name) for name in _SOLVES}
         self.solves.append(row | {"status": str(row["status"])})
 
     def unmet(self, decision: str, error: InfeasibleError, today: Mapping[str, Any] | None = None) -> None:
@@ -87,6 +79,7 @@ def run_scenarios(county: County, scenarios: Iterable[Scenario], *, say: Say | N
     """
     tell = say or (lambda _message: None)
     measured: dict[tuple[int, int, tuple[str, ...]], Travel] = {}
+    memory: Memory = {}
     for scenario in scenarios:
         own, settings = with_homes_as_care_sites(county, scenario.settings)
         draws, seed = settings.displacement.draws, settings.solver.seed
@@ -95,10 +88,14 @@ def run_scenarios(county: County, scenarios: Iterable[Scenario], *, say: Say | N
             tell(Message("测算步行、骑行、乘车时间", "Measuring minutes on foot, by e-tricycle and by car"))
             measured[key] = prepare_travel(own, draws, seed)
         tell(Message(f"情景 {scenario.name}：{settings.title}", f"Scenario {scenario.name}"))
-        yield run_scenario(own, scenario.model_copy(update={"settings": settings}), measured[key], say=tell)
+        yield run_scenario(
+            own, scenario.model_copy(update={"settings": settings}), measured[key], say=tell, memory=memory
+        )
 
 
-def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say | None = None) -> RunResult:
+def run_scenario(
+    county: County, scenario: Scenario, travel: Travel, *, say: Say | None = None, memory: Memory | None = None
+) -> RunResult:
     """Take the three decisions of one scenario and judge them.
 
     Parameters
@@ -109,10 +106,13 @@ def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say
         From ``prepare_travel`` with the scenario's draws and seed.
     say : callable, optional
         Receives one message per stage.
+    memory : dict, optional
+        What an earlier scenario found that holds here too; see ``sweep``.
     """
     tell = say or (lambda _message: None)
     started = time.perf_counter()
-    settings, log = scenario.settings, _Log()
+    today, log = county, _Log()
+    county, settings = with_demand(today, scenario.settings)
     tell(Message("  幸福院：两批点位", "  Care sites in batches"))
     batch = _care_sites(county, settings, travel, log)
     tell(Message("  敬老院：整合", "  Homes"))
@@ -120,40 +120,60 @@ def run_scenario(county: County, scenario: Scenario, travel: Travel, *, say: Say
     tell(Message("  助餐：开伙与配送", "  Meals"))
     meals, meal_lines = _meals(county, settings, travel, batch, log)
     tell(Message("  评价", "  Judging"))
-    judged = _judge(county, scenario, travel, batch)
+    judged = judge_care_sites(county, settings, scenario.name, travel, batch)
+    tables = _care_tables(county, today, settings, travel, batch, judged)
+    swept = sweep(county, today, settings, travel, batch, say=tell, memory=memory)
     costs = [judged.pop("costs"), *(part for part in (_home_costs(homes), _meal_costs(meals)) if part is not None)]
-    return RunResult(
-        run={
-            "version": __version__,
-            "seed": settings.solver.seed,
-            "inputs_sha256": county.inputs_sha256,
-            "scenario": scenario.name,
-            "title": settings.title,
-            "question": settings.question,
-            "overrides": scenario.overrides,
-            "status": "unmeetable" if log.reasons else "done",
-            "reasons": log.reasons,
-            "date": dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
-            "seconds": round(time.perf_counter() - started, 3),
-        },
+    run = {
+        "version": __version__,
+        "seed": settings.solver.seed,
+        "inputs_sha256": county.inputs_sha256,
+        "scenario": scenario.name,
+        "title": settings.title,
+        "question": settings.question,
+        "overrides": scenario.overrides,
+        "status": "unmeetable" if log.reasons else "done",
+        "reasons": log.reasons,
+        "date": dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    result = RunResult(
+        run=run,
         parameters=county.parameters.records(),
-        groups={name: group.model_dump(exclude={"column", "population"}) for name, group in _groups(settings)},
-        headline_mode=settings.travel.headline_mode,
-        batches=[{"batch": k, "name": rule.name} for k, rule in enumerate(settings.care_sites.batches, 1)],
         costs=pd.concat(costs, ignore_index=True),
         homes=homes,
         meals=meals,
-        solves=pd.DataFrame(
-            log.solves, columns=["model", "status", "objective", "bound", "gap", "bound_source", "seconds"]
-        ),
-        warnings=[*map(_warning, county.warnings), *(homes.summary["warnings"] if homes is not None else [])],
+        solves=pd.DataFrame(log.solves, columns=_SOLVES),
+        warnings=[
+            *map(_warning, county.warnings),
+            *(homes.summary["warnings"] if homes is not None else []),
+            *swept.warnings,
+        ],
+        care=tables | swept.tables,
         lines=pd.concat([home_lines, meal_lines], ignore_index=True),
         **judged,
     )
+    return replace(result, plans=tuple(_plan_alone(county, settings, travel, result, *plan) for plan in swept.plans))
 
 
-def _groups(settings: Settings) -> Iterable[tuple[str, Any]]:
-    return settings.demand.groups.items()
+def _care_tables(
+    county: County, today: County, settings: Settings, travel: Travel, batch: pd.Series, judged: Mapping[str, Any]
+) -> dict[str, pd.DataFrame]:
+    persons, near = persons_by_group(county, settings), judged["nearest"]
+    tables = care_tables(county, settings, travel, batch, persons, near, judged["metrics"])
+    by_year = persons_in_years(today, settings)
+    tables["years"] = years_table(near, by_year, county.points["township"], limits_by_group(settings))
+    return tables
+
+
+def _plan_alone(
+    county: County, settings: Settings, travel: Travel, result: RunResult, title: str, batch: pd.Series
+) -> RunResult:
+    """Return a plan of a sweep as a run of care sites alone."""
+    judged = judge_care_sites(county, settings, title, travel, batch)
+    return replace(
+        result, run=result.run | {"title": title}, homes=None, meals=None, care={}, plans=(), lines=None, **judged
+    )
 
 
 def _care_sites(county: County, settings: Settings, travel: Travel, log: _Log) -> pd.Series:
@@ -210,36 +230,6 @@ def _meals(
             }
         )
     return result, lines
-
-
-def _judge(county: County, scenario: Scenario, travel: Travel, batch: pd.Series) -> dict[str, Any]:
-    """Judge a care-site plan; the same code for every plan."""
-    settings = scenario.settings
-    batches = len(settings.care_sites.batches)
-    persons, limits = persons_by_group(county, settings), limits_by_group(settings)
-    townships, villages = county.points["township"], county.points[["village_id", "village", "township"]]
-    minutes = travel.to_sites(batch.index)
-    near = nearest(minutes, batch, batches)
-    metrics = coverage(near, persons, townships, limits, scenario.name)
-    ranges = coverage_ranges(travel.places, travel.draws, batch, persons, limits, batches)
-    metrics = metrics.merge(
-        ranges.assign(scope="county")[["batch", "group", "mode", "scope", "share_low", "share_high", "share_mean"]],
-        on=["batch", "group", "mode", "scope"],
-        how="left",
-        validate="one_to_one",
-    )
-    mode = settings.travel.headline_mode
-    alone = only_here(minutes[mode], batch, persons, {name: limits[name][mode] for name in limits})
-    return {
-        "sites": site_rows(county, batch, alone),
-        "points": point_rows(county, persons),
-        "nearest": near,
-        "metrics": metrics,
-        "minutes": minutes_summary(near, persons),
-        "worst": worst_villages(near, persons, villages),
-        "equity": equity(near, persons, townships, limits),
-        "costs": care_site_costs(site_costs(county), batch, batches),
-    }
 
 
 def _home_costs(homes: HomesResult | None) -> pd.DataFrame | None:

@@ -20,6 +20,7 @@ MODES: tuple[Mode, ...] = ("walk", "ride", "car")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 PositiveCount = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
 
@@ -56,11 +57,15 @@ class Group(_Section):
     population: Literal["rural", "town", "all"]
     weight: NonNegative
     limit_minutes: dict[Mode, Positive]
+    optional: bool = False
 
 
 class Demand(_Section):
-    """Who is to be served."""
+    """Who is to be served, in which year; an absent target year means the persons as the data have them."""
 
+    target_year: PositiveCount | None = None
+    ratio_cap: Positive
+    judged_years: list[PositiveCount]
     groups: dict[str, Group]
 
 
@@ -86,6 +91,17 @@ class TownshipRule(_Section):
     max: NonNegative = float("inf")
 
 
+class Reasons(_Section):
+    """What is solved again to explain a care-site plan: swaps, fronts, how often a site is chosen, other years."""
+
+    regret: bool
+    swaps: Annotated[int, Field(ge=0, le=5)]
+    front: Literal["none", "elders_children", "worst_township", "cost"]
+    front_plans: Annotated[int, Field(ge=2, le=12)]
+    frequency_draws: Count
+    years: list[PositiveCount]
+
+
 class CareSites(_Section):
     """The care-site decision."""
 
@@ -99,6 +115,18 @@ class CareSites(_Section):
     must_open: dict[str, PositiveCount]
     must_not: list[str]
     townships: dict[str, TownshipRule]
+    consent: Literal["order", "condition", "penalty"]
+    consent_penalty_persons: NonNegative
+    spacing_m: NonNegative
+    seats: bool
+    first: list[str]
+    stage_tolerance: Share
+    floors: dict[str, NonNegative]
+    differ_most: NonNegative
+    fading_factor: Annotated[float, Field(gt=1)]
+    access_zones: list[tuple[Positive, Positive]]
+    envy_minutes: Positive
+    reasons: Reasons
     batches: Annotated[list[Batch], Field(min_length=1, max_length=5)]
 
 

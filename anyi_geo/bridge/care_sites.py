@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
+from anyi_geo.bridge.demand import persons_by_group
 from anyi_geo.bridge.travel import Travel, care_site_rows
 from anyi_geo.county import County
+from anyi_geo.county.coordinates import METRES
 from anyi_geo.errors import ProblemError, SettingError
+from anyi_geo.judge.site_sheet import seats
 from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, nominal_cover
-from anyi_geo.scenario import Group, Settings, TownshipRule
+from anyi_geo.scenario import Settings, TownshipRule
 
 #: Reuse before new fitting-out: idle school first, then what serves the old already, the village office last.
 REUSE_ORDER = ("school", "yiyang_home", "home_care_station", "jinglaoyuan", "village_office")
-
-
-def persons_by_group(county: County, settings: Settings) -> pd.DataFrame:
-    """Return persons per demand point and group of the scenario; nobody is dropped."""
-    rural = county.points["rural"].to_numpy(bool)
-    out = {}
-    for name, group in settings.demand.groups.items():
-        if group.column not in county.points.columns:
-            raise SettingError(
-                f"人群 {name} 的数据列 {group.column} 不存在。", f"Group {name}: there is no column {group.column}."
-            )
-        out[name] = county.points[group.column].to_numpy(int) * _belongs(group, rural)
-    return pd.DataFrame(out, index=county.points.index)
 
 
 def site_costs(county: County) -> pd.DataFrame:
@@ -91,6 +85,7 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
             "township": rows["township"],
             "opening_yuan": costs["opening_yuan"],
             "ready_from": rows["ready_from"].astype("Int64").fillna(1).astype(int) if rules.respect_ready_from else 1,
+            "consent_rank": (rows["village_consent"] != "yes").astype(int),
             "tie_rank": rows["resource_type"].map({kind: rank for rank, kind in enumerate(REUSE_ORDER)}),
         },
         index=rows.index,
@@ -107,13 +102,44 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
         township_min={name: own[name].min if name in own else rules.township_min for name in townships},
         township_max={name: own[name].max if name in own else rules.township_max for name in townships},
         minutes=places[list(rows.index)],
+        **_wishes(county, settings, rows, weights),
     )
 
 
-def limits_by_group(settings: Settings) -> dict[str, dict[str, float]]:
-    """Return group -> way of travel -> minutes."""
-    groups = settings.demand.groups.items()
-    return {name: {str(mode): limit for mode, limit in group.limit_minutes.items()} for name, group in groups}
+def _wishes(county: County, settings: Settings, rows: gpd.GeoDataFrame, weights: Mapping[str, float]) -> dict[str, Any]:
+    """Return what a scenario asks beyond counts and budgets."""
+    rules = settings.care_sites
+    unwilling = [site for site in rows.index[rows["village_consent"] != "yes"] if site not in rules.must_open]
+    heaviest = max(weights.values(), default=0.0)
+    seated = seats(rows["canteen_m2"], county.parameters.table["value"])
+    return {
+        "no_consent": frozenset(unwilling) if rules.consent == "condition" else frozenset(),
+        "site_penalty": dict.fromkeys(unwilling, rules.consent_penalty_persons * heaviest)
+        if rules.consent == "penalty"
+        else {},
+        "spacing": _too_close(rows, rules.spacing_m),
+        "differ_from": official_plan(county, settings).to_dict() if math.isfinite(rules.differ_most) else {},
+        "differ_most": rules.differ_most,
+        "first": tuple(rules.first),
+        "floors": dict(rules.floors),
+        "stage_tolerance": rules.stage_tolerance,
+        "point_townships": county.points["township"],
+        "seats": {str(site): float(n) for site, n in seated.fillna(0.0).items()} if rules.seats else None,
+    }
+
+
+def _too_close(rows: gpd.GeoDataFrame, metres: float) -> tuple[tuple[str, str, float], ...]:
+    """Return the pairs of sites that stand nearer than `metres` in a straight line, with their distance."""
+    if metres <= 0:
+        return ()
+    at = shapely.get_coordinates(rows.geometry.to_crs(METRES))
+    first, second = np.triu_indices(len(rows), 1)
+    apart = np.hypot(*(at[first] - at[second]).T)
+    near = apart < metres
+    return tuple(
+        (str(rows.index[i]), str(rows.index[j]), float(d))
+        for i, j, d in zip(first[near], second[near], apart[near], strict=True)
+    )
 
 
 def site_rows(county: County, batch: pd.Series, only_here: pd.DataFrame) -> pd.DataFrame:
@@ -126,12 +152,6 @@ def site_rows(county: County, batch: pd.Series, only_here: pd.DataFrame) -> pd.D
     out["lon"], out["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
     out["only_here"] = [only_here.loc[site].astype(int).to_dict() for site in batch.index]
     return out.rename_axis("site_id").reset_index().sort_values(["batch", "site_id"], ignore_index=True)
-
-
-def _belongs(group: Group, rural: np.ndarray) -> np.ndarray:
-    if group.population == "all":
-        return np.ones(len(rural), int)
-    return (rural if group.population == "rural" else ~rural).astype(int)
 
 
 def _candidates(county: County, settings: Settings) -> pd.DataFrame:

@@ -1,0 +1,326 @@
+"""What is solved again to explain a care-site plan: regret, swaps, fronts, how often a site is chosen, other years.
+
+Plans come from the same model under the same conditions, and every one of them is judged like any other plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pandas as pd
+
+from anyi_geo.bridge.care_sites import care_site_problem, official_plan, site_costs
+from anyi_geo.bridge.demand import limits_by_group, persons_by_group, persons_in_years
+from anyi_geo.bridge.travel import Travel, care_site_rows
+from anyi_geo.county import County
+from anyi_geo.errors import InfeasibleError, Message, SettingError
+from anyi_geo.judge.coverage import COUNTY_SCOPE, Limits, coverage, coverage_ranges, nearest
+from anyi_geo.locate import SolverSettings
+from anyi_geo.plan.care_sites import (
+    CareSiteProblem,
+    at_once,
+    cost_front,
+    displaced_cover,
+    evaluate_given,
+    group_front,
+    plan_care_sites,
+    selection_frequency,
+    shaken_persons,
+    swap_plans,
+    worst_township_front,
+)
+from anyi_geo.scenario import Settings
+
+Say = Callable[[Message], None]
+#: A table, and the plans in it that are to be drawn.
+Table = tuple[pd.DataFrame, list[tuple[str, pd.Series]]]
+#: Gaps at which a swept plan and a plan of one shaken world are good enough.
+FRONT_GAP, FREQUENCY_GAP = 0.005, 0.01
+
+
+#: Frequencies by the conditions under which they were found.
+Memory = dict[tuple[str, ...], pd.Series]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What the sweeps of a run found.
+
+    Attributes
+    ----------
+    tables : dict of str to DataFrame
+        regret, swaps, front, frequency, robust; those that the scenario asks for.
+    plans : tuple of (title, batch)
+        The plans of the front and of the swaps, to be drawn.
+    warnings : tuple of dict
+        Sweeps that could not be solved, and why; rows as in ``RunResult.warnings``.
+    """
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    plans: tuple[tuple[str, pd.Series], ...] = ()
+    warnings: tuple[dict[str, Any], ...] = ()
+
+
+def sweep(
+    county: County,
+    today: County,
+    settings: Settings,
+    travel: Travel,
+    batch: pd.Series,
+    *,
+    say: Say | None = None,
+    memory: Memory | None = None,
+) -> Sweep:
+    """Solve again what the scenario asks for.
+
+    Parameters
+    ----------
+    county, today : County
+        With the persons of the scenario's year, and as the data have them.
+    settings : Settings
+    travel : Travel
+    batch : Series
+        site_id -> batch of the plan that is to be explained.
+    say : callable, optional
+        Receives one message per sweep.
+    memory : dict, optional
+        Frequencies found before, for scenarios that differ only in what they aim at.
+
+    Raises
+    ------
+    SettingError
+        A front of two groups where not exactly two are counted, years that cannot be projected.
+    """
+    wanted = settings.care_sites.reasons
+    if batch.empty or not (
+        wanted.regret or wanted.swaps or wanted.front != "none" or wanted.frequency_draws or wanted.years
+    ):
+        return Sweep()
+    tell = say or (lambda _message: None)
+    one = _nominal(settings)
+    problem, judge = care_site_problem(county, one, travel), _judge(county, one, travel)
+    given = official_plan(county, settings) if wanted.swaps else batch
+    parts: list[tuple[str, bool, Message, Callable[[], Table]]] = [
+        ("regret", wanted.regret, Message("与最优方案的差距", "regret"), lambda: _regret(problem, batch, settings)),
+        ("swaps", wanted.swaps > 0, Message("改动几个点位", "swaps"), lambda: _swaps(problem, given, settings, judge)),
+        ("front", wanted.front != "none", Message("权衡曲线", "front"), lambda: _front(problem, settings, judge)),
+        (
+            "frequency",
+            wanted.frequency_draws > 0,
+            Message("入选频率", "how often each site is chosen"),
+            lambda: _frequency(county, problem, settings, travel, batch, {} if memory is None else memory),
+        ),
+        ("robust", bool(wanted.years), Message("其他年份", "years"), lambda: _robust(today, settings, problem, batch)),
+    ]
+    tables, plans, warnings = {}, [], []
+    for name, asked, words, solve in parts:
+        if not asked:
+            continue
+        tell(Message(f"  幸福院：{words.zh}", f"  Care sites: {words.en}"))
+        try:
+            tables[name], found = solve()
+        except InfeasibleError as error:
+            warnings.append(_unsolved(words, error))
+        else:
+            plans += found
+    return Sweep(tables, tuple(plans), tuple(warnings))
+
+
+def _unsolved(words: Message, error: InfeasibleError) -> dict[str, Any]:
+    return {
+        "code": "W_NOT_SOLVED",
+        "file": "",
+        "id": "",
+        "message": f"“{words.zh}”没有算出：{error.message.zh}",
+        "message_en": f"{words.en}: not solved: {error.message.en}",
+    }
+
+
+def _nominal(settings: Settings) -> Settings:
+    """Return the settings with sites where the data put them: sweeps ask one world at a time."""
+    rules = settings.care_sites.model_copy(
+        update={"plan": "optimise", "objective": "cover", "first": [], "floors": {}, "differ_most": float("inf")}
+    )
+    return settings.model_copy(update={"care_sites": rules})
+
+
+def _limits(settings: Settings, gap: float) -> SolverSettings:
+    return SolverSettings(seconds=settings.solver.seconds, gap=max(gap, settings.solver.gap), seed=settings.solver.seed)
+
+
+def _regret(problem: CareSiteProblem, batch: pd.Series, settings: Settings) -> Table:
+    """Compare the plan with the best under the same conditions, and with all sites opened at once.
+
+    Values are weighted persons summed over batches; `at_once` ones are weighted persons when all sites are open.
+    """
+    limits = _limits(settings, settings.solver.gap)
+    value, best = evaluate_given(problem, batch.to_dict()), plan_care_sites(problem, limits)
+    whole = at_once(problem)
+    together = plan_care_sites(whole, limits)
+    row = {
+        "covered": value,
+        "best_found": best.objective,
+        "bound": best.bound,
+        "regret": best.objective - value,
+        "regret_at_most": best.bound - value,
+        "status": str(best.status),
+        "bound_source": best.bound_source,
+        "at_once": evaluate_given(whole, dict.fromkeys(batch.index, 1)),
+        "at_once_best": together.objective,
+        "at_once_bound": together.bound,
+        "price_of_phasing": together.objective - evaluate_given(whole, dict.fromkeys(best.batch.index, 1)),
+    }
+    return pd.DataFrame([row]), []
+
+
+Judge = Callable[[pd.Series], dict[str, Any]]
+
+
+def _judge(county: County, settings: Settings, travel: Travel) -> Judge:
+    """Return a function that gives a plan's figures after the last batch, by the headline way of travel."""
+    persons, limits = persons_by_group(county, settings), limits_by_group(settings)
+    mode, batches = settings.travel.headline_mode, len(settings.care_sites.batches)
+    counted = [name for name, group in settings.demand.groups.items() if group.weight > 0]
+    own: Limits = {name: {str(mode): limits[name][mode]} for name in counted}
+    places, cost = {str(mode): travel.places[mode]}, site_costs(county)["opening_yuan"]
+    townships = county.points["township"]
+
+    def figures(batch: pd.Series) -> dict[str, Any]:
+        near = nearest({mode: travel.places[mode][list(batch.index)]}, batch, batches)
+        found = coverage(near, persons, townships, own, "").query("batch == @batches")
+        whole = found[found["scope"] == COUNTY_SCOPE].set_index("group")
+        spread = coverage_ranges(places, travel.draws, batch, persons, own, batches).query("batch == @batches")
+        spread = spread.set_index("group")
+        parts = found[found["scope"] != COUNTY_SCOPE].groupby("scope")[["covered", "total"]].sum()
+        shares = (parts["covered"] / parts["total"].where(parts["total"] > 0)).dropna()
+        out: dict[str, Any] = {"sites": len(batch), "one_off_yuan": float(cost.loc[batch.index].sum())}
+        for group in counted:
+            out |= {
+                f"covered.{group}": int(whole.loc[group, "covered"]),
+                f"share.{group}": float(whole.loc[group, "share"]),
+                f"share_low.{group}": float(spread.loc[group, "share_low"]),
+                f"share_high.{group}": float(spread.loc[group, "share_high"]),
+            }
+        return out | {"worst_township": shares.idxmin(), "worst_share": float(shares.min())}
+
+    return figures
+
+
+def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Judge) -> Table:
+    rows, plans = [{"swaps": 0, "gap": 0.0, **changes(given, given, problem), **judge(given)}], []
+    limits = _limits(settings, settings.solver.gap)
+    for number, plan in swap_plans(problem, given, settings.care_sites.reasons.swaps, limits):
+        rows.append({"swaps": number, "gap": plan.gap, **changes(given, plan.batch, problem), **judge(plan.batch)})
+        plans.append((f"改动 {number} 处", plan.batch))
+    return pd.DataFrame(rows), plans
+
+
+def changes(base: pd.Series, other: pd.Series, problem: CareSiteProblem) -> dict[str, Any]:
+    """Return which sites a plan leaves out, takes in and moves to another batch, as ids."""
+    both = base.index.intersection(other.index)
+    return {
+        "out": sorted(base.index.difference(other.index)),
+        "in": sorted(other.index.difference(base.index)),
+        "moved": sorted(both[(base.loc[both] != other.loc[both]).to_numpy()]),
+        "in_townships": sorted(set(problem.sites.loc[other.index.difference(base.index), "township"])),
+    }
+
+
+def _front(problem: CareSiteProblem, settings: Settings, judge: Judge) -> Table:
+    """Return the front with what each step costs against the plan before, and its plans."""
+    wanted, limits = settings.care_sites.reasons, _limits(settings, FRONT_GAP)
+    if wanted.front == "cost":
+        found = list(reversed(cost_front(problem, limits, wanted.front_plans)))
+        aims = ("cover", "cost")
+    elif wanted.front == "worst_township":
+        found, aims = worst_township_front(problem, limits, wanted.front_plans), ("cover", "worst_township")
+    else:
+        aims = _two_groups(settings)
+        found = group_front(problem, *aims, limits, wanted.front_plans)
+    rows = []
+    for number, plan in enumerate(found):
+        before = found[max(0, number - 1)]
+        row = {"plan": number + 1, "aim": aims[0], "other_aim": aims[1], "value": plan.first, "other": plan.second}
+        rows.append({**row, "gap": plan.gap, **changes(before.batch, plan.batch, problem), **judge(plan.batch)})
+    plans = [(f"方案 {number}", plan.batch) for number, plan in enumerate(found, 1)]
+    return pd.DataFrame(rows), plans
+
+
+def _two_groups(settings: Settings) -> tuple[str, str]:
+    counted = [name for name, group in settings.demand.groups.items() if group.weight > 0]
+    if len(counted) != 2:
+        raise SettingError(
+            f"权衡曲线 elders_children 需要正好两个计入目标的人群，现在有 {len(counted)} 个：请调整各人群的 weight。",
+            f"The front elders_children needs exactly two groups with a weight, there are {len(counted)}.",
+        )
+    return counted[0], counted[1]
+
+
+def _frequency(
+    county: County, problem: CareSiteProblem, settings: Settings, travel: Travel, batch: pd.Series, memory: Memory
+) -> Table:
+    """Return how often each site is chosen when positions, persons and uptake move within their errors."""
+    one = _nominal(settings)
+    key = (
+        one.care_sites.model_dump_json(),
+        one.demand.model_dump_json(),
+        one.travel.headline_mode,
+        str(one.solver.seed),
+    )
+    if key not in memory:
+        worlds = _worlds(county, problem, settings, travel)
+        memory[key] = selection_frequency(problem, worlds, _limits(settings, FREQUENCY_GAP))
+    share = memory[key]
+    rows = care_site_rows(county).loc[share.index, ["name", "township"]]
+    table = pd.DataFrame(rows).assign(chosen_share=share, in_plan=share.index.isin(batch.index))
+    table = table[(table["chosen_share"] > 0) | table["in_plan"]]
+    return table.sort_values(["chosen_share"], ascending=False, kind="stable").rename_axis("site_id").reset_index(), []
+
+
+def _worlds(
+    county: County, problem: CareSiteProblem, settings: Settings, travel: Travel
+) -> Iterator[tuple[Mapping[str, Any], pd.DataFrame]]:
+    mode, seed = settings.travel.headline_mode, settings.solver.seed
+    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in problem.persons.columns}
+    uptake = [county.parameters.value("meal_uptake", level) for level in ("low", "value", "high")]
+    elders = [name for name in problem.persons.columns if settings.demand.groups[name].column.startswith("persons_")]
+    factors = dict.fromkeys(elders, (uptake[0] / uptake[1], uptake[2] / uptake[1]))
+    log_sd = county.parameters.value("persons_error_share")
+    draws = min(settings.care_sites.reasons.frequency_draws, travel.draws.shape[1])
+    for number in range(draws):
+        (cover,) = displaced_cover(
+            travel.places[mode],
+            travel.draws.iloc[:, number : number + 1],
+            limits,
+            problem.persons.index,
+            problem.sites.index,
+        )
+        shaken = shaken_persons(problem.persons, county.points["village_id"], log_sd, factors, seed + number)
+        yield cover, shaken
+
+
+def _robust(today: County, settings: Settings, problem: CareSiteProblem, batch: pd.Series) -> Table:
+    """Plan for the persons of each year, and mark the sites that are chosen in all of them and in the plan."""
+    years: Sequence[int] = settings.care_sites.reasons.years
+    rules = settings.demand.model_copy(update={"judged_years": list(years)})
+    by_year = persons_in_years(today, settings.model_copy(update={"demand": rules}))
+    if not by_year:
+        raise SettingError(
+            "要按年份比较点位（care_sites.reasons.years），需要 census.csv 和各村分年龄人口。",
+            "care_sites.reasons.years needs census.csv and the ages of every village.",
+        )
+    cap, limits = settings.demand.ratio_cap, _limits(settings, settings.solver.gap)
+    counted = list(problem.persons.columns)
+    chosen = {
+        year: plan_care_sites(replace(problem, persons=by_year[year, cap][counted]), limits).batch for year in years
+    }
+    sites = batch.index
+    for other in chosen.values():
+        sites = sites.union(other.index)
+    table = problem.sites.loc[sites, ["name", "township"]].assign(batch=batch.reindex(sites).astype("Int64"))
+    for year, other in chosen.items():
+        table[f"batch_{year}"] = other.reindex(sites).astype("Int64")
+    table["robust"] = table.drop(columns=["name", "township"]).notna().all(axis=1)
+    return table.rename_axis("site_id").reset_index(), []

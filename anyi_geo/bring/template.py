@@ -11,10 +11,10 @@ from typing import Any
 import xlsxwriter
 
 from anyi_geo.bring.base import Base, read_base
-from anyi_geo.bring.entries import EXAMPLE
 from anyi_geo.bring.guide import EXAMPLES, GUIDE, NOTES, PARAMETER_NAMES
 from anyi_geo.bring.labels import label_of
 from anyi_geo.bring.layout import LAT, LON, WORKBOOK, Sheet
+from anyi_geo.bring.passed_over import EXAMPLE
 from anyi_geo.errors import SettingError
 from anyi_geo.schema import AGE_SEX_COLUMNS, Column
 

@@ -35,7 +35,7 @@ def passed_over(raw: RawTable, sheet: Sheet, position: int, headings: list[Headi
             words.add(word)
             if word.lstrip("(").startswith(EXAMPLE):
                 return "示例行"
-    if any(_TOTAL.fullmatch(re.sub(r"[:()]", "", word)) for word in words):
+    if any(_TOTAL.fullmatch(re.sub(r"\([^)]*\)|:", "", word)) for word in words):
         return "合计行"
     if len(filled) == 1 and _REMARK.match(filled[0]) and shape is None:
         return "说明行"

@@ -59,7 +59,8 @@ def read_tables(path: Path) -> tuple[list[RawTable], list[Fault]]:
 
 
 def _fault(path: Path, error: UnreadableError) -> Fault:
-    mend = "" if error.code == "E_MISSING_FILE" else "。文件可能只复制了一半或不是这种格式，请重新复制或另存后再导入"
+    told = error.code == "E_MISSING_FILE" or "请" in error.message.zh  # it says itself what to do
+    mend = "" if told else "。文件可能只复制了一半或不是这种格式，请重新复制或另存后再导入"
     return Fault(
         error.code, path.name, error.row, "", "", None,
         Message(f"{path.name} 读不出来："

@@ -29,7 +29,7 @@ FLOORS = {
     "show": 8,
     "bring_roads": 3,
     "bring": 6,
-    "doctor": 8,
+    "doctor": 9,
     "cli": 10,
     "__main__": 11,
 }

@@ -43,7 +43,7 @@ def test_a_broken_formula_is_named_and_never_a_blank(cell, error, tmp_path):
 def test_errors_of_an_old_workbook_are_found_in_its_records(rows, tmp_path):
     book = xlwt.Workbook(encoding="utf-8")
     for title in ("村庄", "Sheet2"):
-        page = book.add_sheet(title)
+        page = book.add_sheet(title, cell_overwrite_ok=True)
         for number, row in enumerate([list(HEADINGS), *sound_rows(min(rows, 100), 0)]):
             for column, cell in enumerate(row):
                 page.write(number, column, cell)

@@ -254,7 +254,7 @@ def test_doctor_names_the_remedy(monkeypatch, tmp_path):
     monkeypatch.setattr("anyi_geo.doctor.requires", lambda _: ["folium>=0.20,<0.21", 'colour; extra == "test"'])
     monkeypatch.setattr("anyi_geo.doctor.shutil.which", lambda _: None)
     monkeypatch.setattr("anyi_geo.doctor._BROWSER_FILES", ())
-    monkeypatch.setattr("anyi_geo.doctor.CJK_FONTS", ())
+    monkeypatch.setattr("anyi_geo.show.report.drawing.FONTS", ())
     found = {symptom.name.en: symptom for symptom in examine()}
     assert found["package folium"].state == "broken"
     assert "pip install" in found["package folium"].remedy.zh

@@ -70,7 +70,7 @@ def basis_of(tables: list[Understood], asked: str | None) -> tuple[str, list[Fau
 def nothing_found(tables: list[Understood], faults: list[Fault]) -> list[Fault]:
     """Return the fault of files in which no table is understood."""
     if faults or any(table.sheet is not None for table in tables):
-        return [] if faults or any(t.entries for t in tables if t.sheet) else [_no_rows(tables)]
+        return [] if faults or any(t.entries for t in tables if t.sheet) else [no_rows(tables)]
     words = "、".join(dict.fromkeys(word for table in tables for word in table.ignored)) or "（没有内容）"
     file = tables[0].file if tables else ""
     return [
@@ -83,11 +83,12 @@ def nothing_found(tables: list[Understood], faults: list[Fault]) -> list[Fault]:
     ]  # fmt: skip
 
 
-def _no_rows(tables: list[Understood]) -> Fault:
+def no_rows(tables: list[Understood]) -> Fault:
+    """Return the fault of files in which nobody has filled anything in."""
     file = tables[0].file if tables else ""
     return Fault(
         "E_UNREADABLE", file, None, "", "", None,
-        Message(f"{file} 里没有填写任何一行（示例行不算）："
+        Message(f"{file} 里没有填写任何一行（示例行和原样的参数不算）："
                 "请填写后再导入。", f"{file} holds no rows (examples do not count)."),
     )  # fmt: skip
 

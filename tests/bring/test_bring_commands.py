@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from bring_examples import HEADINGS, sound_rows, story, told, write_csv, write_xlsx
+from bring_examples import HEADINGS, bring, sound_rows, story, told, write_csv, write_xlsx
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -262,3 +262,21 @@ def test_doctor_names_the_remedy(monkeypatch, tmp_path):
     assert found["Chinese font"].state == "lacking"
     assert run("doctor", "--json")[0] == 2
     assert isinstance(found["browser"], Symptom)
+
+
+def test_every_parameter_and_unit_stands_in_chinese(template):
+    book = openpyxl.load_workbook(template)
+    rows = list(book["参数"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows if not row[1]] == []
+    assert [row[5] for row in rows if not re.search(r"[\u4e00-\u9fff]", str(row[5]))] == []
+    assert told(bring(template)) == [("E_UNREADABLE", None)]  # as printed: nothing is filled in
+
+
+def test_a_wide_sheet_prints_on_several_pages_with_its_names_on_each(template):
+    book = openpyxl.load_workbook(template)
+    for title, pages in (("村庄", 3), ("敬老院", 4), ("入住老人(匿名)", 1)):
+        page = book[title]
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
+        assert (page.page_setup.fitToWidth or 1) >= pages
+        assert page.print_title_rows == "$1:$1"
+        assert bool(page.print_title_cols) == (pages > 1)

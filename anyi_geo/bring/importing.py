@@ -19,7 +19,7 @@ from anyi_geo.bring.merge import merge, parameter_changes
 from anyi_geo.bring.numbers import clean_text
 from anyi_geo.bring.outcome import BASIS_NAMES, Outcome, Request
 from anyi_geo.bring.positions import AS_IN_FILE
-from anyi_geo.bring.questions import asked_basis, basis_of, no_rows, nothing_found, suspicions, unknown_persons
+from anyi_geo.bring.questions import asked_basis, basis_of, nothing_found, nothing_new, suspicions, unknown_persons
 from anyi_geo.bring.raw import RawTable
 from anyi_geo.bring.resolve import Resolved, resolve
 from anyi_geo.bring.road_rows import put_roads
@@ -117,9 +117,6 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         rows_bad = {_where(entry) for entry in dropped} or rows_bad
     nothing_left = bool(everything) and not any(table.entries for table in left)
     unchanged = _unchanged(resolved, base)
-    if keys and keys == unchanged:
-        told.append(no_rows(tables))
-        refused = True
     if merged is not None and not refused and not nothing_left:
         told += suspicions(resolved, with_roads)
         if request.fresh:
@@ -134,7 +131,7 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         merged=None if refused else merged,
         skipped=tuple(line for table in tables for line in table.skipped),
         ignored=tuple(_ignored(tables)),
-        notes=(*resolved.notes, *unknown_persons(resolved)),
+        notes=(*resolved.notes, *unknown_persons(resolved), *nothing_new(keys == unchanged)),
         shifts_m=resolved.shifts_m,
         basis=basis,
     )

@@ -70,7 +70,7 @@ def basis_of(tables: list[Understood], asked: str | None) -> tuple[str, list[Fau
 def nothing_found(tables: list[Understood], faults: list[Fault]) -> list[Fault]:
     """Return the fault of files in which no table is understood."""
     if faults or any(table.sheet is not None for table in tables):
-        return [] if faults or any(t.entries for t in tables if t.sheet) else [no_rows(tables)]
+        return [] if faults or any(t.entries for t in tables if t.sheet) else [_no_rows(tables)]
     words = "、".join(dict.fromkeys(word for table in tables for word in table.ignored)) or "（没有内容）"
     file = tables[0].file if tables else ""
     return [
@@ -83,14 +83,20 @@ def nothing_found(tables: list[Understood], faults: list[Fault]) -> list[Fault]:
     ]  # fmt: skip
 
 
-def no_rows(tables: list[Understood]) -> Fault:
-    """Return the fault of files in which nobody has filled anything in."""
+def _no_rows(tables: list[Understood]) -> Fault:
     file = tables[0].file if tables else ""
     return Fault(
         "E_UNREADABLE", file, None, "", "", None,
-        Message(f"{file} 里没有填写任何一行（示例行和原样的参数不算）："
+        Message(f"{file} 里没有填写任何一行（示例行不算）："
                 "请填写后再导入。", f"{file} holds no rows (examples do not count)."),
     )  # fmt: skip
+
+
+def nothing_new(same: bool) -> list[Message]:  # noqa: FBT001
+    """Tell that a form holds only the parameters as they were printed."""
+    return [
+        Message("填报表里除了原样的参数没有填任何内容，县数据没有变化。", "The form is blank: nothing changes.")
+    ] * same
 
 
 def unknown_persons(resolved: Resolved) -> list[Message]:

@@ -269,7 +269,9 @@ def test_every_parameter_and_unit_stands_in_chinese(template):
     rows = list(book["参数"].iter_rows(min_row=2, values_only=True))
     assert [row[0] for row in rows if not row[1]] == []
     assert [row[5] for row in rows if not re.search(r"[\u4e00-\u9fff]", str(row[5]))] == []
-    assert told(bring(template)) == [("E_UNREADABLE", None)]  # as printed: nothing is filled in
+    outcome = bring(template)  # as printed
+    assert (outcome.usable, told(outcome)) == (0, [])
+    assert "没有填" in outcome.notes[0].zh
 
 
 def test_a_wide_sheet_prints_on_several_pages_with_its_names_on_each(template):

@@ -92,7 +92,7 @@ def _no_rows(tables: list[Understood]) -> Fault:
     )  # fmt: skip
 
 
-def nothing_new(same: bool) -> list[Message]:  # noqa: FBT001
+def nothing_new(same: bool) -> list[Message]:
     """Tell that a form holds only the parameters as they were printed."""
     return [
         Message("填报表里除了原样的参数没有填任何内容，县数据没有变化。", "The form is blank: nothing changes.")

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from matplotlib import font_manager
 from packaging.requirements import Requirement
 from platformdirs import user_cache_dir, user_log_dir
 
@@ -22,17 +21,11 @@ import anyi_geo
 from anyi_geo.county import check_county, packaged_data
 from anyi_geo.errors import AnyiError, Language, Message
 from anyi_geo.locate import LocationProblem, Status, p_median
+from anyi_geo.show.report.drawing import chinese_font
 
 State = Literal["sound", "lacking", "broken"]
 
 _OLDEST_PYTHON = (3, 11)
-#: Families that hold the Chinese signs of the figures, most systems have one of them.
-CJK_FONTS = (
-    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN", "Microsoft YaHei", "SimHei",
-    "SimSun",
-    "DengXian", "PingFang SC", "Heiti SC", "STHeiti", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Noto Serif CJK SC",
-    "Droid Sans Fallback",
-)  # fmt: skip
 _BROWSERS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge",
     "firefox",
@@ -186,10 +179,9 @@ def _folder(name: Message, folder: Path, *, needed: bool) -> Symptom:
 
 def _fonts() -> Symptom:
     name = Message("中文字体", "Chinese font")
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    found = [font for font in CJK_FONTS if font in installed]
-    if found:
-        return Symptom("sound", name, found[0])
+    found = chinese_font()
+    if found is not None:
+        return Symptom("sound", name, found)
     command = {
         "Windows": "设置 > 时间和语言 > 语言：添加“中文（简体）”",
         "Darwin": "brew install --cask font-noto-sans-cjk-sc",

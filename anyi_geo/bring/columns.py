@@ -8,24 +8,27 @@ from typing import Any
 
 from anyi_geo.bring.datum import same_datum
 from anyi_geo.bring.headings import Heading, guess_sheet, heading_of
-from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS, Sheet, sheet_of
+from anyi_geo.bring.layout import LAT, LON, PAIR, PERSONS, SHEETS, Sheet, sheet_of
 from anyi_geo.bring.numbers import clean_text, half_width, is_empty
 from anyi_geo.bring.raw import RawTable
-from anyi_geo.errors import Fault, Message
+from anyi_geo.errors import Fault, Message, SettingError
 
 #: Headings stand among the first rows, below a title and a date.
 _DEEPEST_HEADING = 12
+#: Below a heading they say no more than it does.
+_WHOLES = frozenset({"", "合计", "小计", "总计", "总数", "人数", "计"})
 
 
 def find_headings(
     raw: RawTable, key: str | None, mapping: Mapping[str, str]
 ) -> tuple[Sheet, int, list[Heading]] | None:
-    """Return the sheet, the row of the headings and their meanings; None when nothing is understood."""
-    areas = raw.geometries is not None and any(s is not None and s.area > 0 for s in raw.geometries)
+    """Return the sheet, the last row of the headings and their meanings; None when nothing is understood."""
+    shapes = [s for s in raw.geometries or () if s is not None]
+    areas = sum(s.area > 0 for s in shapes) * 2 > len(shapes)
     best: tuple[int, Sheet, int, list[Heading]] | None = None
     deepest = 1 if raw.geometries is not None else _DEEPEST_HEADING
-    for at, cells in enumerate(raw.rows[:deepest]):
-        mapped = [_mapped(cell, mapping) for cell in cells]
+    rows = [[_mapped(cell, mapping) for cell in cells] for cells in raw.rows[: deepest + 1]]
+    for at, mapped in enumerate(rows[:deepest]):
         sheet = sheet_of(key) if key else guess_sheet(raw.sheet or raw.file.rsplit(".", 1)[0], mapped, areas=areas)
         if sheet is None:
             sheet = sheet_of("villages") if not areas else None
@@ -33,19 +36,68 @@ def find_headings(
             continue
         headings = [
             replace(heading_of(sheet, name), text=clean_text(cell or ""))
-            for name, cell in zip(mapped, cells, strict=True)
+            for name, cell in zip(mapped, raw.rows[at], strict=True)
         ]
-        score = len({heading.column for heading in headings} - {""})
-        if score and (best is None or score > best[0]):
-            best = (score, sheet, at, headings)
+        best = _better(best, sheet, at, headings)
+        if raw.geometries is None and at + 1 < len(rows):
+            best = _better(best, sheet, at + 1, _in_two_rows(sheet, mapped, rows[at + 1]))
     if best is None or (best[0] < 2 and len([c for c in raw.rows[best[2]] if not is_empty(c)]) > 2 and not areas):
         return None
     return best[1:]
 
 
+_Found = tuple[int, Sheet, int, list[Heading]]
+
+
+def _better(best: _Found | None, sheet: Sheet, at: int, headings: list[Heading]) -> _Found | None:
+    """Return the row of headings that means more columns; of equals the first."""
+    score = len({heading.column for heading in headings} - {""})
+    return (score, sheet, at, headings) if score and (best is None or score > best[0]) else best
+
+
+def _in_two_rows(sheet: Sheet, upper: list[Any], lower: list[Any]) -> list[Heading]:
+    """Return headings that stand in two rows: 人口 over 常住 and 60岁以上, 坐标 over 经度 and 纬度."""
+    headings, above = [], ""
+    for one, other in zip(upper, lower, strict=True):
+        over, under = clean_text(one or ""), clean_text(other or "")
+        above = over or (above if under else "")
+        words = [under, above + under, above] if under in _WHOLES else [under, above + under]
+        found = [replace(heading_of(sheet, word), text=above + under) for word in words if word]
+        headings.append(next((heading for heading in found if heading.column), Heading(above + under, "")))
+    return headings
+
+
 def _mapped(cell: Any, mapping: Mapping[str, str]) -> Any:
     text = half_width(str(cell)) if cell is not None else ""
     return mapping.get(text, cell)
+
+
+def headings_seen(raws: list[RawTable]) -> set[str]:
+    """Return every word that could be a heading of the tables."""
+    return {
+        half_width(str(cell)) for raw in raws for row in raw.rows[:_DEEPEST_HEADING] for cell in row if cell is not None
+    }
+
+
+def refuse_useless(mapping: Mapping[str, str], seen: set[str]) -> None:
+    """Refuse a mapping from a heading that no table has, or to a column that no sheet has.
+
+    Raises
+    ------
+    SettingError
+    """
+    absent = [heading for heading in mapping if heading not in seen]
+    if absent:
+        raise SettingError(
+            f"--map 里的列名 {'、'.join(absent)} 表里没有，请核对写法。",
+            f"--map names headings that no table has: {', '.join(absent)}.",
+        )
+    strange = [name for name in mapping.values() if not any(heading_of(sheet, name).column for sheet in SHEETS)]
+    if strange:
+        raise SettingError(
+            f"--map 等号右边的 {'、'.join(strange)} 不是模板里的列名，请照填报表的表头写。",
+            f"--map names columns that the template lacks: {', '.join(strange)}.",
+        )
 
 
 def first_words(raw: RawTable) -> Iterator[str]:
@@ -139,7 +191,8 @@ def missing_columns(raw: RawTable, sheet: Sheet, columns: set[str]) -> Iterator[
 
 
 def _title(raw: RawTable) -> str:
-    return f"{raw.file} 工作表“{raw.sheet}”" if raw.sheet else raw.file
+    kind = "工作表" if raw.geometries is None else "图层"
+    return f"{raw.file} {kind}“{raw.sheet}”" if raw.sheet else raw.file
 
 
 def column_zh(sheet: Sheet, name: str) -> str:

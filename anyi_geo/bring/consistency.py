@@ -11,7 +11,7 @@ from anyi_geo.bring.layout import PERSONS
 from anyi_geo.bring.numbers import half_width, is_empty
 from anyi_geo.bring.rows import Row
 from anyi_geo.county.rules import PARTS
-from anyi_geo.errors import Fault
+from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import AGE_SEX_COLUMNS
 
 #: Beside the rules of a county folder: parts whose next whole a planner may have left out.
@@ -39,15 +39,29 @@ def duplicates(key: str, rows: list[Row]) -> Iterator[Fault]:
     for group in same.values():
         if len(group) < 2:
             continue
-        numbers = "、".join(str(row.entry.number) for row in group)
+        rows_zh, rows_en = _rows_of(group)
         for row in group:
             anchors = [c for c in ("village_id", "hamlet_id", "site_id", "resident_id", "key") if c in row.entry.parsed]
             column = anchors[0] if anchors and (key != "hamlets" or anchors[0] != "village_id") else "name"
             value = row.entry.parsed.get(column, row.id)
             yield row.entry.fault(
-                "E_DUP_CODE", column, value, f"第 {numbers} 行是同一个（{value}），请核对哪一行是对的，只留一行。",
-                f"rows {numbers.replace('、', ', ')} are the same ({value}): keep the right one.",
+                "E_DUP_CODE", column, value, f"{rows_zh}是同一个（{value}），请核对哪一行是对的，只留一行。",
+                f"{rows_en} are the same ({value}): keep the right one.",
             )  # fmt: skip
+
+
+def _rows_of(group: list[Row]) -> Message:
+    """Return which rows a group is; with their tables, where they stand in several."""
+    if len({(row.entry.file, row.entry.title) for row in group}) == 1:
+        numbers = [str(row.entry.number) for row in group]
+        return Message(f"第 {'、'.join(numbers)} 行", f"rows {', '.join(numbers)}")
+    places = [row.entry.where() for row in group]
+    several = len({row.entry.file for row in group}) > 1
+    files = [f"{row.entry.file} " if several and row.entry.title else "" for row in group]
+    return Message(
+        "、".join(file + place.zh for file, place in zip(files, places, strict=True)),
+        ", ".join(file + place.en for file, place in zip(files, places, strict=True)),
+    )
 
 
 def without_consequences(faults: list[Fault], doubles: list[Fault]) -> list[Fault]:
@@ -82,6 +96,16 @@ def blank_persons(row: Row) -> Iterator[Fault]:
         yield entry.fault(
             "E_BAD_TYPE", name, None, "是空的：填了人口就要有总人口和60岁及以上人口，请补填（不知道不能填 0）。",
             "is blank: persons need their total and those aged 60 and over.",
+        )  # fmt: skip
+
+
+def crowd_fault(entry: Entry, base_total: int) -> Iterator[Fault]:
+    """Yield a village, natural village or part of it with more persons than the county has had altogether."""
+    found = entry.parsed.get("persons_total", 0)
+    if 0 < base_total < found:
+        yield entry.fault(
+            "E_BAD_TYPE", "persons_total", found, f"{found:,} 人，比全县原有的 {base_total:,} 人还多，请核对。",
+            f"{found:,} persons are more than the whole county had, {base_total:,}.",
         )  # fmt: skip
 
 

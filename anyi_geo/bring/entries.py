@@ -12,18 +12,19 @@ from anyi_geo.bring.headings import Heading
 from anyi_geo.bring.labels import choice_of, flag_of, label_of
 from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR, Sheet
 from anyi_geo.bring.numbers import NotANumberError, clean_text, degrees_of, half_width, is_empty, number_of
+from anyi_geo.bring.passed_over import passed_over
 from anyi_geo.bring.raw import RawTable
 from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import PARAMETERS, RESIDENTS, Column
 
-_TOTALS = frozenset({"合计", "总计", "小计", "全县", "全县合计", "汇总", "县合计", "总和", "合计:", "total"})
-_REMARK = re.compile(r"^(注|说明|备注|填表|制表|审核|单位|联系|日期|数据来源|资料来源)\S*[:：]?")
-#: Beginning of the grey rows of the template.
-EXAMPLE = "示例"
 _LONGEST_TEXT = 500
 #: Files that a planner may open in Excel, where such a text would be a formula.
 _IN_CSV = (PARAMETERS, RESIDENTS)
 _FORMULA_SIGNS = ("=", "+", "-", "@")
+#: What spreadsheets show for a formula that failed.
+_ERRORS = frozenset({"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+#: More than any county has; beyond it a number is a slip of the keyboard or a telephone number.
+_MOST_PERSONS = 10_000_000
 _MANGLED = re.compile(r"\d(\.\d+)?e\+?\d+", re.IGNORECASE)
 
 
@@ -137,9 +138,8 @@ def understand(
     columns = {heading.column for heading in headings} - {""}
     faults += missing_columns(raw, sheet, columns)
     entries, skipped = [], []
-    places = {h.column: k for k, h in enumerate(headings) if h.column}
     for position in range(at + 1, len(raw.rows)):
-        reason = _passed_over(raw, sheet, position, places)
+        reason = passed_over(raw, sheet, position, headings)
         if reason is None:
             entry, wrong = _entry(raw, sheet, position, headings)
             entries.append(entry)
@@ -152,28 +152,6 @@ def understand(
         tuple(h.text for h in headings if h.text and not h.column), tuple(skipped),
         frozenset(h.basis for h in used if h.basis), raw.crs, raw.geometries is not None,
     )  # fmt: skip
-
-
-def _passed_over(raw: RawTable, sheet: Sheet, position: int, places: Mapping[str, int]) -> str | None:
-    """Return why a row is no entry: "" for a blank one, a word for others; None when it is one."""
-    cells = raw.rows[position]
-    filled = [half_width(str(cell)).replace(" ", "") for cell in cells if not is_empty(cell)]
-    shape = raw.geometries[position - 1] if raw.geometries is not None else None
-    if not filled and shape is None and not any(raw.cell(position, k) in raw.uncomputed for k in range(len(cells))):
-        return ""
-    words = {filled[0]} if filled else set()
-    for column in (*sheet.anchors, "name", "road", "township", "village"):
-        place = places.get(column)
-        if place is not None and place < len(cells) and not is_empty(cells[place]):
-            word = half_width(str(cells[place])).replace(" ", "")
-            words.add(word)
-            if word.lstrip("(").startswith(EXAMPLE):
-                return "示例行"
-    if any(word.lower() in _TOTALS for word in words):
-        return "合计行"
-    if len(filled) == 1 and _REMARK.match(filled[0]) and shape is None:
-        return "说明行"
-    return None
 
 
 def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) -> tuple[Entry, list[Fault]]:
@@ -191,7 +169,15 @@ def _entry(raw: RawTable, sheet: Sheet, position: int, headings: list[Heading]) 
             continue
         value = found[heading.column]
         column = sheet.column(heading.column) or Column("", heading.column, "integer", "persons", False, "", "")
-        if addresses[heading.column] in raw.uncomputed and raw.geometries is None:
+        alone = column.kind in {"integer", "number"} or column.name in sheet.anchors
+        if alone and addresses[heading.column] in raw.merged:
+            found[heading.column] = "="  # not blank: told once, as this
+            entry.parsed.pop(column.name, None)
+            faults.append(
+                entry.fault("E_BAD_TYPE", column.name, clean_text(value or ""), "是合并单元格的一部分，不知道该算"
+                            "哪一行、哪一列的，请取消合并，逐格填写。", "is part of a merged cell: split it.")
+            )  # fmt: skip
+        elif addresses[heading.column] in raw.uncomputed and raw.geometries is None:
             found[heading.column] = "="  # not blank: told once, as this
             faults.append(
                 entry.fault("E_BAD_TYPE", column.name, None, "是没有算出结果的公式，请在 Excel 或 WPS 里打开保存一次，"
@@ -236,9 +222,15 @@ def _split_pair(entry: Entry) -> list[Fault]:
 
 def _parsed(entry: Entry, column: Column, value: Any, factor: float) -> tuple[Any, Fault | None]:
     """Return what a cell holds, or the fault."""
+    shown = clean_text(value)[:60]
+    if shown in _ERRORS:
+        zh, en = (
+            "是公式出错的结果，请改正公式或填上数据。",
+            "is the result of a broken formula: mend it.",
+        )
+        return None, entry.fault("E_BAD_TYPE", column.name, shown, f"“{shown}”{zh}", f"{shown!r} {en}")
     if column.kind in {"integer", "number"}:
         return _parsed_number(entry, column, value, factor)
-    shown = clean_text(value)[:60]
     if column.kind == "choice":
         found: Any = choice_of(column, str(value)) if not isinstance(value, bool) else None
         allowed = "、".join(label_of(column, each) for each in column.choices)
@@ -279,7 +271,10 @@ def _parsed_number(entry: Entry, column: Column, value: Any, factor: float) -> t
         number = degrees_of(value) if place else number_of(value)
     except NotANumberError:
         expected = "整数" if column.kind == "integer" else "数字"
-        return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是{expected}，请改为{expected}。",
+        how = f"请改为{expected}"
+        if shown.endswith(("%", "％")):
+            how = "请填人数，不填比例" if column.unit == "persons" else "请写成小数，如 13% 写 0.13"
+        return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是{expected}，{how}。",
                                  f"{shown!r} is no number.")  # fmt: skip
     # 1.2万 under a heading in 万元 says its unit itself.
     if factor != 1.0 and not (isinstance(value, str) and "万" in value):
@@ -288,6 +283,12 @@ def _parsed_number(entry: Entry, column: Column, value: Any, factor: float) -> t
         code = "E_NEG_POP" if column.unit == "persons" else "E_BAD_TYPE"
         return None, entry.fault(code, column.name, _plain(number), f"{number:g} 不能小于 {column.minimum:g}，请改正。",
                                  f"{number:g} is below {column.minimum:g}.")  # fmt: skip
+    if column.unit == "persons" and number > _MOST_PERSONS:
+        zh, en = (
+            f"“{shown}”多得不像人数（超过 {_MOST_PERSONS:,}），请核对。",
+            f"{number:g} exceeds any county.",
+        )
+        return None, entry.fault("E_BAD_TYPE", column.name, _plain(number), zh, en)
     if column.kind == "integer" and not number.is_integer():
         return None, entry.fault("E_BAD_TYPE", column.name, value, f"“{shown}”不是整数，请改正。",
                                  f"{shown!r} is no whole number.")  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 from anyi_geo.bring.areas import drawn_around, put_areas
 from anyi_geo.bring.base import BROUGHT_LATER, Base, read_base
+from anyi_geo.bring.columns import headings_seen, refuse_useless
 from anyi_geo.bring.datum import ASK, parse_datum
 from anyi_geo.bring.entries import Entry, Understood, understand
 from anyi_geo.bring.headings import titled
@@ -18,7 +19,7 @@ from anyi_geo.bring.merge import merge, parameter_changes
 from anyi_geo.bring.numbers import clean_text
 from anyi_geo.bring.outcome import BASIS_NAMES, Outcome, Request
 from anyi_geo.bring.positions import AS_IN_FILE
-from anyi_geo.bring.questions import asked_basis, basis_of, nothing_found, suspicions, unknown_persons
+from anyi_geo.bring.questions import asked_basis, basis_of, nothing_found, nothing_new, suspicions, unknown_persons
 from anyi_geo.bring.raw import RawTable
 from anyi_geo.bring.resolve import Resolved, resolve
 from anyi_geo.bring.road_rows import put_roads
@@ -49,16 +50,21 @@ def prepare(request: Request, start: Path) -> Outcome:
     InputError
         When the starting folder cannot be read.
     """
+    _refuse_same_names(request.files)
     if request.crs not in (None, AS_IN_FILE):
         parse_datum(str(request.crs))
     asked = asked_basis(request.persons)
     _known_sheet(request.sheet)
     faults: list[Fault] = []
     tables: list[Understood] = []
+    seen: set[str] = set()
     for path in request.files:
         raws, wrong = read_tables(path)
         faults += wrong
+        seen |= headings_seen(raws)
         tables += _understood(raws, request, asked)
+    if not faults:
+        refuse_useless(request.mapping, seen)
     faults += [fault for table in tables for fault in table.faults]
     faults += nothing_found(tables, faults)
     basis, wrong = basis_of(tables, asked)
@@ -67,6 +73,17 @@ def prepare(request: Request, start: Path) -> Outcome:
     base, wrong = put_areas(base, tables, request.crs)
     faults += wrong
     return _settle(request, base, tables, faults, basis)
+
+
+def _refuse_same_names(files: tuple[Path, ...]) -> None:
+    """Refuse two files of one name: every fault and every source is told by the file's name."""
+    names = [path.name for path in files]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise SettingError(
+            f"{'、'.join(twice)} 写了不止一次：同一个文件只写一次；不同文件夹里的同名文件请先改名。",
+            f"{', '.join(twice)} is named twice: name a file once, and give different files different names.",
+        )
 
 
 def _settle(request: Request, base: Base, tables: list[Understood], faults: list[Fault], basis: str) -> Outcome:
@@ -99,13 +116,14 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
     if request.drop_bad:
         rows_bad = {_where(entry) for entry in dropped} or rows_bad
     nothing_left = bool(everything) and not any(table.entries for table in left)
+    unchanged = _unchanged(resolved, base)
     if merged is not None and not refused and not nothing_left:
         told += suspicions(resolved, with_roads)
         if request.fresh:
             with_roads = drawn_around(with_roads, merged.villages, request.name)
     return Outcome(
         faults=tuple(_in_order(told, tables)),
-        usable=len(keys - rows_bad - _unchanged(resolved, base)),
+        usable=len(keys - rows_bad - unchanged),
         bad=len(rows_bad),
         dropped=tuple((entry, _called(entry, base)) for entry in dropped),
         refused=refused or nothing_left,
@@ -113,7 +131,7 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         merged=None if refused else merged,
         skipped=tuple(line for table in tables for line in table.skipped),
         ignored=tuple(_ignored(tables)),
-        notes=(*resolved.notes, *unknown_persons(resolved)),
+        notes=(*resolved.notes, *unknown_persons(resolved), *nothing_new(keys == unchanged)),
         shifts_m=resolved.shifts_m,
         basis=basis,
     )
@@ -127,18 +145,23 @@ def _understood(raws: list[RawTable], request: Request, asked: str | None) -> li
         if raw.sheet not in _GUIDES and any(any(cell not in (None, "") for cell in row) for row in raw.rows)
     ]
     tables = [understand(raw, request.sheet, request.mapping, asked, request.crs) for raw in filled]
+    hidden = [
+        Understood(None, raw.file, raw.sheet, ignored=("隐藏的工作表，要导入请先取消隐藏",))
+        for raw in raws
+        if raw.hidden and raw.sheet not in _GUIDES
+    ]
     if len(tables) < 2 or request.sheet:
-        return tables
+        return tables + hidden
     stray = [
         titled(table.title) is None and any(fault.code == "E_MISSING_COLUMN" for fault in table.faults)
         for table in tables
     ]
     if all(stray):
-        return tables
+        return tables + hidden
     return [
         Understood(None, table.file, table.title, ignored=("整张工作表",)) if astray else table
         for table, astray in zip(tables, stray, strict=True)
-    ]
+    ] + hidden
 
 
 def _known_sheet(key: str | None) -> None:

@@ -15,6 +15,9 @@ _MULTIPLIERS = {"万": 10_000, "亿": 100_000_000, "千": 1_000, "百": 100}
 _UNITS = "人|个|名|位|户|元|床|张|层|平方米|平米|m2|㎡|米|m|岁|份|餐|°|度|公里/小时|km/h"
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+#: Digits with a blank between them: a number only when the blanks part its thousands.
+_APART = re.compile(r"\d \d")
+_SPACED = re.compile(r"\D*\d{1,3}( \d{3})+(\.\d+)?\D*")
 _SCALED = re.compile(rf"(?P<number>.+?)(?P<scale>[万亿千百]?)(?:{_UNITS})?", re.IGNORECASE)
 _SEXAGESIMAL = re.compile(
     r"(?P<side>[东西南北EWNS]?)(?P<degrees>\d{1,3})[°度d](?P<minutes>\d{1,2})['′’分m]"
@@ -71,7 +74,10 @@ def number_of(value: Any) -> float:
         if not math.isfinite(value):
             raise NotANumberError
         return float(value)
-    text = half_width(value).replace(" ", "").replace("−", "-")
+    text = half_width(value).replace("−", "-")
+    if _APART.search(text) and not _SPACED.fullmatch(text):
+        raise NotANumberError  # 115 32 51 is no 1,153,251
+    text = text.replace(" ", "")
     match = _SCALED.fullmatch(text)
     if match is None:
         raise NotANumberError
@@ -99,7 +105,12 @@ def degrees_of(value: Any) -> float:
         When the cell holds neither.
     """
     if isinstance(value, str):
-        text = half_width(value).replace(" ", "").replace("′′", "″")
+        text = half_width(value).replace("′′", "″")
+        blanks = re.fullmatch(r"(\d{1,3}) (\d{1,2}) (\d{1,2}(?:\.\d+)?)", text)
+        text = "{}°{}′{}″".format(*blanks.groups()) if blanks else text
+        if _APART.search(text):
+            raise NotANumberError
+        text = text.replace(" ", "")
         match = _SEXAGESIMAL.fullmatch(text)
         if match is not None:
             minutes, seconds = int(match["minutes"]), float(match["seconds"] or 0)

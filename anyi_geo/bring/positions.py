@@ -97,7 +97,7 @@ def locate(table: Understood, declared: str | None, ground: Ground) -> Positions
     units = list(_unit_faults(table, datum, [entries[k] for k in rows], values))
     if units:
         return Positions(nothing, faults + units)
-    east, north, odd, notes = _ordered(datum, values)
+    east, north, odd, notes = ordered(datum, values)
     faults += [_swapped(entries[rows[k]], values[k]) for k in odd]
     zones = list(_zone_faults(table, datum, [entries[k] for k in rows], east))
     if zones:
@@ -146,7 +146,8 @@ def declared_datum(table: Understood, declared: str | None) -> tuple[Datum | Non
 
 
 def _file_fault(table: Understood, value: object, zh: str, en: str) -> Fault:
-    where = f"{table.file} 工作表“{table.title}”" if table.title else table.file
+    kind = "图层" if table.is_layer else "工作表"
+    where = f"{table.file} {kind}“{table.title}”" if table.title else table.file
     return Fault("E_BAD_CRS", table.file, None, "", "crs", value, Message(f"{where}{'：' if value else ''}{zh}",
                  f"{table.title or table.file} {en}"), sheet=table.title)  # fmt: skip
 
@@ -199,7 +200,7 @@ def _unit_faults(table: Understood, datum: Datum, entries: list[Entry], values: 
     )  # fmt: skip
 
 
-def _ordered(datum: Datum, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[int], list[Message]]:
+def ordered(datum: Datum, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[int], list[Message]]:
     """Return eastings and northings whichever stood first, the rows that go against the rest, and what was found."""
     first, second = values[:, 0], values[:, 1]
     if not datum.projected:
@@ -256,7 +257,7 @@ def _outside(
     """Return the faults of points outside the county: exchanged, another zone, or elsewhere."""
     if ground.outline is None:
         return [
-            _far(table.entries[row], (float(stored[0][k]), float(stored[1][k])), None)
+            _far(table.entries[row], (float(stored[0][k]), float(stored[1][k])), None, ground)
             for k, row in enumerate(rows)
             if not (np.isfinite(stored[0][k]) and abs(stored[0][k]) <= 180 and abs(stored[1][k]) <= 90)
         ]
@@ -279,7 +280,7 @@ def _outside(
                                 f"as EPSG:{other} most lie inside.")]  # fmt: skip
     faults = [_swapped(table.entries[rows[k]], np.array([read[0][k], read[1][k]])) for k in np.flatnonzero(swapped)]
     far = [(rows[k], (float(stored[0][k]), float(stored[1][k]))) for k in np.flatnonzero(strayed)]
-    return faults + [_far(table.entries[row], place, ground.seat) for row, place in far]
+    return faults + [_far(table.entries[row], place, ground.seat, ground) for row, place in far]
 
 
 def _other_zone(datum: Datum, read: tuple[np.ndarray, np.ndarray], area: shapely.Geometry) -> int | None:
@@ -290,19 +291,24 @@ def _other_zone(datum: Datum, read: tuple[np.ndarray, np.ndarray], area: shapely
     return None
 
 
-def _far(entry: Entry, place: tuple[float, float], seat: tuple[float, float] | None) -> Fault:
+def _far(entry: Entry, place: tuple[float, float], seat: tuple[float, float] | None, ground: Ground) -> Fault:
     lon, lat = place
+    raw = [entry.raw.get(name) for name in (LON, LAT)]
     valid = np.isfinite(lon) and np.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90
     if valid and seat is not None:
         km = float(metres_between(np.array([lon]), np.array([lat]), np.array([seat[0]]), np.array([seat[1]]))[0]) / 1000
         far_zh, far_en = f"离县城约 {km:,.0f} 公里", f"about {km:,.0f} km from the county seat"
     else:
         far_zh, far_en = "坐标超出经纬度范围", "beyond any longitude and latitude"
-    value = [round(lon, 6), round(lat, 6)] if valid else None
-    shown = f"（换算后 {lon:.5f}，{lat:.5f}）" if valid else ""
+    value = [round(lon, 6), round(lat, 6)] if valid else raw
+    shown = f"（换算后 {lon:.5f}，{lat:.5f}）" if valid else f"（填的是 {raw[0]}，{raw[1]}）"
+    column = LON
+    if ground.outline is not None and LAT in entry.cells:
+        west, _, east, _ = ground.outline.bounds
+        column = LAT if west <= lon <= east else LON
     return entry.fault(
         "E_OUT_OF_COUNTY",
-        LON,
+        column,
         value,
         f"在县界之外，{far_zh}{shown}，请核对坐标。",
         f"lies outside the county, {far_en}.",

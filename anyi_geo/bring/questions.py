@@ -92,6 +92,13 @@ def _no_rows(tables: list[Understood]) -> Fault:
     )  # fmt: skip
 
 
+def nothing_new(same: bool) -> list[Message]:
+    """Tell that a form holds only the parameters as they were printed."""
+    return [
+        Message("填报表里除了原样的参数没有填任何内容，县数据没有变化。", "The form is blank: nothing changes.")
+    ] * same
+
+
 def unknown_persons(resolved: Resolved) -> list[Message]:
     """Tell which persons of new villages nobody entered: they count 0, and their ages are spread evenly."""
     new = [row for row in resolved.rows["villages"] if row.new and set(row.entry.parsed) & set(PERSONS)]

@@ -29,6 +29,10 @@ class RawTable:
         What a layer says about its coordinates, as ``EPSG:4326``, or "".
     uncomputed : frozenset of str
         Cells that hold a formula without a value.
+    merged : frozenset of str
+        Cells that are merged with another one above or to the left, which holds the value.
+    hidden : bool
+        A worksheet that is hidden and holds something; its cells are not read.
     """
 
     file: str
@@ -38,6 +42,8 @@ class RawTable:
     geometries: list[Any] | None = None
     crs: str = ""
     uncomputed: frozenset[str] = frozenset()
+    merged: frozenset[str] = frozenset()
+    hidden: bool = False
 
     def cell(self, position: int, column: int) -> str:
         """Return the address of a cell, ``E5``, or the field name of a layer."""

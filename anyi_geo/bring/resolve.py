@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from anyi_geo.bring.base import Base
-from anyi_geo.bring.consistency import blank_persons, duplicates, part_faults, without_consequences
+from anyi_geo.bring.consistency import blank_persons, crowd_fault, duplicates, part_faults, without_consequences
 from anyi_geo.bring.entries import Entry, Understood
 from anyi_geo.bring.layout import AREAS, LAT, LON, PAIR
 from anyi_geo.bring.names import Gazetteer, Place
@@ -61,11 +61,13 @@ def resolve(tables: Iterable[Understood], base: Base, declared: str | None, *, k
         _tie_points(known, key, result, declared, base, keep_positions, lambda entry, place, _: tie_site(
             entry, place, names, both))  # fmt: skip
     _tie_others(known, base, result, names, both)
+    county = sum(int(feature.cells.get("persons_total") or 0) for feature in base.villages.values())
     for key, rows in result.rows.items():
         doubles = list(duplicates(key, rows))
         result.faults = without_consequences(result.faults, doubles) + doubles
         result.faults += [fault for row in rows for fault in part_faults(row.entry, row.entry.parsed)]
         if key in {"villages", "hamlets"}:
+            result.faults += [fault for row in rows for fault in crowd_fault(row.entry, county)]
             result.faults += [fault for row in rows for fault in blank_persons(row)]
     return result
 
@@ -114,7 +116,7 @@ def _place_faults(table: Understood, row: Row, *, keep_positions: bool) -> Itera
     halved = (LON in table.columns) != (LAT in table.columns)  # a missing column, told as that
     if halved or not lacks_position(row.entry):
         return
-    if not row.new and (keep_positions or not has_positions(table)):
+    if not row.new and (keep_positions or not (table.is_layer or has_positions(table))):
         return
     how = "" if row.new else "；确实没有坐标、要沿用县里原有位置的，加 --keep-positions"
     column = next((name for name in (LON, LAT) if is_empty(row.entry.raw.get(name))), PAIR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 import struct
 import zipfile
@@ -17,8 +18,11 @@ from anyi_geo.bring.raw import LONGEST, RawTable, UnreadableError, reason_of
 from anyi_geo.bring.workbooks import workbook
 from anyi_geo.errors import Fault, Message
 
-_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods")
+#: Of .ods and .xlsb the reader would hand over cells with errors as blanks.
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 
+#: A coordinate in degrees as map services give it.
+_FINE = re.compile(r"(\d+)\.\d{4,}")
 _LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".zip", ".kml")
 
 
@@ -55,7 +59,8 @@ def read_tables(path: Path) -> tuple[list[RawTable], list[Fault]]:
 
 
 def _fault(path: Path, error: UnreadableError) -> Fault:
-    mend = "" if error.code == "E_MISSING_FILE" else "。文件可能只复制了一半或不是这种格式，请重新复制或另存后再导入"
+    told = error.code == "E_MISSING_FILE" or "请" in error.message.zh  # it says itself what to do
+    mend = "" if told else "。文件可能只复制了一半或不是这种格式，请重新复制或另存后再导入"
     return Fault(
         error.code, path.name, error.row, "", "", None,
         Message(f"{path.name} 读不出来："
@@ -79,6 +84,13 @@ def _csv(path: Path) -> list[RawTable]:
         raise UnreadableError(f"最后一行（第 {row} 行）只有 {len(lines[-1])} 格，表头有 {width} 格，像是被截断",
                               f"the last row ({row}) has {len(lines[-1])} cells, the header "
                               f"{width}", row=row)  # fmt: skip
+    if len(lines) > 2 and not text.endswith(("\n", "\r")) and _is_torn([line[-1] for line in lines[1:]]):
+        raise UnreadableError(
+            f"最后一格（第 {len(lines)} 行“{lines[-1][-1]}”）比同列的坐标短，像是被截断；"
+            "没有截断的，请在末尾加一个换行",
+            f"the last cell ({lines[-1][-1]!r}) is shorter than the coordinates above it",
+            row=len(lines),
+        )
     for number, line in enumerate(lines, 1):
         if number > 1 and len(lines[0]) > 1 and any(cell is not None for cell in line[width:]):
             raise UnreadableError(
@@ -88,6 +100,16 @@ def _csv(path: Path) -> list[RawTable]:
             )
         line.extend([None] * (width - len(line)))
     return [RawTable(path.name, "", list(lines), list(range(1, len(lines) + 1)))]
+
+
+def _is_torn(cells: list[Any]) -> bool:
+    """Return whether the last of a column of coordinates looks like the beginning of one (28.8 below 28.859158)."""
+    *others, last = [str(cell or "") for cell in cells]
+    whole = [_FINE.fullmatch(cell) for cell in others]
+    fronts = [found[1] for found in whole if found]
+    return len(fronts) == len(others) and any(
+        f"{front}.".startswith(last) or re.fullmatch(rf"{front}\.\d{{0,2}}", last) for front in fronts if last
+    )
 
 
 def _decoded(content: bytes) -> str:

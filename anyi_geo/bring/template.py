@@ -11,38 +11,39 @@ from typing import Any
 import xlsxwriter
 
 from anyi_geo.bring.base import Base, read_base
-from anyi_geo.bring.entries import EXAMPLE
-from anyi_geo.bring.guide import EXAMPLES, GUIDE, NOTES, PARAMETER_NAMES
+from anyi_geo.bring.guide import EXAMPLES, GUIDE, NOTES
 from anyi_geo.bring.labels import label_of
 from anyi_geo.bring.layout import LAT, LON, WORKBOOK, Sheet
+from anyi_geo.bring.parameter_words import PARAMETER_NAMES, UNITS
+from anyi_geo.bring.passed_over import EXAMPLE
 from anyi_geo.errors import SettingError
 from anyi_geo.schema import AGE_SEX_COLUMNS, Column
 
 #: Rows that carry drop-downs and ranges; the county has 1,407 natural villages.
 _ROWS = 5_000
 _CHOICES = "选项"
-_UNITS = {
-    "persons": "人", "m": "米", "m2": "平方米", "yuan": "元", "yuan/year": "元/年", "yuan/bed": "元/床",
-    "yuan/meal": "元/餐",
-    "beds": "张", "floors": "层", "degrees": "度", "km/h": "公里/小时",
-}  # fmt: skip
 _WIDTHS = {
     "name": 22,
     "village_id": 16,
     "township": 14,
-    "key": 32,
+    "key": 30,
     "zh": 28,
-    "source": 40,
+    "source": 36,
     "resource_raw": 18,
     "fire_raw": 18,
 }
+#: Signs across a page at a size that a person reads without glasses (A4 takes some 130 at full size).
+_PAGE_WIDTH = 150
 _Formats = dict[str, Any]
 
 
 def heading_text(column: Column) -> str:
     """Return a column's heading as the template writes it: meaning and unit."""
-    unit = _UNITS.get(column.unit, column.unit)
-    return f"{column.zh}（{unit}）" if unit and not column.zh.endswith("）") else column.zh
+    unit = UNITS.get(column.unit, column.unit)
+    if not unit:
+        return column.zh
+    name, bracket, rest = column.zh.rpartition("（")
+    return f"{name}（{unit}；{rest}" if bracket and rest.endswith("）") else f"{column.zh}（{unit}）"
 
 
 def write_template(path: Path, county: Path, *, overwrite: bool = False) -> None:
@@ -118,23 +119,39 @@ def _write(path: Path, base: Base) -> None:
 
 
 def _write_sheet(page: Any, sheet: Sheet, formats: _Formats, townships: Sequence[str]) -> None:
-    page.freeze_panes(1, 1 + next((k for k, c in enumerate(sheet.columns) if c.name == "name"), 0))
+    named = next((k for k, c in enumerate(sheet.columns) if c.name == "name"), 0)
+    page.freeze_panes(1, 1 + named)
     page.set_default_row(18)
     page.set_row(0, 48)
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
+    _set_print(page, sheet, named)
     for k, column in enumerate(sheet.columns):
         must = column.required or column.name in _MUST.get(sheet.key, ())
         page.write_string(0, k, heading_text(column) + (" *" if must else ""), formats["must" if must else "may"])
         as_text = column.kind in {"code", "text"}
-        width = _WIDTHS.get(column.name, 12 if column.kind in {"integer", "number", "flag"} else 16)
         folded = {"level": 1, "hidden": True} if column.name in AGE_SEX_COLUMNS else {}
-        page.set_column(k, k, width, formats["text" if as_text else "number"], folded)
+        page.set_column(k, k, _width(column), formats["text" if as_text else "number"], folded)
         rule = _rule(column, townships)
         if rule:
             page.data_validation(1, k, _ROWS, k, rule)
+
+
+def _set_print(page: Any, sheet: Sheet, named: int) -> None:
+    """Print on A4 across, as many pages wide as it takes to be read, names and headings on each."""
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.set_footer("&L&A&R第 &P 页，共 &N 页")
+    page.hide_gridlines(0)
+    page.repeat_rows(0)
+    shown = sum(_width(column) for column in sheet.columns if column.name not in AGE_SEX_COLUMNS)
+    wide = -(-shown // _PAGE_WIDTH)
+    page.fit_to_pages(wide, 0)
+    if wide > 1:
+        page.repeat_columns(0, named)
+
+
+def _width(column: Column) -> int:
+    return _WIDTHS.get(column.name, 12 if column.kind in {"integer", "number", "flag"} else 16)
 
 
 #: What a new row cannot do without, though the county may know it of an old one.
@@ -167,7 +184,7 @@ def _rule(column: Column, townships: Sequence[str]) -> dict[str, Any]:
             "criteria": ">=",
             "value": column.minimum,
         }
-        unit = _UNITS.get(column.unit, "")
+        unit = UNITS.get(column.unit, "")
         notes.append(
             f"填{'整数' if column.kind == 'integer' else '数字'}，不小于 "
             f"{column.minimum:g}{f'，单位：{unit}' if unit else ''}。"
@@ -200,6 +217,7 @@ def _write_parameters(page: Any, sheet: Sheet, base: Base) -> None:
     for row, cells in enumerate(base.parameters, 1):
         for k, name in enumerate(names):
             value = PARAMETER_NAMES.get(str(cells.get("key"))) if name == "zh" else cells.get(name)
+            value = UNITS.get(str(value), value) if name == "unit" else value
             if isinstance(value, int | float):
                 page.write_number(row, k, float(value))
             elif value is not None:

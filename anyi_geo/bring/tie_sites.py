@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from anyi_geo.bring.base import Base
 from anyi_geo.bring.entries import Entry, Understood
 from anyi_geo.bring.names import Gazetteer
-from anyi_geo.bring.numbers import half_width
+from anyi_geo.bring.numbers import half_width, is_empty
 from anyi_geo.bring.rows import Row
 from anyi_geo.bring.tie_villages import disagreements, township_of
 from anyi_geo.errors import Fault, Message
@@ -17,6 +17,10 @@ from anyi_geo.errors import Fault, Message
 _NATIONAL_ID = re.compile(r"\d{17}[\dXx]")
 _PERSON_NAME = re.compile(r"[\u4e00-\u9fff·]{2,5}")
 _HOMES = frozenset({"jinglaoyuan", "county_centre_candidate"})
+#: A mobile telephone, and the identity numbers of before 1999.
+_TELEPHONE = re.compile(r"1[3-9]\d{9}|\d{15}")
+#: Units of parameters that something is divided by.
+_NEVER_ZERO = frozenset({"m/s", "km/h", "m2/bed", "m2/meal", "m2/seat", "residents/carer", "years"})
 _SENSITIVE = re.compile(r"姓名|身份证|证件号|手机|电话")
 
 
@@ -79,13 +83,14 @@ def tie_site(
         village = village or str(cells.get("village_id"))
         known = gazetteer.by_code.get(village)
         return Row(entry, match, village, known.township if known else "", place), faults
-    if entry.sheet.key == "sites":
-        for name, zh in (("kind", "用途"), ("resource_type", "资源类型")):
-            implied = name == "resource_type" and entry.parsed.get("kind") in {"yiyang_home", "clinic"}
-            if name not in entry.parsed and not entry.raw.get(name) and not implied:
-                faults.append(
-                    entry.fault("E_BAD_TYPE", name, None, f"是新的点位，请填{zh}。", f"is a new site: fill in {name}.")
-                )
+    needed = (("kind", "用途"), ("resource_type", "资源类型")) if entry.sheet.key == "sites" else (("beds", "床位"),)
+    for name, zh in needed:
+        implied = name == "resource_type" and entry.parsed.get("kind") in {"yiyang_home", "clinic"}
+        if name not in entry.parsed and is_empty(entry.raw.get(name)) and not implied:
+            faults.append(
+                entry.fault("E_BAD_TYPE", name, None, f"是新的{'点位' if name != 'beds' else '敬老院'}，请填{zh}。",
+                            f"is a new site: fill in {name}.")
+            )  # fmt: skip
     return Row(entry, str(own or ""), village, township, place, new=True), faults
 
 
@@ -152,11 +157,11 @@ def tie_resident(
                         "agrees to the move and asks for support at home: enter one.")
         )  # fmt: skip
     name = str(entry.parsed.get("resident_id", ""))
-    if _NATIONAL_ID.fullmatch(name) or _PERSON_NAME.fullmatch(name):
+    if any(pattern.fullmatch(name) for pattern in (_NATIONAL_ID, _TELEPHONE, _PERSON_NAME)):
         shown = f"{name[:1]}…"
         faults.append(
-            entry.fault("E_PERSONAL_DATA", "resident_id", shown, "编号像是身份证号或姓名，请换成匿名编号（如 R001）。",
-                        "the id looks like a national id or a name: use an anonymous one.")
+            entry.fault("E_PERSONAL_DATA", "resident_id", shown, "编号像是身份证号、手机号或姓名，请换成匿名编号（如 "
+                        "R001）。", "the id looks like a national id, a telephone or a name: use an anonymous one.")
         )  # fmt: skip
     home = entry.parsed.get("home")
     if home is None:
@@ -192,6 +197,9 @@ def tie_parameter(entry: Entry, base: Base) -> tuple[Row, list[Fault]]:
                 f"there is no parameter {key!r}.",
             )
         ]
+    beyond = _beyond_sense(entry, str(known[key].get("unit") or ""))
+    if beyond is not None:
+        return Row(entry, key), [beyond]
     value, low, high = (float(entry.parsed.get(name, known[key].get(name)) or 0.0) for name in ("value", "low", "high"))
     given = {"low", "high"} & set(entry.parsed)
     if "value" in entry.parsed and given and not low <= value <= high:
@@ -200,3 +208,17 @@ def tie_parameter(entry: Entry, base: Base) -> tuple[Row, list[Fault]]:
                         f"{value:g} is not between {low:g} and {high:g}.")
         ]  # fmt: skip
     return Row(entry, key), []
+
+
+def _beyond_sense(entry: Entry, unit: str) -> Fault | None:
+    """Return the fault of a number that its unit rules out: below zero, a speed of zero, a share above one."""
+    for name in ("value", "low", "high"):
+        number = entry.parsed.get(name)
+        if number is not None and (number < 0 or (name == "value" and number == 0 and unit in _NEVER_ZERO)):
+            zh, en = f"{number:g} 应大于 0，请改正。", f"{number:g} must be positive."
+            return entry.fault("E_BAD_TYPE", name, number, zh, en)
+    value = entry.parsed.get("value", 0)
+    if unit.startswith("share") and value > 1:
+        zh, en = f"{value:g} 是占比，应在 0 到 1 之间，如 13% 写 0.13。", f"{value:g} is a share and must be 0 to 1."
+        return entry.fault("E_BAD_TYPE", "value", value, zh, en)
+    return None

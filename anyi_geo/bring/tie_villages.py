@@ -132,7 +132,7 @@ def _needs_township(entry: Entry, township: str | None) -> list[Fault]:
 
 def disagreements(entry: Entry, known: Place, township: str | None, gazetteer: Gazetteer) -> Iterator[Fault]:
     """Yield what contradicts a known code: a name that is another village's, another township."""
-    name = entry.parsed.get("name", entry.parsed.get("village"))
+    name = entry.parsed.get("name" if entry.sheet.key == "villages" else "village")
     if name is not None and not gazetteer.agrees(str(name), known):
         others = gazetteer.known(str(name))
         if others:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from bring_examples import HEADINGS, sound_rows, story, told, write_csv, write_xlsx
+from bring_examples import HEADINGS, bring, sound_rows, story, told, write_csv, write_xlsx
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -254,7 +254,7 @@ def test_doctor_names_the_remedy(monkeypatch, tmp_path):
     monkeypatch.setattr("anyi_geo.doctor.requires", lambda _: ["folium>=0.20,<0.21", 'colour; extra == "test"'])
     monkeypatch.setattr("anyi_geo.doctor.shutil.which", lambda _: None)
     monkeypatch.setattr("anyi_geo.doctor._BROWSER_FILES", ())
-    monkeypatch.setattr("anyi_geo.doctor.CJK_FONTS", ())
+    monkeypatch.setattr("anyi_geo.show.report.drawing.FONTS", ())
     found = {symptom.name.en: symptom for symptom in examine()}
     assert found["package folium"].state == "broken"
     assert "pip install" in found["package folium"].remedy.zh
@@ -262,3 +262,23 @@ def test_doctor_names_the_remedy(monkeypatch, tmp_path):
     assert found["Chinese font"].state == "lacking"
     assert run("doctor", "--json")[0] == 2
     assert isinstance(found["browser"], Symptom)
+
+
+def test_every_parameter_and_unit_stands_in_chinese(template):
+    book = openpyxl.load_workbook(template)
+    rows = list(book["参数"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows if not row[1]] == []
+    assert [row[5] for row in rows if not re.search(r"[\u4e00-\u9fff]", str(row[5]))] == []
+    outcome = bring(template)  # as printed
+    assert (outcome.usable, told(outcome)) == (0, [])
+    assert "没有填" in outcome.notes[0].zh
+
+
+def test_a_wide_sheet_prints_on_several_pages_with_its_names_on_each(template):
+    book = openpyxl.load_workbook(template)
+    for title, pages in (("村庄", 3), ("敬老院", 4), ("入住老人(匿名)", 1)):
+        page = book[title]
+        assert (page.page_setup.paperSize, page.page_setup.orientation) == (9, "landscape")
+        assert (page.page_setup.fitToWidth or 1) >= pages
+        assert page.print_title_rows == "$1:$1"
+        assert bool(page.print_title_cols) == (pages > 1)

@@ -14,6 +14,7 @@ from anyi_geo.show.figures import text_of
 #: Families that hold simplified Chinese, the first installed one is used.
 FONTS = (
     "Noto Sans CJK SC",
+    "Noto Sans SC",
     "Source Han Sans SC",
     "Source Han Sans CN",
     "Microsoft YaHei",
@@ -21,11 +22,14 @@ FONTS = (
     "DengXian",
     "PingFang SC",
     "Heiti SC",
+    "STHeiti",
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
     "Noto Sans CJK JP",
     "SimSun",
+    "Noto Serif CJK SC",
     "AR PL UMing CN",
+    "Droid Sans Fallback",
 )
 NO_FONT = (
     "本机没有可用的中文字体，图未绘制。请安装任一中文字体（如微软雅黑、思源黑体；"

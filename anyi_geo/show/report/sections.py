@@ -28,6 +28,7 @@ from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Ta
 from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 from anyi_geo.show.report.privacy import small_hidden
+from anyi_geo.show.report.setting_names import setting_text
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -177,7 +178,8 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
     opened = sheets["分批点位"]
     counts = result.sites["batch"].value_counts() if len(result.sites) else pd.Series(dtype=int)
     told = "，".join(f"{text_of(row['name'])} {int(counts.get(row['batch'], 0))} 个" for row in result.batches)
-    overrides = [f"{key} = {value}" for key, value in result.run.get("overrides", {}).items() if "." in key]
+    own = result.run.get("overrides", {})
+    overrides = [setting_text(key, value, result.groups) for key, value in own.items() if "." in key]
     lines: list[Block] = [f"本方案开放幸福院 {len(result.sites)} 个：{told}。先开的点位不再关闭。"]
     if overrides:
         lines.append(f"与基础设置不同之处：{'；'.join(overrides)}。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -93,6 +93,8 @@ class Table:
     chart : Chart or None
     whole : int
         Rows before it was cut; 0 for a table that was not.
+    vital : bool
+        Every row stands in the Word report, however long it gets.
     """
 
     title: str
@@ -101,6 +103,7 @@ class Table:
     note: str = ""
     chart: Chart | None = None
     whole: int = 0
+    vital: bool = False
 
     def __post_init__(self) -> None:
         missing = [column.key for column in self.columns if column.key not in self.rows.columns]
@@ -127,6 +130,10 @@ class Table:
         """Return the table cut to `count` rows and to the named columns; the note says what was left out."""
         kept = tuple(column for column in self.columns if not columns or column.key in columns)
         return replace(self, columns=kept, rows=self.rows.head(count), whole=self.whole or len(self.rows))
+
+    def told(self, key: str, form: Callable[[Any], object]) -> Table:
+        """Return the table with the cells of one column in another form."""
+        return replace(self, rows=self.rows.assign(**{key: [form(cell) for cell in self.rows[key]]}))
 
     @property
     def whole_note(self) -> str:

@@ -10,6 +10,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import (
+    BOUND_SOURCES,
     DECISIONS,
     FIRE,
     RESOURCES,
@@ -271,7 +272,7 @@ def solves_table(result: RunResult) -> Table:
 
 def _bound_source(source: object, bound: object) -> str:
     missing = bound is None or (isinstance(bound, float) and math.isnan(bound))
-    return "没有证明" if missing or not text_of(source) else text_of(source)
+    return "没有证明" if missing or not text_of(source) else named(BOUND_SOURCES, source)
 
 
 def _batch_name(result: RunResult, batch: object) -> str:

@@ -18,6 +18,8 @@ from anyi_geo.show.report.word_style import set_page, set_styles
 from anyi_geo.show.report.word_table import TEXT_WIDTH_CM, add_rows, clean
 
 _LABEL_CM = 3.2
+#: Letters of a title that stand on one line.
+_TITLE_LETTERS = 17
 
 
 def write_document(path: Path, report: Report, *, pages: tuple[int, int] | None = None) -> None:
@@ -91,7 +93,7 @@ def _write(document: Any, piece: Piece, headings: list[Heading]) -> Any:
 
 
 def _cover(document: Any, report: Report) -> None:
-    title = document.add_paragraph(clean(report.title), "Title")
+    title = document.add_paragraph(clean(_two_lines(report.title)), "Title")
     title.paragraph_format.space_before = Pt(150)
     document.add_paragraph(clean(report.subtitle), "Subtitle").paragraph_format.space_after = Pt(170)
     for name, told in report.facts.items():
@@ -101,3 +103,9 @@ def _cover(document: Any, report: Report) -> None:
         line.paragraph_format.tab_stops.add_tab_stop(Cm(_LABEL_CM))
         line.paragraph_format.left_indent = Cm(_LABEL_CM)
         line.paragraph_format.first_line_indent = Cm(-_LABEL_CM)
+
+
+def _two_lines(title: str) -> str:
+    """Return a long title divided after its quoted words, where it reads well."""
+    head, mark, tail = title.partition("”")
+    return f"{head}{mark}\n{tail}" if mark and tail and len(title) > _TITLE_LETTERS else title

@@ -22,7 +22,7 @@ WIDTH = TEXT_WIDTH_CM * POINTS_PER_CM
 #: Pages before the first section: the cover and the contents.
 LEADING_PAGES = 2
 #: A table of up to so many rows stays on one page; of a longer one at least so many rows stand together.
-_UNBROKEN, _TOGETHER = 12, 4
+_UNBROKEN, _TOGETHER = 7, 4
 _FEWEST_ROWS = 6
 
 
@@ -178,14 +178,16 @@ def fitted(report: Report, fewest: int, most: int) -> list[list[Piece]]:
 
 
 def _shortened(report: Report) -> Report | None:
-    """Return a report whose longest table has a quarter fewer rows; None when all are short already."""
-    longest = max((len(block.rows) for block in _blocks(report.sections)), default=0)
+    """Return a report whose longest table has a sixth fewer rows; None when all are short already."""
+    longest = max((len(block.rows) for block in _blocks(report.sections) if not block.vital), default=0)
     if longest <= _FEWEST_ROWS:
         return None
-    count = max(_FEWEST_ROWS, longest * 3 // 4)
+    count = max(_FEWEST_ROWS, longest * 5 // 6)
 
     def cut(section: Section) -> Section:
-        blocks = tuple(block.first(count) if isinstance(block, Table) else block for block in section.blocks)
+        blocks = tuple(
+            block.first(count) if isinstance(block, Table) and not block.vital else block for block in section.blocks
+        )
         return replace(section, blocks=blocks, parts=tuple(cut(part) for part in section.parts))
 
     return replace(report, sections=tuple(cut(section) for section in report.sections))

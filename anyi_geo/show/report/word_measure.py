@@ -57,14 +57,14 @@ class Type:
 
 #: The styles of the reports by their names in Word.
 TYPES: dict[str, Type] = {
-    "Normal": Type(12, 21, 0, 3, first=24),
-    "Heading 1": Type(16, 26, 14, 6, bold=True),
+    "Normal": Type(12, 20, 0, 3, first=24),
+    "Heading 1": Type(16, 24, 12, 5, bold=True),
     "Heading 2": Type(13, 22, 8, 4, bold=True),
     "Heading 3": Type(12, 20, 6, 3, bold=True),
-    "List Bullet": Type(12, 21, 0, 2, indent=22),
-    "Caption": Type(10.5, 16, 8, 4, bold=True),
-    "Note": Type(9, 13, 3, 8),
-    "Cell": Type(9, 13, 2, 2),
+    "List Bullet": Type(12, 20, 0, 2, indent=22),
+    "Caption": Type(10.5, 15, 6, 3, bold=True),
+    "Note": Type(9, 12.5, 2, 7),
+    "Cell": Type(9, 12.5, 1.5, 1.5),
 }
 
 

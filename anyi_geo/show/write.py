@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _PAGES = {"map.html": county_map, "homes.html": homes_map, "meals.html": meals_map}
 
 
+#: Pages of the Word report, cover and contents included.
+REPORT_PAGES = (8, 15)
+
+
 def write_run(folder: Path, county: County, result: RunResult) -> None:
     """Write everything of one run into `folder`: ``result.json``, map pages, layers, reports, sheets for couriers."""
     with whole_folder(folder) as work:
@@ -50,7 +54,7 @@ def write_reports(folder: Path, county: County, result: RunResult) -> None:
     """Write ``report.xlsx``, ``report.docx`` and ``report.html`` of one run into `folder`."""
     report = run_report(county, result)
     write_workbook(folder / "report.xlsx", report.sheets, title=report.title)
-    write_document(folder / "report.docx", report)
+    write_document(folder / "report.docx", report, pages=REPORT_PAGES)
     (folder / "report.html").write_text(report_html(report), encoding="utf-8", newline="\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
 from anyi_geo.show.report.model import Block, Column, Figure, Table, table
-from anyi_geo.show.report.names import DECISIONS, STATES
+from anyi_geo.show.report.names import DECISIONS, STATES, short_site
 from anyi_geo.show.report.privacy import small_hidden
 
 
@@ -46,7 +47,8 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         blocks.append(
             f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"
         )
-    return (*blocks, sheets["敬老院"].first(30, keep), moves, *more, *_front(sheets))
+    homes = replace(sheets["敬老院"].first(30, keep), vital=True)
+    return (*blocks, homes, moves, *more, *_front(sheets))
 
 
 def _front(sheets: Sheets) -> tuple[Figure, ...]:
@@ -83,9 +85,10 @@ def meals_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"按现有参数，每餐约 {found['break_even_diners']:.1f} 人以上开伙更省，以下配送更省。"
             f"从出锅到送达不超过 {found['hot_limit_minutes']:g} 分钟。"
         )
-    kitchens = sheets["厨房"].first(10, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
+    kitchens = sheets["厨房"].told("name", short_site).first(10, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
     keep = ("round_id", "kitchen_zh", "departure_minute", "stops", "meals", "elapsed_minutes", "cost_yuan")
-    return (*blocks, kitchens, sheets["配送"].first(10, keep))
+    rounds = sheets["配送"].told("kitchen_zh", short_site).first(10, keep)
+    return (*blocks, kitchens, rounds)
 
 
 def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
@@ -104,8 +107,8 @@ def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figur
     return (
         "一次性投入与每年费用分列；单价未经县里核定的，来源类别写“假定”，见依据与假设。",
         whole,
-        sheets["费用"],
         *picture(pictures, "costs"),
+        *_given(sheets, "助餐付费方", 8),
     )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from anyi_geo.county import County
 
 Sheets = Mapping[str, Table]
+_TIERS = ("tier", "place", "places", "who", "persons", "of")
+_MODELLED = "含模拟数据，只用于演示和检验方法；各文件的行数见 Excel。"
 #: Names told of a longer list.
 _NAMES = 6
 
@@ -37,7 +39,7 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
                     "结构、燃气、食品、消防、卫生五项由各部门检查。没有检查日期和检查部门的，不作“合格”。"
                     f"共 {len(matrix.rows)} 处场所，下表列开放的幸福院，其余见 Excel。"
                 ),
-                table("安全检查矩阵", opened, *keep, note=matrix.note),
+                replace(table("安全检查矩阵", opened, *keep, note=matrix.note), vital=True),
             ),
         ),
         Section(
@@ -53,15 +55,16 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
 def _grouped(problems: Table) -> Table:
     """Return the open points with the places of one and the same question in one row."""
     keys = ["kind", "message", "department"]
-    rows = problems.rows.groupby(keys, sort=False, as_index=False)["object"].agg(_few_names)
+    modelled = problems.rows["code"] == "W_MODELLED"
+    found = problems.rows.assign(message=problems.rows["message"].mask(modelled, _MODELLED))
+    rows = found.groupby(keys, sort=False, as_index=False)["object"].agg(_few_names)
     order = {column.key: column for column in problems.columns}
     return table("问题清单", rows, *(order[key] for key in ("kind", "object", "message", "department")))
 
 
 def _short_names(found: Table) -> Table:
     """Return a table in which the sites' names fit on one line."""
-    names = [short_site(str(name)) for name in found.rows["name"]]
-    return replace(found, rows=found.rows.assign(name=names))
+    return found.told("name", short_site)
 
 
 def _few_names(names: pd.Series) -> str:
@@ -80,7 +83,7 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
     gantt = gantt_figure(registers.phase_bars(county, result), "各点位时间表和责任人")
     ranking = _short_names(sheets["点位排序"])
     return (
-        Section("四级服务", (sheets["服务层级"],)),
+        Section("四级服务", (replace(sheets["服务层级"].first(30, _TIERS), vital=True),)),
         Section(
             "时间表与责任人",
             (
@@ -91,11 +94,17 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
         Section(
             "点位排序（分项，不合成总分）",
             (
-                ranking.first(
-                    20, tuple(column.key for column in ranking.columns if column.key not in ("site_id", "township"))
-                ),
+                replace(ranking.first(20, _filled_columns(ranking)), vital=True),
             ),
         ),
+    )
+
+
+def _filled_columns(ranking: Table) -> tuple[str, ...]:
+    """Return the columns that say something: no places of a measure that nobody filled in."""
+    left = ("site_id", "township")
+    return tuple(
+        column.key for column in ranking.columns if column.key not in left and ranking.rows[column.key].notna().any()
     )
 
 
@@ -104,10 +113,11 @@ def ground_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     rows = sheets["参数"].rows
     counts = _counts(rows["status_zh"]) if len(rows) else "无"
     assumed = rows[rows["status"] == "assumed"]
-    keep = ("key", "value", "low", "high", "unit", "source")
+    prices = assumed[assumed["unit"].astype(str).str.startswith("yuan")]
+    keep = ("name_zh", "value", "low", "high", "unit_zh")
     return (
         f"参数 {len(rows)} 项，按来源类别：{counts}。“假定”的参数应由县里核定后再引用结果。",
-        table("假定的参数", assumed, *sheets["参数"].columns).first(8, keep),
+        table("假定的价格和费率", prices, *sheets["参数"].columns).first(14, keep),
         "求解情况：有界的写明界的来源；没有界的方案不称为最优。",
         sheets["求解"],
         Items(

@@ -37,7 +37,10 @@ NO_FONT = (
 )
 #: Okabe and Ito's colours: told apart by the colour-blind.
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442")
-_DPI = 130
+#: Batches, phases: the same blue, the darker the further; a single colour where the labels tell what is drawn.
+BLUES = ("#0072B2", "#8FBFDE", "#00466E", "#C9DFEF")
+PHASES = ("#C9DFEF", "#8FBFDE", "#0072B2", "#00466E")
+_DPI = 150
 
 
 def chinese_font() -> str | None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of
-from anyi_geo.show.report.drawing import COLORS, NO_FONT, canvas, chinese_font, plain_axes, png, safe
+from anyi_geo.show.report.drawing import BLUES, NO_FONT, PHASES, canvas, chinese_font, plain_axes, png, safe
 from anyi_geo.show.report.model import Figure
 from anyi_geo.show.report.names import DECISIONS, cost_head, named
 from anyi_geo.show.report.plan_map import batches_map, plan_map
@@ -67,7 +67,7 @@ def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) 
     with mpl.rc_context({"font.family": [font], "font.size": 9}):
         names = list(dict.fromkeys(name for name, *_ in bars))
         phases = list(dict.fromkeys(phase for _, phase, *_ in bars))
-        picture, axes = canvas(16, 2.4 + 0.46 * len(names))
+        picture, axes = canvas(16, 1.6 + 0.4 * len(names))
         for number, phase in enumerate(phases):
             own = [(names.index(name), start, end) for name, found, start, end in bars if found == phase]
             axes.barh(
@@ -75,7 +75,7 @@ def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) 
                 [(end - start).days + 1 for _, start, end in own],
                 left=[start.toordinal() - _EPOCH for _, start, _ in own],
                 height=0.6,
-                color=COLORS[number % len(COLORS)],
+                color=PHASES[number % len(PHASES)],
                 label=safe(phase),
             )
         axes.xaxis_date()
@@ -107,7 +107,7 @@ def pareto_figure(plans: pd.DataFrame, x: str, y: str, labels: tuple[str, str], 
     with mpl.rc_context({"font.family": [font], "font.size": 10}):
         picture, axes = canvas(14, 8)
         rows = plans.sort_values(x)
-        axes.plot(rows[x], rows[y], color=COLORS[0], marker="o", linewidth=1.2)
+        axes.plot(rows[x], rows[y], color=BLUES[0], marker="o", linewidth=1.2)
         for _, row in rows.iterrows() if "name" in rows else ():
             axes.annotate(safe(row["name"]), (row[x], row[y]), textcoords="offset points", xytext=(5, 5), fontsize=8)
         axes.set_xlabel(labels[0])
@@ -118,7 +118,7 @@ def pareto_figure(plans: pd.DataFrame, x: str, y: str, labels: tuple[str, str], 
 
 def coverage_figure(result: RunResult) -> Figure:
     """Return the covered share by batch, group and way of travel, with the range over displaced positions."""
-    picture, axes = canvas(15, 6.6)
+    picture, axes = canvas(15.5, 5.4)
     groups, modes, batches = counted_groups(result), headline_modes(result), batch_numbers(result)
     labels = [f"{safe(result.groups[group]['short'])}\n{MODE_NAMES[mode].zh}" for mode in modes for group in groups]
     width = 0.8 / max(len(batches), 1)
@@ -126,7 +126,7 @@ def coverage_figure(result: RunResult) -> Figure:
         found = [share_of(result, batch, group, mode) for mode in modes for group in groups]
         places = np.arange(len(found)) + (number - (len(batches) - 1) / 2) * width
         shares = np.nan_to_num([value.share * 100 for value in found])
-        bars = axes.bar(places, shares, width * 0.92, color=COLORS[number], label=batch_label(batch))
+        bars = axes.bar(places, shares, width * 0.92, color=BLUES[number % len(BLUES)], label=batch_label(batch))
         axes.bar_label(bars, [f"{share:.1f}" for share in shares], fontsize=8, padding=2)
         low, high = (np.array([getattr(value, end) * 100 for value in found]) for end in ("low", "high"))
         axes.vlines(places + width * 0.3, low, high, color="#333333", linewidth=1.4)
@@ -140,7 +140,7 @@ def coverage_figure(result: RunResult) -> Figure:
 
 def minutes_figure(result: RunResult) -> Figure:
     """Return the persons by minutes to the nearest site, per batch, on the headline way of travel."""
-    picture, axes = canvas(15, 6.6)
+    picture, axes = canvas(15.5, 5.4)
     mode, groups = result.headline_mode, counted_groups(result)
     group = groups[0] if groups else next(iter(result.groups))
     people = result.points.set_index("point_id")[f"persons.{group}"]
@@ -158,7 +158,7 @@ def minutes_figure(result: RunResult) -> Figure:
         counts[0] += persons[minutes == 0].sum()
         counts.append(persons[~there].sum())
         places = np.arange(len(counts)) + (number - (len(batches) - 1) / 2) * width
-        axes.bar(places, counts, width * 0.92, color=COLORS[number], label=batch_label(batch))
+        axes.bar(places, counts, width * 0.92, color=BLUES[number % len(BLUES)], label=batch_label(batch))
     axes.margins(y=0.12)
     axes.axvline(2.5, color="#555555", linestyle="--", linewidth=1)
     axes.text(2.55, axes.get_ylim()[1] * 0.97, f"时限 {limit:g} 分钟", fontsize=9, va="top")
@@ -174,11 +174,10 @@ def minutes_figure(result: RunResult) -> Figure:
 def costs_figure(result: RunResult) -> Figure:
     """Return what each head costs every year, by decision."""
     rows = result.costs[result.costs["yearly_yuan"].astype(float) > 0].reset_index(drop=True)
-    picture, axes = canvas(15, 2 + 0.52 * max(len(rows), 2))
-    colors = dict(zip(DECISIONS, COLORS, strict=False))
+    picture, axes = canvas(15.5, 1.8 + 0.44 * max(len(rows), 2))
     values = rows["yearly_yuan"].astype(float).to_numpy() / 10_000
     total = values.sum()
-    bars = axes.barh(range(len(rows)), values, color=[colors.get(name, COLORS[6]) for name in rows["decision"]])
+    bars = axes.barh(range(len(rows)), values, color=BLUES[0])
     axes.bar_label(bars, [f"{value:,.1f}（{value / total:.0%}）" for value in values], fontsize=8, padding=3)
     labels = [f"{named(DECISIONS, a)} {cost_head(b)}" for a, b in zip(rows["decision"], rows["head"], strict=True)]
     axes.set_yticks(range(len(rows)), labels)

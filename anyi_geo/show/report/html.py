@@ -76,7 +76,7 @@ def _table(found: Table, number: int) -> str:
         for row in found.cells()
     )
     rows = rows or f"<tr><td colspan={len(found.columns)}>（没有内容）</td></tr>"
-    note = f"<p class=note>{_text(found.note)}</p>" if found.note else ""
+    note = f"<p class=note>{_text(found.whole_note)}</p>" if found.whole_note else ""
     return (
         f"<div class=scroll><table><caption>表 {number}　{_text(found.title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}"

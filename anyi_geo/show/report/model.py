@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping, Sequence
+import struct
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -90,6 +91,10 @@ class Table:
     note : str
         What a reader must know beside the table.
     chart : Chart or None
+    whole : int
+        Rows before it was cut; 0 for a table that was not.
+    vital : bool
+        Every row stands in the Word report, however long it gets.
     """
 
     title: str
@@ -97,6 +102,8 @@ class Table:
     rows: pd.DataFrame
     note: str = ""
     chart: Chart | None = None
+    whole: int = 0
+    vital: bool = False
 
     def __post_init__(self) -> None:
         missing = [column.key for column in self.columns if column.key not in self.rows.columns]
@@ -122,9 +129,18 @@ class Table:
     def first(self, count: int, columns: Sequence[str] = ()) -> Table:
         """Return the table cut to `count` rows and to the named columns; the note says what was left out."""
         kept = tuple(column for column in self.columns if not columns or column.key in columns)
-        left = len(self.rows) - count
-        note = self.note if left <= 0 else f"{self.note}此处列前 {count} 行，共 {len(self.rows)} 行，全表见 Excel。"
-        return replace(self, columns=kept, rows=self.rows.head(count), note=note)
+        return replace(self, columns=kept, rows=self.rows.head(count), whole=self.whole or len(self.rows))
+
+    def told(self, key: str, form: Callable[[Any], object]) -> Table:
+        """Return the table with the cells of one column in another form."""
+        return replace(self, rows=self.rows.assign(**{key: [form(cell) for cell in self.rows[key]]}))
+
+    @property
+    def whole_note(self) -> str:
+        """Return the note with what was left out."""
+        if len(self.rows) >= self.whole:
+            return self.note
+        return f"{self.note}此处列前 {len(self.rows)} 行，共 {self.whole} 行，全表见 Excel。"
 
 
 @dataclass(frozen=True)
@@ -143,6 +159,12 @@ class Figure:
     title: str
     png: bytes
     width_cm: float = 15.0
+
+    @property
+    def tall_per_wide(self) -> float:
+        """Return the picture's height over its width, from the header of the PNG."""
+        wide, tall = struct.unpack(">II", self.png[16:24])
+        return float(tall / wide)
 
 
 @dataclass(frozen=True)

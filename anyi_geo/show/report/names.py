@@ -40,6 +40,19 @@ CARE_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
 CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 MODELS = {"homes": "敬老院整合", "location-routing": "助餐与配送"}
 SOLVE_STATUSES = {"optimal": "已证明最优（在容差内）", "feasible": "可行，未证明最优"}
+#: Where a bound comes from; a source without a name stays as it is.
+BOUND_SOURCES = {
+    "HiGHS": "求解器 HiGHS 的分支定界",
+    "HiGHS, under the floors of the stages before": "求解器 HiGHS，在前几级目标之下",
+    "branch and bound": "分支定界",
+    "Lagrangian relaxation": "拉格朗日松弛",
+    "Lagrangian relaxation, then branch and bound on what it leaves": "拉格朗日松弛，其余分支定界",
+    "Lagrangian relaxation by township, branched": "分乡镇拉格朗日松弛加分支",
+    "arithmetic": "由数据直接推算",
+    "bisection over set covers": "逐级集合覆盖",
+    "all rounds": "枚举全部线路",
+    "facility relaxation": "厨房选址松弛（较弱）",
+}
 VEHICLES = {"etricycle": "电动三轮"}
 
 
@@ -60,6 +73,6 @@ def model_name(model: object) -> str:
     return "幸福院选点" if code.startswith("care_sites") else named(MODELS, code)
 
 
-def short_site(name: str) -> str:
+def short_site(name: object) -> str:
     """Return a site's name without the words that all of them share."""
-    return name.replace("“一老一小”幸福院", "")
+    return str(name).replace("“一老一小”幸福院", "")

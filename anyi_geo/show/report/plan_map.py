@@ -23,7 +23,7 @@ _MAP_STEPS = tuple(zip((1 / 3, 2 / 3, 1.0, 2.0, np.inf), (*WITHIN, *BEYOND[:2]),
 def plan_map(county: County, result: RunResult) -> Figure:
     """Return the plan on the county's outline: points by minutes after the last batch, sites by batch."""
     last = batch_numbers(result)[-1]
-    picture, axes = canvas(12, 11)
+    picture, axes = canvas(12, 9.8)
     _draw(axes, county, result, last)
     axes.legend(loc="upper left", bbox_to_anchor=(0.86, 1.0), fontsize=8, frameon=False)
     mode = MODE_NAMES[result.headline_mode].zh
@@ -36,7 +36,7 @@ def batches_map(county: County, result: RunResult) -> Figure | None:
     batches = batch_numbers(result)
     if len(batches) < 2:
         return None
-    picture, both = panels(16, 9.5, 2)
+    picture, both = panels(16, 8.8, 2)
     for axes, batch in zip(both, (batches[0], batches[-1]), strict=True):
         _draw(axes, county, result, batch)
         axes.set_title(batch_label(batch), fontsize=10)

@@ -10,6 +10,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import (
+    BOUND_SOURCES,
     DECISIONS,
     FIRE,
     RESOURCES,
@@ -20,6 +21,7 @@ from anyi_geo.show.report.names import (
     named,
 )
 from anyi_geo.show.report.privacy import FEWEST, HELD_BACK, column_hidden, is_sensitive, small_hidden
+from anyi_geo.show.report.setting_names import parameter_name, unit_name
 
 
 def counted_groups(result: RunResult) -> list[str]:
@@ -223,18 +225,21 @@ def costs_table(result: RunResult) -> Table:
 def parameters_table(result: RunResult) -> Table:
     """Return norms, prices and rates with status and source."""
     rows = pd.DataFrame(result.parameters, columns=["key", "value", "low", "high", "unit", "status", "source"]).assign(
-        status_zh=lambda found: [named(STATUSES, status) for status in found["status"]]
+        status_zh=lambda found: [named(STATUSES, status) for status in found["status"]],
+        name_zh=lambda found: [parameter_name(key) for key in found["key"]],
+        unit_zh=lambda found: [unit_name(unit) for unit in found["unit"]],
     )
     return table(
         "参数",
         rows,
-        Column("key", "参数", width=30),
+        Column("name_zh", "参数", width=30),
         Column("value", "取值", "number"),
         Column("low", "下限", "number"),
         Column("high", "上限", "number"),
-        Column("unit", "单位"),
+        Column("unit_zh", "单位"),
         Column("status_zh", "来源类别"),
         Column("source", "出处", width=60),
+        Column("key", "参数表中的名称", width=30),
     )
 
 
@@ -267,7 +272,7 @@ def solves_table(result: RunResult) -> Table:
 
 def _bound_source(source: object, bound: object) -> str:
     missing = bound is None or (isinstance(bound, float) and math.isnan(bound))
-    return "没有证明" if missing or not text_of(source) else text_of(source)
+    return "没有证明" if missing or not text_of(source) else named(BOUND_SOURCES, source)
 
 
 def _batch_name(result: RunResult, batch: object) -> str:

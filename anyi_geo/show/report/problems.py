@@ -12,7 +12,7 @@ from anyi_geo.show.figures import text_of
 from anyi_geo.show.report import safety
 from anyi_geo.show.report.extra_tables import words
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
-from anyi_geo.show.report.names import DECISIONS, named
+from anyi_geo.show.report.names import DECISIONS, FILES, named
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -68,7 +68,7 @@ def _warnings(result: RunResult) -> list[dict[str, str]]:
         _row(
             "数据提示" if row.get("file") else "方案提示",
             text_of(row.get("code")),
-            text_of(row.get("id")) or text_of(row.get("file")),
+            text_of(row.get("id")) or named(FILES, text_of(row.get("file"))),
             words(row.get("message")) or "",
             "数据填报单位" if row.get("file") else "县民政局",
         )
@@ -104,7 +104,7 @@ def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
         filled = county.registers.get(file)
         own = filled is not None and len(filled) and (file != PHASES or (filled["place_id"] != "county").any())
         if not own:
-            message = f"{name}还没有内容：请填 {file}，报告中写作“未填/待核”。"
+            message = f"还没有内容，请填 {file}；报告中写作“未填/待核”。"
             rows.append(_row("未填", "", name, message, department))
     opened = county.sites.loc[county.sites.index.intersection(result.sites["site_id"])] if len(result.sites) else None
     for column, (name, department) in _SITE_FACTS.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -25,12 +26,15 @@ from anyi_geo.show.report import plan_tables
 from anyi_geo.show.report.care_sections import homes_blocks, meals_blocks, money_blocks, picture
 from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_parts, tier_parts
 from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Table, table
-from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named
+from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 from anyi_geo.show.report.privacy import small_hidden
+from anyi_geo.show.report.setting_names import setting_text
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
+
+_FULL_NAMES = "名称省去“一老一小”幸福院几字；层数、室外面积、年运行费等见 Excel“分批点位”。"
 
 
 def run_sections(
@@ -135,6 +139,7 @@ def _present(county: County) -> tuple[Block, ...]:
         *(Column(key, name, "count", "人") for key, name in people.items()),
         Column("share", "60 岁及以上占比", "share"),
     )
+    townships = replace(townships, vital=True)
     kinds = {"xingfuyuan_candidate": "幸福院候选", "jinglaoyuan": "敬老院", "county_centre_candidate": "中心养老院候选",
              "yiyang_home": "颐养之家", "clinic": "卫生院"}  # fmt: skip
     counts = sites.groupby(["kind", "resource_type"]).agg(
@@ -177,7 +182,8 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
     opened = sheets["分批点位"]
     counts = result.sites["batch"].value_counts() if len(result.sites) else pd.Series(dtype=int)
     told = "，".join(f"{text_of(row['name'])} {int(counts.get(row['batch'], 0))} 个" for row in result.batches)
-    overrides = [f"{key} = {value}" for key, value in result.run.get("overrides", {}).items() if "." in key]
+    own = result.run.get("overrides", {})
+    overrides = [setting_text(key, value, result.groups) for key, value in own.items() if "." in key]
     lines: list[Block] = [f"本方案开放幸福院 {len(result.sites)} 个：{told}。先开的点位不再关闭。"]
     if overrides:
         lines.append(f"与基础设置不同之处：{'；'.join(overrides)}。")
@@ -192,7 +198,9 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
         "fire_zh",
         "opening_yuan",
     )
-    return (*lines, *picture(pictures, "map"), opened.first(40, keep))
+    shown = replace(opened.first(40, keep).told("name", short_site), vital=True, note=_FULL_NAMES)
+    chart = "batches" if "batches" in pictures else "map"
+    return (*lines, *picture(pictures, chart), shown)
 
 
 def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
@@ -210,7 +218,6 @@ def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) 
     return (
         _gain(result),
         plan_tables.county_coverage(result).first(30),
-        *picture(pictures, "batches"),
         *picture(pictures, "coverage"),
         *picture(pictures, "minutes"),
         _townships(result),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -10,44 +12,124 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from anyi_geo.show.report.model import Column, Table, text
+from anyi_geo.show.report.word_measure import POINTS_PER_CM, TYPES, lines, text_width, widest_word
 
 TEXT_WIDTH_CM = 16.0
-_HEAD_FILL = "DCE6F1"
-#: Width of a half-width letter in a table's type, of a cell's margin, and of the widest column that does not wrap.
-_LETTER_CM, _CELL_MARGIN_CM, _SHORT_CM = 0.162, 0.1, 2.6
-_LONGEST_LETTERS = 60
-_TWIPS_PER_CM = 567
-#: A table of up to so many rows stays on one page.
-_UNBROKEN = 10
-_NO_LETTERS = (*range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_HEAD_FILL, _RULE, _HAIRLINE = "E8EDF3", "595959", "C8C8C8"
+#: A cell's margin at each side, points; the widest column that does not wrap and the widest that counts.
+_MARGIN, _SHORT, _WIDEST = 3.5, 76.0, 270.0
+_TWIPS_PER_POINT = 20
+_RULES = 0.75
 
 
-def add_table(document: Any, found: Table) -> None:
-    """Append a table that fills the page's width, its headings repeated on every page."""
-    rows = [[text(cell, column.kind) for cell, column in zip(row, found.columns, strict=True)] for row in found.cells()]
-    grid = document.add_table(0, len(found.columns), style="Table Grid")
+@dataclass(frozen=True)
+class TableText:
+    """A table as it is printed.
+
+    Attributes
+    ----------
+    title, note : str
+    columns : tuple of Column
+    rows : list of list of str
+    widths : list of float
+        Of the columns, points.
+    head_height : float
+    row_heights : list of float
+        Points.
+    """
+
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    rows: list[list[str]]
+    widths: list[float]
+    head_height: float
+    row_heights: list[float]
+
+
+def table_text(found: Table) -> TableText:
+    """Return a table's words with the widths of its columns and the heights of its rows."""
+    kinds = found.kinds()
+    rows = [
+        [clean(text(cell, kind)) for cell, kind in zip(row, own, strict=True)]
+        for row, own in zip(found.cells(), kinds, strict=True)
+    ]
+    rows = rows or [["（没有内容）", *[""] * (len(found.columns) - 1)]]
+    widths = _widths(found.columns, rows)
+    heads = [_heading(column) for column in found.columns]
+    return TableText(
+        clean(found.title), clean(found.whole_note), found.columns, rows, widths,
+        _row_height(heads, widths, 1.06), [_row_height(row, widths, 1.0) for row in rows],
+    )  # fmt: skip
+
+
+def add_rows(document: Any, found: TableText, start: int, stop: int) -> None:
+    """Append the headings and the rows from `start` to `stop`, filling the page's width."""
+    grid = document.add_table(0, len(found.columns))
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
-    widths = _widths(found.columns, rows)
-    for column, width in zip(grid.columns, widths, strict=True):
-        column.width = Cm(width)
+    for column, width in zip(grid.columns, found.widths, strict=True):
+        column.width = Cm(width / POINTS_PER_CM)
     body = grid._tbl
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(round(_CELL_MARGIN_CM * _TWIPS_PER_CM)))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    # The schema wants the margins before the look of the table.
-    body.tblPr.insert(len(body.tblPr) - 1, margins)
-    body.append(_row([column.heading for column in found.columns], found.columns, widths, head=True, keep=True))
-    shown = rows or [["（没有内容）"] + [""] * (len(found.columns) - 1)]
-    for number, row in enumerate(shown, 1):
-        keep = number < len(shown) and (len(shown) <= _UNBROKEN or number == 1)
-        body.append(_row(row, found.columns, widths, keep=keep))
+    # The schema wants borders and margins before the look of the table.
+    body.tblPr.insert(len(body.tblPr) - 1, _borders())
+    body.tblPr.insert(len(body.tblPr) - 1, _margins())
+    heads = [_heading(column) for column in found.columns]
+    body.append(_row(heads, found, head=True))
+    for row in found.rows[start:stop]:
+        body.append(_row(row, found))
 
 
-def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, keep: bool, head: bool = False) -> Any:
+def clean(words: str) -> str:
+    """Return text that XML can hold."""
+    return "".join(
+        letter
+        for letter in words
+        if letter in "\n\t"
+        or (ord(letter) >= 32 and not 0xD800 <= ord(letter) < 0xE000 and ord(letter) not in (0xFFFE, 0xFFFF))
+    )
+
+
+def _heading(column: Column) -> str:
+    return clean(f"{column.zh}\n（{column.unit}）" if column.unit else column.zh)
+
+
+def _row_height(cells: list[str], widths: list[float], bolder: float) -> float:
+    style = TYPES["Cell"]
+    count = max(
+        (lines(words, width - 2 * _MARGIN, style.size * bolder) for words, width in zip(cells, widths, strict=True)),
+        default=1,
+    )
+    return style.before + count * style.line + style.after + _RULES
+
+
+def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
+    """Return the columns' widths: short cells stay on one line, long ones share what the page has left."""
+    page, size = TEXT_WIDTH_CM * POINTS_PER_CM, TYPES["Cell"].size
+    natural, least = [], []
+    for number, column in enumerate(columns):
+        heading = _heading(column)
+        # A heading may take two lines of Chinese and one for its unit.
+        half = math.ceil(text_width(column.zh, size) / 2 / size) * size + size * 0.2
+        head = max(min(text_width(column.zh, size), half), *(widest_word(part, size) for part in heading.split("\n")))
+        head = max(head, text_width(heading.split("\n")[-1], size) if column.unit else 0.0) * 1.06
+        longest = max((text_width(row[number], size) for row in rows), default=0.0)
+        natural.append(max(min(longest, _WIDEST), head, 2 * size) + 2 * _MARGIN + 1)
+        word = max((widest_word(row[number], size) for row in rows), default=0.0)
+        least.append(min(max(min(word, _SHORT), head, 2 * size), _WIDEST) + 2 * _MARGIN + 1)
+    whole = sum(natural)
+    if whole <= page:
+        return [width * page / whole for width in natural]
+    short = [width <= _SHORT for width in natural]
+    floor = [full if is_short else low for full, low, is_short in zip(natural, least, short, strict=True)]
+    left = page - sum(floor)
+    wanted = sum(full - low for full, low in zip(natural, floor, strict=True))
+    if left < 0 or wanted <= 0:
+        return [width * page / sum(floor) for width in floor]
+    return [low + (full - low) * left / wanted for full, low in zip(natural, floor, strict=True)]
+
+
+def _row(cells: list[str], found: TableText, *, head: bool = False) -> Any:
     """Return a table row as XML; a third of the time of python-docx's own cells."""
     row = OxmlElement("w:tr")
     properties = OxmlElement("w:trPr")
@@ -55,69 +137,59 @@ def _row(cells: list[str], columns: tuple[Column, ...], widths: list[float], *, 
     if head:
         properties.append(OxmlElement("w:tblHeader"))
     row.append(properties)
-    for words, column, width in zip(cells, columns, widths, strict=True):
+    for words, column, width in zip(cells, found.columns, found.widths, strict=True):
         cell, place = OxmlElement("w:tc"), OxmlElement("w:tcPr")
-        size = OxmlElement("w:tcW")
-        size.set(qn("w:w"), str(round(width * _TWIPS_PER_CM)))
-        size.set(qn("w:type"), "dxa")
-        place.append(size)
+        place.append(_with("w:tcW", w=str(round(width * _TWIPS_PER_POINT)), type="dxa"))
         if head:
-            shade = OxmlElement("w:shd")
-            for name, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD_FILL)):
-                shade.set(qn(f"w:{name}"), value)
-            place.append(shade)
+            place.append(_with("w:shd", val="clear", color="auto", fill=_HEAD_FILL))
+        place.append(_with("w:vAlign", val="center"))
         cell.append(place)
         side = "center" if head else "left" if column.kind == "text" else "right"
-        cell.append(_cell_paragraph(words, side, bold=head, keep=keep))
+        cell.append(_cell_paragraph(words, side, bold=head))
         row.append(cell)
     return row
 
 
-def _cell_paragraph(words: str, side: str, *, bold: bool, keep: bool) -> Any:
+def _cell_paragraph(words: str, side: str, *, bold: bool) -> Any:
     paragraph, style = OxmlElement("w:p"), OxmlElement("w:pPr")
-    name, place = OxmlElement("w:pStyle"), OxmlElement("w:jc")
-    name.set(qn("w:val"), "Cell")
-    place.set(qn("w:val"), side)
-    style.append(name)
-    if keep:
-        style.append(OxmlElement("w:keepNext"))
-    style.append(place)
+    style.append(_with("w:pStyle", val="Cell"))
+    style.append(_with("w:jc", val=side))
     paragraph.append(style)
-    run, shown = OxmlElement("w:r"), OxmlElement("w:t")
+    run = OxmlElement("w:r")
     if bold:
         weight = OxmlElement("w:rPr")
         weight.append(OxmlElement("w:b"))
         run.append(weight)
-    shown.text = clean(words)
-    shown.set(qn("xml:space"), "preserve")
-    run.append(shown)
+    for number, line in enumerate(words.split("\n")):
+        if number:
+            run.append(OxmlElement("w:br"))
+        shown = OxmlElement("w:t")
+        shown.text = line
+        shown.set(qn("xml:space"), "preserve")
+        run.append(shown)
     paragraph.append(run)
     return paragraph
 
 
-def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
-    """Return the columns' widths in cm: short cells stay on one line, long ones share what the page has left."""
-    natural = []
-    for number, column in enumerate(columns):
-        longest = max((_letters(row[number]) for row in rows), default=0)
-        letters = max(min(longest, _LONGEST_LETTERS), _letters(column.heading) / 3, 5.0)
-        natural.append(letters * _LETTER_CM + 2 * _CELL_MARGIN_CM)
-    whole = sum(natural)
-    long = [width > _SHORT_CM for width in natural]
-    left = TEXT_WIDTH_CM - sum(width for width, is_long in zip(natural, long, strict=True) if not is_long)
-    wanted = sum(width for width, is_long in zip(natural, long, strict=True) if is_long)
-    if whole <= TEXT_WIDTH_CM or left < wanted / 4:
-        return [width * TEXT_WIDTH_CM / whole for width in natural]
-    return [width * left / wanted if is_long else width for width, is_long in zip(natural, long, strict=True)]
+def _borders() -> Any:
+    """Return strong rules above and below and hairlines between: the figures lead the eye, not the grid."""
+    borders = OxmlElement("w:tblBorders")
+    for side, size, color in (("top", 8, _RULE), ("left", 0, ""), ("bottom", 8, _RULE), ("right", 0, ""),
+                              ("insideH", 4, _HAIRLINE), ("insideV", 4, _HAIRLINE)):  # fmt: skip
+        look = {"val": "single", "sz": str(size), "space": "0", "color": color} if size else {"val": "nil"}
+        borders.append(_with(f"w:{side}", **look))
+    return borders
 
 
-def _letters(words: str) -> float:
-    """Return the width of text in half-width characters."""
-    return sum(1.0 if ord(letter) < 0x2E80 else 2.0 for letter in words)
+def _margins() -> Any:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margins.append(_with(f"w:{side}", w=str(round(_MARGIN * _TWIPS_PER_POINT)), type="dxa"))
+    return margins
 
 
-def clean(words: str) -> str:
-    """Return text that XML can hold."""
-    return "".join(
-        letter for letter in words if letter in "\n\t" or (ord(letter) >= 32 and ord(letter) not in (0xFFFE, 0xFFFF))
-    )
+def _with(tag: str, **attributes: str) -> Any:
+    element = OxmlElement(tag)
+    for name, value in attributes.items():
+        element.set(qn(f"w:{name}"), value)
+    return element

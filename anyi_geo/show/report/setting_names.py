@@ -1,0 +1,174 @@
+"""What the settings of a scenario and the keys of ``parameters.csv`` are called in a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from anyi_geo.show.report.parameter_names import PARAMETERS
+
+_SECTIONS = {
+    "travel": "出行",
+    "demand": "服务人群",
+    "care_sites": "幸福院",
+    "displacement": "位置误差",
+    "homes": "敬老院",
+    "meals": "助餐",
+    "solver": "求解",
+}
+_SETTINGS = {
+    "travel.headline_mode": "主要出行口径",
+    "care_sites.plan": "点位来源",
+    "care_sites.objective": "选点目标",
+    "care_sites.resource_types": "可用资源类别",
+    "care_sites.budget_yuan": "两批投入上限（元）",
+    "care_sites.respect_ready_from": "未就绪点位不提前开放",
+    "care_sites.township_min": "每个乡镇（处）至少点数",
+    "care_sites.township_max": "每个乡镇（处）至多点数",
+    "care_sites.must_open": "必须开放",
+    "care_sites.must_not": "不得开放",
+    "care_sites.townships": "一乡一策",
+    "care_sites.batches": "批次",
+    "displacement.draws": "评价抽样次数",
+    "displacement.planning_draws": "选点抽样次数",
+    "homes.centres": "县级中心个数",
+    "homes.centres_at_most": "中心个数作为上限",
+    "homes.regional_centres": "可作片区中心的敬老院",
+    "homes.consent": "意愿处理",
+    "homes.home_support": "愿意者可分散供养",
+    "homes.together_share": "同院同迁可多花的费用比例",
+    "homes.visit_limit_minutes": "探视时间提示线（分钟）",
+    "homes.visit_weight": "探视时间权重",
+    "homes.visit_mean_max_minutes": "平均探视时间上限（分钟）",
+    "homes.visit_p90_max_minutes": "九成老人探视时间上限（分钟）",
+    "homes.wave_cap": "每批至多迁移（人）",
+    "homes.wave_days": "两批间隔（天）",
+    "homes.first_wave": "第一批日期",
+    "homes.expansion_ready": "扩建床位可用日期",
+    "homes.alternatives": "并列测算 1、2、3 个中心",
+    "homes.front_plans": "费用与探视权衡方案数",
+    "homes.reuse.given": "已定的腾出用途",
+    "homes.reuse.care_sites": "院舍改作幸福院",
+    "homes.reuse.near_minutes": "“附近”的时限（分钟）",
+    "homes.reuse.reserve_below": "备用的得分线",
+    "homes.reuse.weights": "用途打分权重",
+    "meals.uptake": "参与率档位",
+    "meals.catchment_minutes": "步行到助餐点时限（分钟）",
+    "meals.kitchens_max": "开伙点上限（个）",
+    "meals.iterations": "排线迭代次数",
+    "meals.delivery": "配送",
+    "meals.hot_limit_minutes": "从出锅到送达的时限（分钟）",
+    "solver.gap": "相对差距达到即止",
+    "solver.seconds": "求解时间上限（秒）",
+    "solver.seed": "随机种子",
+}
+_GROUP_FIELDS = {"weight": "权重", "limit_minutes": "时限（分钟）", "name": "名称", "short": "简称", "column": "数据列",
+                 "population": "城乡"}  # fmt: skip
+_VALUES = {
+    "official": "县方案既定点位",
+    "optimise": "由模型选点",
+    "cover": "名义覆盖人数",
+    "expected_cover": "位置误差下的期望覆盖人数",
+    "soft": "计数并标红，不作限制",
+    "hard": "没有同意的不迁",
+    "listed": "只列出",
+    "candidate": "进入候选",
+    "fixed": "列入第二批必开",
+    "low": "低",
+    "value": "中",
+    "high": "高",
+    "all": "全部",
+    "walk": "步行",
+    "ride": "骑行",
+    "car": "汽车",
+    "school": "校舍",
+    "yiyang_home": "颐养之家",
+    "home_care_station": "居家养老服务站",
+    "jinglaoyuan": "敬老院",
+    "village_office": "村部",
+    "rural": "农村",
+    "town": "城镇",
+    "name": "名称",
+    "sites": "点数（至多）",
+    "weight": "权重",
+    "budget_yuan": "投入上限（元）",
+    "min": "至少",
+    "max": "至多",
+    "civil_affairs_station": "民政综合服务站",
+    "public_built_private_run": "公建民营",
+    "xingfuyuan": "幸福院",
+    "reserve": "备用",
+}
+
+
+def setting_text(key: str, value: Any, groups: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+    """Return one setting that differs from the base as ``幸福院·点位来源：县方案既定点位``.
+
+    Parameters
+    ----------
+    key : str
+        Its path in the scenario, such as ``care_sites.plan``; one that has no name yet stays as it is.
+    value : object
+    groups : mapping, optional
+        The run's groups with their ``short`` names.
+    """
+    section = _SECTIONS.get(key.split(".")[0], "")
+    name = _known(key) or _group_setting(key, groups or {})
+    return f"{section}·{name}：{value_text(value)}" if name else f"{key}：{value_text(value)}"
+
+
+def value_text(value: Any) -> str:
+    """Return a setting's value in a planner's words."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        return "、".join(f"{_VALUES.get(str(key), key)} {value_text(own)}" for key, own in value.items()) or "无"
+    if isinstance(value, list | tuple):
+        return "、".join(value_text(own) for own in value) or "无"
+    if value is None:
+        return "不设"
+    if isinstance(value, float):
+        return "不设上限" if math.isinf(value) else f"{value:,g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return _VALUES.get(str(value), str(value))
+
+
+def parameter_name(key: object) -> str:
+    """Return what a parameter is called; a key without a name stays as it is."""
+    return PARAMETERS.get(str(key), str(key))
+
+
+def unit_name(unit: object) -> str:
+    """Return a parameter's unit in Chinese where it has a Chinese form."""
+    return _UNITS.get(str(unit), str(unit))
+
+
+def _group_setting(key: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
+    parts = key.split(".")
+    if len(parts) < 4 or parts[:2] != ["demand", "groups"]:
+        return ""
+    who = str(groups.get(parts[2], {}).get("short", parts[2]))
+    way = f" {_VALUES.get(parts[4], parts[4])}" if len(parts) > 4 else ""
+    return f"{who}{way}{_GROUP_FIELDS.get(parts[3], parts[3])}"
+
+
+def _known(key: str) -> str:
+    """Return the name of a setting; what stands below a table of settings, a site or a township, follows its name."""
+    if key in _SETTINGS:
+        return _SETTINGS[key]
+    above, _, own = key.rpartition(".")
+    name = _known(above) if above else ""
+    return f"{name} {_VALUES.get(own, own)}" if name else ""
+
+
+_UNITS = {
+    "m/s": "米/秒", "km/h": "公里/小时", "m": "米", "yuan": "元", "yuan/year": "元/年", "m2/bed": "m²/床",
+    "share": "比例", "yuan/bed": "元/床", "per year": "每年", "years": "年", "yuan/month": "元/月",
+    "residents/carer": "人/护理员", "yuan/minute": "元/分钟", "visits/resident/year": "次/人·年",
+    "share of 60+": "占 60 岁以上", "m2/meal": "m²/份", "days/month": "天/月", "yuan/meal": "元/份",
+    "meals/day": "餐/天", "yuan/hour": "元/小时", "yuan/km": "元/公里", "meals": "份", "yuan/round": "元/趟",
+    "minutes": "分钟", "minute of day": "零点起分钟", "m2/seat": "m²/座", "count": "个", "log sd": "对数标准差",
+    "share of 0-14": "占 0 至 14 岁", "per rural resident": "每名农村人口", "beds": "床", "persons": "人",
+    "share of homes": "占敬老院", "share of residents": "占在院老人", "strength": "强度", "factor": "倍数",
+    "trips/day": "次/天", "yuan/bed/year": "元/床·年", "hours/day": "小时/天",
+}  # fmt: skip

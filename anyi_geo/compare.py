@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,13 @@ from anyi_geo.errors import ProblemError
 from anyi_geo.result import RunResult
 
 COUNTY = "county"
+
+#: Figures of a meals plan that stand side by side; the last three are sums or means of its monthly accounts.
+MEAL_COLUMNS = (
+    "plan", "points", "kitchens", "own_kitchen", "delivered", "none", "unserved", "rounds", "meals", "meals_served",
+    "hot_limit_minutes", "elapsed_minutes_max", "cost_yuan_per_day", "cost_yuan_per_meal", "break_even_diners",
+    "status", "gap", "bound_source", "full_yuan_per_meal", "village_gap_yuan_per_month", "villages_with_gap",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,9 @@ class Comparison:
     differences : list of dict
         One per other run: base, other, sites_in, sites_out (per batch), persons (per batch, group and mode: nominal
         and displaced difference), villages_gained, villages_lost (headline mode, last batch).
+    meals : DataFrame
+        One row per run that planned meals: columns of `MEAL_COLUMNS`, then ``<payer>_yuan_per_month`` for everyone who
+        pays; NaN where the county's parameters lack the prices.
     """
 
     runs: list[dict[str, Any]]
@@ -40,6 +50,7 @@ class Comparison:
     equity: pd.DataFrame
     costs: pd.DataFrame
     differences: list[dict[str, Any]]
+    meals: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def compare_runs(results: Sequence[RunResult]) -> Comparison:
@@ -71,7 +82,27 @@ def compare_runs(results: Sequence[RunResult]) -> Comparison:
         equity=_stacked(results, "equity"),
         costs=_costs(results),
         differences=[_difference(base, other) for other in results[1:]],
+        meals=meal_figures(results),
     )
+
+
+def meal_figures(results: Sequence[RunResult]) -> pd.DataFrame:
+    """Return what the meals of every run come to, one row per run that planned them (see `Comparison.meals`)."""
+    rows = []
+    for result in results:
+        if result.meals is None:
+            continue
+        tables = result.meals.tables
+        row = {"plan": result.run["scenario"], **{key: result.meals.summary.get(key) for key in MEAL_COLUMNS[1:18]}}
+        if "heads" in tables and "payers" in tables:
+            heads, payers = tables["heads"].set_index("head"), tables["payers"].set_index("payer")["yuan_per_month"]
+            short = tables["accounts"]["village_gap_yuan"]
+            row["full_yuan_per_meal"] = float(heads["yuan_per_meal"]["total"])
+            row |= {"village_gap_yuan_per_month": float(short.sum()), "villages_with_gap": int((short > 0).sum())}
+            row |= {f"{payer}_yuan_per_month": float(yuan) for payer, yuan in payers.items()}
+        rows.append(row)
+    extra = [key for key in dict.fromkeys(key for row in rows for key in row) if key not in MEAL_COLUMNS]
+    return pd.DataFrame(rows, columns=[*MEAL_COLUMNS, *extra])
 
 
 def _stacked(results: Sequence[RunResult], name: str) -> pd.DataFrame:

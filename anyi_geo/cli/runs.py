@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from anyi_geo.cli.door import AsJson, Data, Exit, Lang, Out, answering
-from anyi_geo.compare import compare_runs
+from anyi_geo.cli.door import AsJson, Data, Door, Exit, Lang, Out, answering
+from anyi_geo.compare import compare_runs, meal_figures
 from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.errors import InputError, Message, SettingError
 from anyi_geo.result import RunResult
@@ -17,6 +17,7 @@ from anyi_geo.run import DEFAULT_SCENARIOS, run_scenarios
 from anyi_geo.scenario import load_scenario, scenario_names
 from anyi_geo.show.console import summary_table
 from anyi_geo.show.console_homes import homes_summary_table
+from anyi_geo.show.console_meals import meals_summary_table
 from anyi_geo.show.write import comparison_summary, run_summary, write_comparison, write_run
 
 
@@ -64,6 +65,7 @@ def run_command(
             homes = homes_summary_table(results, language=door.language)
             if homes is not None:
                 door.show(homes)
+            _show_meals(door, results)
             for result in results:
                 for reason in result.run["reasons"]:
                     door.say(Message(f"{result.run['title']}：{reason['message']}", reason["message_en"]))
@@ -99,8 +101,16 @@ def compare_command(
             door.put({"status": "done", **comparison_summary(out / "compare", comparison)})
         else:
             door.show(summary_table(results, language=door.language))
+            _show_meals(door, results)
             page = out / "compare" / "compare.html"
             door.say(Message(f"比较页：{page}", f"Comparison page: {page}"))
+
+
+def _show_meals(door: Door, results: list[RunResult]) -> None:
+    figures = meal_figures(results)
+    if len(figures):
+        titles = {result.run["scenario"]: str(result.run["title"]) for result in results}
+        door.show(meals_summary_table(figures, titles, language=door.language))
 
 
 def _same_county(folder: Path, results: list[RunResult]) -> County | None:

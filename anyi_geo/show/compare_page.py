@@ -11,6 +11,7 @@ from branca.element import Element
 
 from anyi_geo.compare import Comparison
 from anyi_geo.result import RunResult
+from anyi_geo.show.compare_meals import meals_table
 from anyi_geo.show.figures import (
     MODE_NAMES,
     batch_label,
@@ -62,6 +63,7 @@ def compare_html(results: list[RunResult], comparison: Comparison, county: Count
         "<main><h1>方案对比</h1>",
         f"<p class=banner>{_BANNER}</p>",
         _table(results),
+        meals_table(comparison),
         *(_difference(difference, results) for difference in comparison.differences),
         "</main>",
     ]

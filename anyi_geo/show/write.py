@@ -77,6 +77,7 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
         "equity": records(comparison.equity),
         "costs": records(comparison.costs),
         "differences": records(pd.DataFrame(comparison.differences)),
+        "meals": records(comparison.meals),
     }
 
 

@@ -30,9 +30,9 @@ FLOORS = {
     "show": 9,
     "bring_roads": 3,
     "bring": 6,
-    "doctor": 9,
-    "cli": 10,
-    "__main__": 11,
+    "doctor": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 #: Rooms on different floors that still may not see each other.
 STRANGERS = {

@@ -86,7 +86,7 @@ def gap_text(gap: object) -> str:
     value = plain(gap)
     if not isinstance(value, int | float):
         return "–"
-    return "0%" if value <= 1e-6 else f"{value:.1%}"  # noqa: PLR2004  the tolerance at which an optimum is closed
+    return "0%" if value <= 1e-6 else f"{value:.1%}"
 
 
 def _count(value: object) -> str:

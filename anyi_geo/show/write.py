@@ -15,6 +15,7 @@ from anyi_geo.show.courier import courier_html
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.geopackage import write_geopackage
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
+from anyi_geo.show.plans_page import plans_html
 from anyi_geo.show.report.content import run_report
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.html import report_html
@@ -38,6 +39,8 @@ def write_run(folder: Path, county: County, result: RunResult) -> None:
             (work / name).write_text(draw(county, result), encoding="utf-8", newline="\n")
         if result.meals is not None and len(result.meals.rounds):
             (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
+        if result.plans:
+            (work / "plans.html").write_text(plans_html(county, result), encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
         write_reports(work, county, result)
 

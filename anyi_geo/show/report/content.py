@@ -15,6 +15,7 @@ from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.privacy import small_hidden
 from anyi_geo.show.report.problems import problems_table
+from anyi_geo.show.report.reason_tables import reason_tables
 from anyi_geo.show.report.sections import modelled_files, run_sections
 from anyi_geo.show.report.village_tables import villages_table
 
@@ -51,6 +52,7 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         villages_table(result),
         plan_tables.minutes_table(result),
         plan_tables.worst_table(result),
+        *reason_tables(result),
         care_tables.homes_table(result),
         care_tables.moves_table(result),
         care_tables.kitchens_table(result, county.sites),

@@ -29,6 +29,7 @@ from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Ta
 from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 from anyi_geo.show.report.privacy import small_hidden
+from anyi_geo.show.report.reason_tables import FRONT, SWAPS, regret_text
 from anyi_geo.show.report.setting_names import setting_text
 
 if TYPE_CHECKING:
@@ -223,7 +224,19 @@ def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) 
         _townships(result),
         far.first(10),
         "最远的村要与平均数一起看：覆盖率提高时，最远的村可能没有受益。",
+        *_reasons(result, sheets),
     )
+
+
+def _reasons(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
+    """Return what the plan misses, and the best plans that change a few sites or weigh two aims."""
+    told = regret_text(result)
+    shown = [
+        sheets[title].first(12, ("title", "sites", "one_off_yuan", "worst_share", "change"))
+        for title in (SWAPS, FRONT)
+        if title in sheets
+    ]
+    return (*((told,) if told else ()), *shown)
 
 
 def _gain(result: RunResult) -> str:

@@ -29,6 +29,26 @@ _SETTINGS = {
     "care_sites.must_open": "必须开放",
     "care_sites.must_not": "不得开放",
     "care_sites.townships": "一乡一策",
+    "care_sites.consent": "村级意愿",
+    "care_sites.consent_penalty_persons": "未同意点位须多覆盖（人）",
+    "care_sites.spacing_m": "点位最小间距（米）",
+    "care_sites.seats": "按食堂座位限定服务人数",
+    "care_sites.first": "先求的目标",
+    "care_sites.stage_tolerance": "先求目标可让出的比例",
+    "care_sites.floors": "覆盖下限",
+    "care_sites.differ_most": "相对既定方案至多改动（处）",
+    "care_sites.fading_factor": "渐变覆盖外限（时限的倍数）",
+    "care_sites.access_zones": "座位可达性分带",
+    "care_sites.envy_minutes": "落后时间门槛（分钟）",
+    "care_sites.reasons.regret": "与最优方案比较",
+    "care_sites.reasons.swaps": "改动方案数",
+    "care_sites.reasons.front": "权衡曲线",
+    "care_sites.reasons.front_plans": "权衡方案数",
+    "care_sites.reasons.frequency_draws": "入选频率抽样次数",
+    "care_sites.reasons.years": "另求方案的年份",
+    "demand.target_year": "目标年份",
+    "demand.ratio_cap": "队列变化率上限",
+    "demand.judged_years": "评价年份",
     "care_sites.batches": "批次",
     "displacement.draws": "评价抽样次数",
     "displacement.planning_draws": "选点抽样次数",
@@ -78,6 +98,15 @@ _VALUES = {
     "low": "低",
     "value": "中",
     "high": "高",
+    "none": "不算",
+    "order": "覆盖相同时同意者优先",
+    "condition": "未同意不得开放",
+    "penalty": "未同意计罚",
+    "elders_children": "老人与儿童",
+    "worst_township": "覆盖率最低的乡镇",
+    "cost": "覆盖与投入",
+    "elders_rural": "农村老人",
+    "children_rural": "农村儿童",
     "all": "全部",
     "walk": "步行",
     "ride": "骑行",
@@ -113,7 +142,7 @@ def setting_text(key: str, value: Any, groups: Mapping[str, Mapping[str, Any]] |
     groups : mapping, optional
         The run's groups with their ``short`` names.
     """
-    section = _SECTIONS.get(key.split(".")[0], "")
+    section = _SECTIONS.get(key.split(".", maxsplit=1)[0], "")
     name = _known(key) or _group_setting(key, groups or {})
     return f"{section}·{name}：{value_text(value)}" if name else f"{key}：{value_text(value)}"
 

@@ -72,11 +72,26 @@ function anyiCompare(map, data) {
     ["覆盖变化", [dot(data.gain, "右侧多覆盖的人口点"), dot(data.loss, "右侧少覆盖的人口点"), dot("#d8d5cc", "没有变化")]],
     page.roadLegend
   ]);
+  var boxes = [];
+  var choose = function (n, k) { sides[n].view = views[k]; draw(); swipe.cut(); };
   var chooser = function (n, label) {
     var box = page.el("label", "", label);
-    box.appendChild(page.choice(label, titles, data.start[n], function (k) { sides[n].view = views[k]; draw(); swipe.cut(); }));
+    boxes[n] = page.choice(label, titles, data.start[n], function (k) { choose(n, k); });
+    box.appendChild(boxes[n]);
     return box;
   };
+  /* A plan named in the text below is drawn on the right, after its last batch. */
+  var buttons = Array.prototype.slice.call(document.querySelectorAll("[data-run]"));
+  buttons.forEach(function (button) {
+    button.addEventListener("click", function () {
+      var run = Number(button.getAttribute("data-run")), last = -1;
+      views.forEach(function (view, k) { if (view.run === run) { last = k; } });
+      boxes[1].value = last;
+      choose(1, last);
+      buttons.forEach(function (b) { b.setAttribute("aria-pressed", String(b === button)); });
+      map.getContainer().scrollIntoView({ block: "start" });
+    });
+  });
   draw();
   page.tools(
     [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); }), chooser(0, "左"), chooser(1, "右"),

@@ -19,7 +19,7 @@ from platformdirs import user_cache_dir, user_log_dir
 
 import anyi_geo
 from anyi_geo.county import check_county, packaged_data
-from anyi_geo.errors import AnyiError, Language, Message
+from anyi_geo.errors import AnyiError, Language, Message, why_not
 from anyi_geo.locate import LocationProblem, Status, p_median
 from anyi_geo.show.report.drawing import chinese_font
 
@@ -167,7 +167,7 @@ def _folder(name: Message, folder: Path, *, needed: bool) -> Symptom:
             pass
         free = shutil.disk_usage(nearest).free // 2**20
     except OSError as error:
-        return Symptom(state, name, f"{folder}: {error.strerror}",
+        return Symptom(state, name, f"{folder}: {why_not(error).zh}",
                        Message("写不进去：请换到“文档”等自己的文件夹再运行，或用 --out 指定能写的文件夹",
                                "cannot be written: work in a folder of your own, or name one with --out"))  # fmt: skip
     if free < _ROOM_MB:

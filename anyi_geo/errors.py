@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,6 +20,26 @@ class Message(NamedTuple):
     def text(self, language: Language = "zh") -> str:
         """Return the sentence in `language`."""
         return self.zh if language == "zh" else self.en
+
+
+#: What systems say of a file that cannot be read or written.
+_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "只读",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOENT: "没有这个位置",
+    errno.ENOTDIR: "上一级不是文件夹",
+    errno.EISDIR: "是文件夹",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.EBUSY: "正被占用",
+}
+
+
+def why_not(error: Exception) -> Message:
+    """Return what the system says of a file that it will not read or write."""
+    text = str(getattr(error, "strerror", None) or error)
+    return Message(_REASONS.get(getattr(error, "errno", None) or 0, text), text)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,15 @@ from anyi_geo.bring.merge import merge, parameter_changes
 from anyi_geo.bring.numbers import clean_text
 from anyi_geo.bring.outcome import BASIS_NAMES, Outcome, Request
 from anyi_geo.bring.positions import AS_IN_FILE
-from anyi_geo.bring.questions import asked_basis, basis_of, nothing_found, nothing_new, suspicions, unknown_persons
+from anyi_geo.bring.questions import (
+    asked_basis,
+    basis_of,
+    no_outline,
+    nothing_found,
+    nothing_new,
+    suspicions,
+    unknown_persons,
+)
 from anyi_geo.bring.raw import RawTable
 from anyi_geo.bring.resolve import Resolved, resolve
 from anyi_geo.bring.road_rows import put_roads
@@ -120,6 +128,7 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
     if merged is not None and not refused and not nothing_left:
         told += suspicions(resolved, with_roads)
         if request.fresh:
+            resolved.notes += no_outline(with_roads.ground.outline is None)
             with_roads = drawn_around(with_roads, merged.villages, request.name)
     return Outcome(
         faults=tuple(_in_order(told, tables)),

@@ -92,6 +92,16 @@ def _no_rows(tables: list[Understood]) -> Fault:
     )  # fmt: skip
 
 
+def no_outline(missing: bool) -> list[Message]:
+    """Tell that the outline is drawn around the villages and is nobody's boundary."""
+    return [
+        Message(
+            "没有县界图层：按村点外扩 2 公里画了一个示意范围，不是县界；有县界图层的，和村庄表一起导入。",
+            "No outline was brought: one is drawn 2 km around the villages and is no boundary.",
+        )
+    ] * missing
+
+
 def nothing_new(same: bool) -> list[Message]:
     """Tell that a form holds only the parameters as they were printed."""
     return [

@@ -16,7 +16,7 @@ from typing import Any
 from anyi_geo.bring.layers import layers
 from anyi_geo.bring.raw import LONGEST, RawTable, UnreadableError, reason_of
 from anyi_geo.bring.workbooks import workbook
-from anyi_geo.errors import Fault, Message
+from anyi_geo.errors import Fault, Message, why_not
 
 #: Of .ods and .xlsb the reader would hand over cells with errors as blanks.
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
@@ -53,6 +53,9 @@ def read_tables(path: Path) -> tuple[list[RawTable], list[Fault]]:
         return reader(path), []
     except UnreadableError as error:
         return [], [_fault(path, error)]
+    except PermissionError as error:
+        zh = f"{why_not(error).zh}，请换一个能读的位置，或关闭正在打开它的程序"
+        return [], [_fault(path, UnreadableError(zh, why_not(error).en))]
     except (OSError, ValueError, csv.Error, zipfile.BadZipFile, zlib.error, sqlite3.Error, struct.error) as error:
         reason = reason_of(error)
         return [], [_fault(path, UnreadableError(f"内容不完整或格式不对（{reason}）", reason))]

@@ -16,7 +16,7 @@ from anyi_geo.bring.labels import label_of
 from anyi_geo.bring.layout import LAT, LON, WORKBOOK, Sheet
 from anyi_geo.bring.parameter_words import PARAMETER_NAMES, UNITS
 from anyi_geo.bring.passed_over import EXAMPLE
-from anyi_geo.errors import SettingError
+from anyi_geo.errors import SettingError, why_not
 from anyi_geo.schema import AGE_SEX_COLUMNS, Column
 
 #: Rows that carry drop-downs and ranges; the county has 1,407 natural villages.
@@ -83,10 +83,10 @@ def write_template(path: Path, county: Path, *, overwrite: bool = False) -> None
         finally:
             work.unlink(missing_ok=True)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = why_not(error)
         raise SettingError(
-            f"写不进 {path}（{reason}）：请换一个文件夹，或关闭正在打开它的程序。",
-            f"Cannot write {path} ({reason}): choose another folder, or close the program that uses it.",
+            f"写不进 {path}（{reason.zh}）：请换一个文件夹，或关闭正在打开它的程序。",
+            f"Cannot write {path} ({reason.en}): choose another folder, or close the program that uses it.",
         ) from None
 
 

@@ -23,7 +23,7 @@ from anyi_geo.bring_roads.read_osm import write_places
 from anyi_geo.bring_roads.report import RoadReport
 from anyi_geo.bring_roads.ways import TAGS, Say
 from anyi_geo.bring_roads.write import refuse_unwritable
-from anyi_geo.errors import AnyiError, Message, SettingError
+from anyi_geo.errors import AnyiError, Message, SettingError, why_not
 from anyi_geo.schema import ROADS
 
 #: What is asked of the server: every road, closed ones too, so that the rules of access are ours.
@@ -168,8 +168,8 @@ def _make(cache: Path) -> None:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise SettingError(
-            f"缓存文件夹 {cache} 不能用（{error.strerror}）：请用 --cache 换一个。",
-            f"The cache folder {cache} cannot be used ({error.strerror}): name another with --cache.",
+            f"缓存文件夹 {cache} 不能用（{why_not(error).zh}）：请用 --cache 换一个。",
+            f"The cache folder {cache} cannot be used ({why_not(error).en}): name another with --cache.",
         ) from None
     refuse_unwritable(cache / "answer.json")
 

@@ -14,7 +14,7 @@ import pandas as pd
 from anyi_geo.bring_roads.places import COLUMNS, STATES
 from anyi_geo.bring_roads.write import whole_file
 from anyi_geo.county.reading import unreadable
-from anyi_geo.errors import Fault, InputError, Message, SettingError
+from anyi_geo.errors import Fault, InputError, Message, SettingError, why_not
 
 HEADINGS = {
     "village_id": "村代码",
@@ -85,8 +85,7 @@ def read_matches(path: Path) -> list[dict[str, str]]:
         content = path.read_bytes()
         rows = _json_rows(content) if path.suffix.lower() == ".json" else _csv_rows(content)
     except OSError as error:
-        why = Message(f"{error.strerror}", f"{error.strerror}")
-        raise InputError([unreadable(path.name, why)]) from None
+        raise InputError([unreadable(path.name, why_not(error))]) from None
     except (ValueError, KeyError, TypeError, csv.Error) as error:
         why = Message(f"内容不完整或格式不对（{error}）", f"it is cut off or malformed ({error})")
         raise InputError([unreadable(path.name, why)]) from None

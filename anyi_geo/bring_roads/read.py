@@ -8,7 +8,7 @@ from anyi_geo.bring_roads import read_graph, read_layer, read_osm
 from anyi_geo.bring_roads.area import Area, no_overlap
 from anyi_geo.bring_roads.ways import Say, Ways
 from anyi_geo.county.reading import unreadable
-from anyi_geo.errors import Fault, InputError, Message, SettingError
+from anyi_geo.errors import Fault, InputError, Message, SettingError, why_not
 
 GRAPH_SUFFIXES = (".graphml",)
 LAYER_SUFFIXES = (".gpkg", ".shp")
@@ -72,6 +72,6 @@ def refuse_absent(path: Path) -> None:
         with path.open("rb") as file:
             empty = not file.read(1)
     except OSError as error:
-        raise InputError([unreadable(path.name, Message(f"{error.strerror}", f"{error.strerror}"))]) from None
+        raise InputError([unreadable(path.name, why_not(error))]) from None
     if empty:
         raise InputError([unreadable(path.name, Message("文件是空的", "it is empty"))])

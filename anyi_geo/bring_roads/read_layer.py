@@ -24,6 +24,8 @@ from anyi_geo.county.reading import unreadable
 from anyi_geo.errors import Fault, InputError, Message, SettingError
 
 _DEGREES = 4326
+#: First bytes of a .shp.
+_SHAPEFILE = bytes.fromhex("0000270a")
 _SHIFTED = ("gcj02", "bd09")
 #: Degrees by which a layer in GCJ-02 or BD-09 may lie beside the county (about 2 km).
 _SHIFT = 0.02
@@ -109,6 +111,15 @@ def _none() -> Ways:
 
 def _refuse_cut_off(path: Path) -> None:
     """Test a GeoPackage with SQLite's own check: GDAL reads half of one without a word."""
+    with path.open("rb") as file:
+        parts = (".dbf", ".shx") if file.read(4) == _SHAPEFILE else ()
+    for ending in parts:
+        if not path.with_suffix(ending).is_file() and not path.with_suffix(ending.upper()).is_file():
+            sentence = Message(
+                f"缺少 {path.stem}{ending}：Shapefile 的 .shp、.shx、.dbf、.prj 要放在同一个文件夹里。",
+                f"{path.stem}{ending} is missing: .shp, .shx, .dbf and .prj belong in one folder.",
+            )
+            raise InputError([Fault("E_MISSING_FILE", f"{path.stem}{ending}", None, "", "", None, sentence)])
     if path.suffix.lower() != ".gpkg":
         return
     try:

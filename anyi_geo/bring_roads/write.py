@@ -12,7 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import pyogrio
 
-from anyi_geo.errors import SettingError
+from anyi_geo.errors import SettingError, why_not
 
 #: The folder, inside the county folder, that keeps the one version each file replaced.
 PREVIOUS = "previous"
@@ -81,10 +81,10 @@ def _replace(made: Path, target: Path, *, keep: bool) -> None:
 
 
 def _cannot_write(target: Path, error: Exception) -> SettingError:
-    why = getattr(error, "strerror", None) or str(error)
+    why = why_not(error)
     return SettingError(
-        f"写不进 {target}（{why}）：请换一个有写入权限的文件夹，"
+        f"写不进 {target}（{why.zh}）：请换一个有写入权限的文件夹，"
         "或关闭正在打开它的程序（如 QGIS、Excel）。原文件未改动。",
-        f"Cannot write {target} ({why}): use a folder you may write to, or close programs that use it. "
+        f"Cannot write {target} ({why.en}): use a folder you may write to, or close programs that use it. "
         "Nothing was changed.",
     )

@@ -57,7 +57,9 @@ def doctor_command(as_json: AsJson = False, lang: Lang = "zh") -> None:
 
 
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="xlsx、xls、csv、gpkg、geojson、shp；可以几个一起。")],
+    files: Annotated[
+        list[Path], typer.Argument(help="xlsx、xls、csv、gpkg、geojson、shp；可以几个一起。", readable=False)
+    ],
     crs: Annotated[
         str | None,
         typer.Option(

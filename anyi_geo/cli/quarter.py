@@ -10,7 +10,7 @@ import typer
 from anyi_geo.cli.door import AsJson, Data, Lang, Out, answering
 from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.county.progress import read_progress
-from anyi_geo.errors import Message, SettingError
+from anyi_geo.errors import Message, SettingError, why_not
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.quarter import last_report, quarter_of, write_quarter
 from anyi_geo.show.report.quarter_tables import progress_template, site_names
@@ -71,5 +71,5 @@ def _write_template(path: Path | None, county: County) -> None:
         write_workbook(path, (progress_template(county), site_names(county)), title="季度进展")
     except OSError as error:
         raise SettingError(
-            f"写不进 {path}（{error.strerror}）：请换一个位置。", f"Cannot write {path} ({error.strerror})."
+            f"写不进 {path}（{why_not(error).zh}）：请换一个位置。", f"Cannot write {path} ({why_not(error).en})."
         ) from None

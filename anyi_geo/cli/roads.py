@@ -19,6 +19,7 @@ from anyi_geo.bring_roads.places import STATES
 from anyi_geo.bring_roads.report import MODE_NAMES
 from anyi_geo.cli.door import AsJson, Data, Door, Lang, answering
 from anyi_geo.errors import Message, SettingError
+from anyi_geo.schema import ROADS
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="道路：从文件导入、从网上下载、为村庄找位置。")
 
@@ -31,7 +32,7 @@ _REASONS = {"cut_off": Message("不相连", "cut off"), "one_way": Message("单�
 
 @app.command("import", help="从 .osm、.osm.pbf、.graphml、.gpkg、.shp 导入道路，写成县数据文件夹的 roads.gpkg。")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="道路文件。")],
+    file: Annotated[Path, typer.Argument(help="道路文件。", readable=False)],
     data: Data = None,
     margin_km: Margin = 3.0,
     class_column: Annotated[str | None, typer.Option("--class-column", help="图层中道路等级所在的列。")] = None,
@@ -91,7 +92,9 @@ def fetch_command(
 
 @app.command("places", help="用同一份 OpenStreetMap 下载中的居民点，为村庄提出候选位置；确认后写入。")
 def places_command(
-    file: Annotated[Path | None, typer.Argument(help=".osm 或 .osm.pbf 文件；用 --apply 时不写。")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(help=".osm 或 .osm.pbf 文件；用 --apply 时不写。", readable=False)
+    ] = None,
     data: Data = None,
     out: Annotated[Path, typer.Option("--out", help="候选位置表，.csv 或 .json。")] = Path("matches.csv"),
     apply: Annotated[Path | None, typer.Option("--apply", help="已确认的候选位置表：把确认的行写入村庄。")] = None,
@@ -162,9 +165,10 @@ def _tell(door: Door, report: RoadReport, *, as_json: bool, data: Path | None) -
         door.say(note)
     door.show(_km_table(door, report))
     _tell_left_out(door, report)
+    kept = "（原文件保存在 previous 文件夹）" if (Path(report.out).parent / "previous" / ROADS).is_file() else ""
     door.say(
         Message(
-            f"已写入 {report.out}：结点 {report.nodes} 个，路段 {report.edges} 条（原文件保存在 previous 文件夹）。"
+            f"已写入 {report.out}：结点 {report.nodes} 个，路段 {report.edges} 条{kept}。"
             f"下一步检查：anyi-geo check --data {data}",
             f"Wrote {report.out}: {report.nodes} nodes, {report.edges} edges. Next: anyi-geo check --data {data}",
         )

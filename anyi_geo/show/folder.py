@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from anyi_geo.errors import SettingError
+from anyi_geo.errors import SettingError, why_not
 
 #: The folder, beside the outputs, that keeps the one version each output replaced.
 PREVIOUS = "previous"
@@ -53,6 +53,6 @@ def _replace(work: Path, target: Path) -> None:
 
 def _cannot_write(target: Path, error: OSError) -> SettingError:
     return SettingError(
-        f"写不进 {target}（{error.strerror}）：请换一个文件夹（--out），或关闭正在打开其中文件的程序。",
-        f"Cannot write {target} ({error.strerror}): choose another folder with --out, or close programs that use it.",
+        f"写不进 {target}（{why_not(error).zh}）：请换一个能写的文件夹，或关闭正在打开其中文件的程序。",
+        f"Cannot write {target} ({why_not(error).en}): choose another folder, or close programs that use it.",
     )

@@ -1,5 +1,7 @@
 """Tables as they lie on planners' desks: broken formulas, merged cells, hidden sheets, headings in two rows."""
 
+import errno
+
 import geopandas as gpd
 import openpyxl
 import pytest
@@ -9,7 +11,7 @@ from bring_examples import HEADINGS, bring, sound_rows, story, told, write_csv, 
 
 from anyi_geo.bring.compound import errors_in
 from anyi_geo.bring.tables import read_tables
-from anyi_geo.errors import SettingError
+from anyi_geo.errors import SettingError, why_not
 
 
 def workbook(path, rows, change):
@@ -239,3 +241,22 @@ def test_typed_roads_know_both_orders_of_metres_and_exchanged_degrees(tmp_path):
     turned = ["路", row[6], row[5], row[6] + 0.01, row[5], None, "村道"]
     outcome = bring(write_xlsx(tmp_path / "a.xlsx", {"道路(可选)": [ROADS, turned]}))
     assert cells(outcome) == [("E_SWAPPED_LATLON", "B2"), ("E_SWAPPED_LATLON", "D2")]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.EACCES, "没有权限"), (errno.ENOSPC, "磁盘已满"), (errno.EXDEV, "cross-device")]
+)
+def test_what_the_system_says_is_told_in_chinese(number, words):
+    error = OSError(number, "Invalid cross-device link")
+    assert words in why_not(error).zh
+    assert why_not(error).en == "Invalid cross-device link"
+
+
+def test_a_file_that_may_not_be_read_says_so(tmp_path, monkeypatch):
+    def refuse(_):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    path = story(tmp_path)
+    monkeypatch.setattr("anyi_geo.bring.tables._csv", refuse)
+    fault = bring(path).faults[0]
+    assert (fault.code, "没有权限" in fault.message.zh) == ("E_UNREADABLE", True)

@@ -233,6 +233,7 @@ def test_another_county_starts_from_nothing_and_says_what_is_modelled(tmp_path):
     request = Request(files=(path,), crs="wgs84", fresh=True, name="某县")
     outcome = prepare(request, packaged_data())
     assert told(outcome, errors_only=False) == []
+    assert any("不是县界" in note.zh for note in outcome.notes)
     work = tmp_path / "work"
     work.mkdir()
     assert finish(work, packaged_data(), request, outcome) == []

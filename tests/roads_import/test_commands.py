@@ -125,3 +125,9 @@ def test_roads_may_come_from_openstreetmap(tiny, source, fine):
     edges = gpd.read_file(tiny / "roads.gpkg", layer="edges").assign(source=source)
     edges.to_file(tiny / "roads.gpkg", layer="edges")
     assert (run("check", "--data", tiny).exit_code == 0) is fine
+
+
+def test_the_roads_before_are_named_only_where_there_were_any(extract, tiny):
+    (tiny / "roads.gpkg").unlink()
+    assert "previous" not in run("roads", "import", extract, "--data", tiny).output
+    assert "previous" in run("roads", "import", extract, "--data", tiny).output

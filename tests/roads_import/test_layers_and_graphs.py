@@ -246,3 +246,14 @@ def test_the_file_we_write_can_be_imported_again(tmp_path, bring, extract, tiny)
     _, _, again = bring(tmp_path / "own.gpkg")
     assert again["length_m"].sum() == pytest.approx(first["length_m"].sum(), abs=0.05)
     assert set(again["source"]) == {"osm"}
+
+
+@pytest.mark.parametrize("ending", [".dbf", ".shx"])
+def test_a_shapefile_without_one_of_its_parts_names_it(tmp_path, bring, ending):
+    path = tmp_path / "a.shp"
+    layer(CHINESE).to_file(path, encoding="UTF-8")
+    path.with_suffix(ending).unlink()
+    with pytest.raises(InputError) as caught:
+        bring(path)
+    assert codes(caught) == ["E_MISSING_FILE"]
+    assert f"a{ending}" in caught.value.message.zh

@@ -113,7 +113,7 @@ def setting_text(key: str, value: Any, groups: Mapping[str, Mapping[str, Any]] |
     groups : mapping, optional
         The run's groups with their ``short`` names.
     """
-    section = _SECTIONS.get(key.split(".")[0], "")
+    section = _SECTIONS.get(key.split(".", maxsplit=1)[0], "")
     name = _known(key) or _group_setting(key, groups or {})
     return f"{section}·{name}：{value_text(value)}" if name else f"{key}：{value_text(value)}"
 

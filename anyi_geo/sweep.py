@@ -218,14 +218,18 @@ def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge
 
 
 def changes(base: pd.Series, other: pd.Series, problem: CareSiteProblem) -> dict[str, Any]:
-    """Return which sites a plan leaves out, takes in and moves to another batch, as ids."""
+    """Return which sites a plan leaves out, takes in and moves to another batch: ids, names and townships."""
     both = base.index.intersection(other.index)
-    return {
-        "out": sorted(base.index.difference(other.index)),
-        "in": sorted(other.index.difference(base.index)),
-        "moved": sorted(both[(base.loc[both] != other.loc[both]).to_numpy()]),
-        "in_townships": sorted(set(problem.sites.loc[other.index.difference(base.index), "township"])),
+    parts = {
+        "out": base.index.difference(other.index),
+        "in": other.index.difference(base.index),
+        "moved": both[(base.loc[both] != other.loc[both]).to_numpy()],
     }
+    out: dict[str, Any] = {}
+    for key, sites in parts.items():
+        rows = problem.sites.reindex(sites)
+        out |= {key: list(sites), f"{key}_names": list(rows["name"]), f"{key}_townships": list(rows["township"])}
+    return out
 
 
 def _front(problem: CareSiteProblem, settings: Settings, judge: Judge) -> Table:

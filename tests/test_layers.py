@@ -14,6 +14,7 @@ ROOT = Path(anyi_geo.__file__).parent
 FLOORS = {
     "errors": 0,
     "parameters": 1,
+    "parameter_names": 1,
     "schema": 1,
     "scenario": 1,
     "county": 2,

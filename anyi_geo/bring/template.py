@@ -14,9 +14,9 @@ from anyi_geo.bring.base import Base, read_base
 from anyi_geo.bring.guide import EXAMPLES, GUIDE, NOTES
 from anyi_geo.bring.labels import label_of
 from anyi_geo.bring.layout import LAT, LON, WORKBOOK, Sheet
-from anyi_geo.bring.parameter_words import PARAMETER_NAMES, UNITS
 from anyi_geo.bring.passed_over import EXAMPLE
 from anyi_geo.errors import SettingError, why_not
+from anyi_geo.parameter_names import PARAMETER_NAMES, UNITS
 from anyi_geo.schema import AGE_SEX_COLUMNS, Column
 
 #: Rows that carry drop-downs and ranges; the county has 1,407 natural villages.

@@ -140,7 +140,10 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
         zh, en = f"{zh}\n比较页：\n  {page}", f"{en}\nComparison:\n  {page}"
     plans = [str(out / name / "plans.html") for name in names if (out / name / "plans.html").is_file()]
     if plans:
-        zh, en = "\n  ".join([f"{zh}\n备选方案（改动几处、权衡）：", *plans]), "\n  ".join([f"{en}\nOther plans:", *plans])
+        zh, en = (
+            "\n  ".join([f"{zh}\n备选方案（改动几处、权衡）：", *plans]),
+            "\n  ".join([f"{en}\nOther plans:", *plans]),
+        )
     zh, en = (
         f"{zh}\n报告：各情景文件夹里的 report.xlsx、report.docx、report.html",
         f"{en}\nReports: report.xlsx, .docx, .html",

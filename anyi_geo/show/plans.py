@@ -11,6 +11,7 @@ from anyi_geo.show.figures import Share, text_of, wan_text
 #: Tables of ``RunResult.care`` that hold plans, in the order of ``RunResult.plans``.
 KINDS = {"swaps": "从既定方案改动", "front": "权衡"}
 _FEW = 4
+_VERBS = {"out": "换出", "in": "换入", "moved": "换批"}
 _AIMS = {"cover": "总覆盖", "cost": "投入", "worst_township": "覆盖率最低的乡镇"}
 
 
@@ -46,9 +47,7 @@ def aims_text(row: Mapping[str, Any], groups: Mapping[str, str]) -> str:
     return f"{aims[0]}与{aims[1]}"
 
 
-def change_text(
-    row: Mapping[str, Any], before: Mapping[str, Any] | None, names: Mapping[str, str], groups: Mapping[str, str]
-) -> str:
+def change_text(row: Mapping[str, Any], before: Mapping[str, Any] | None, groups: Mapping[str, str]) -> str:
     """Return what a plan gains and costs against another, and by which sites: "老人 +412 人；换入 …"."""
     if before is None:
         return ""
@@ -58,12 +57,17 @@ def change_text(
     ]
     cost = float(row["one_off_yuan"]) - float(before["one_off_yuan"])
     money = [f"投入 {'+' if cost > 0 else '−'}{wan_text(abs(cost))} 万元"] if cost else []
-    sites = [
-        f"{verb} {_listed([names.get(site, site).split('（')[0] if key == 'out' else names.get(site, site) for site in row[key]])}"
-        for key, verb in (("out", "换出"), ("in", "换入"), ("moved", "换批"))
-        if len(row[key])
-    ]
+    sites = [f"{verb} {_listed(_places(row, key))}" for key, verb in _VERBS.items() if len(row[key])]
     return "；".join(["，".join([*persons, *money]).replace("-", "−"), *sites])
+
+
+def _places(row: Mapping[str, Any], key: str) -> list[str]:
+    """Return the places of the sites that a plan takes in or leaves out; those taken in with their township."""
+    places = [
+        (text_of(name).split("“", maxsplit=1)[0].removeprefix(text_of(township)) or text_of(name), text_of(township))
+        for name, township in zip(row[f"{key}_names"], row[f"{key}_townships"], strict=True)
+    ]
+    return [f"{place}（{township}）" if key == "in" else place for place, township in places]
 
 
 def _listed(names: list[str]) -> str:
@@ -73,21 +77,9 @@ def _listed(names: list[str]) -> str:
     return f"{'、'.join(names[:2])}等 {len(names)} 处"
 
 
-def site_names(result: RunResult) -> dict[str, str]:
-    """Return the names of all sites that any plan of the run opens, by id."""
-    frames = [result.sites, *(plan.sites for plan in result.plans)]
-    known = {str(row["site_id"]): row for frame in frames for row in frame.to_dict("records")}
-    return {site: _short(row) for site, row in known.items()}
-
-
-def _short(row: Mapping[str, Any]) -> str:
-    place = text_of(row["name"]).split("“", maxsplit=1)[0].removeprefix(text_of(row["township"]))
-    return f"{place or text_of(row['name'])}（{text_of(row['township'])}）"
-
-
 def plan_rows(result: RunResult, kind: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return one row of texts per plan: title, sites, cost, share per group, worst township, change, gap."""
-    names, groups = site_names(result), counted(result)
+    groups = counted(result)
     out = []
     for number, row in enumerate(rows):
         before = None if number == 0 else rows[0] if kind == "swaps" else rows[number - 1]
@@ -98,7 +90,7 @@ def plan_rows(result: RunResult, kind: str, rows: list[dict[str, Any]]) -> list[
                 "wan": wan_text(float(row["one_off_yuan"])),
                 "shares": [share_text(row, name) for name in groups],
                 "worst": f"{text_of(row['worst_township'])} {float(row['worst_share']):.1%}",
-                "change": change_text(row, before, names, groups),
+                "change": change_text(row, before, groups),
                 "gap": f"{float(row['gap']):.1%}",
             }
         )

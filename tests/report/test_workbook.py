@@ -74,7 +74,7 @@ def test_homes_costs_and_parameters_equal_the_result(book, written):
         assert homes[state["site_id"]]["现有入住（人）"] == state["residents_before"]
     costs = [(row["一次性投入（元）"], row["每年费用（元/年）"]) for row in filled(book["费用"])]
     assert costs == [pytest.approx((row["one_off_yuan"], row["yearly_yuan"])) for row in written["costs"]]
-    parameters = {row["参数"]: row for row in filled(book["参数"])}
+    parameters = {row["参数表中的名称"]: row for row in filled(book["参数"])}
     for row in written["parameters"]:
         found = parameters[row["key"]]
         assert (found["取值"], found["下限"], found["上限"]) == (row["value"], row["low"], row["high"])

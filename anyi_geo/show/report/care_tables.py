@@ -10,7 +10,7 @@ from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
-from anyi_geo.show.report.privacy import HELD_BACK, column_hidden, held_back, homes_of_few, parts_hidden
+from anyi_geo.show.report.privacy import HELD_BACK, grid_hidden, held_back, homes_of_few, summed_hidden, words
 
 
 def homes_table(result: RunResult) -> Table:
@@ -19,8 +19,9 @@ def homes_table(result: RunResult) -> Table:
     if len(rows):
         rows = rows.assign(
             state_zh=[named(STATES, state) for state in rows["state"]],
-            residents_before=column_hidden(rows["residents_before"]),
-            residents_after=column_hidden(rows["residents_after"]),
+            residents_before=summed_hidden(rows["residents_before"]),
+            reason_zh=[words(reason) for reason in rows["reason_zh"]],
+            residents_after=summed_hidden(rows["residents_after"]),
         )
     return table(
         "敬老院",
@@ -76,12 +77,25 @@ def _moves(homes: HomesResult) -> pd.DataFrame:
             "persons": held_back(int(flows["persons"].sum()), held=start in few),
             "minutes": float(flows["minutes"].max()),
         }
-        for prefix, column, known in (("consent", "consent", CONSENTS), ("level", "care_level", CARE_LEVELS)):
-            parts = [int(flows.loc[flows[column] == key, "persons"].sum()) for key in known]
-            shown = [HELD_BACK] * len(parts) if start in few else parts_hidden(parts)
-            row |= {f"{prefix}.{key}": part for key, part in zip(known, shown, strict=True)}
-        rows.append(row)
-    return pd.DataFrame(rows)
+        for prefix, column, known in _MAKE_UP:
+            row |= {f"{prefix}.{key}": int(flows.loc[flows[column] == key, "persons"].sum()) for key in known}
+        rows.append(row | {"few": start in few})
+    found = pd.DataFrame(rows)
+    return found if found.empty else _make_up_hidden(found)
+
+
+#: How the persons of a move are told apart: by consent and by care level.
+_MAKE_UP = (("consent", "consent", CONSENTS), ("level", "care_level", CARE_LEVELS))
+
+
+def _make_up_hidden(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the moves with small parts hidden: the county's sums by consent and by level are printed too."""
+    out = rows.astype({f"{prefix}.{key}": object for prefix, _, known in _MAKE_UP for key in known})
+    for prefix, _, known in _MAKE_UP:
+        names = [f"{prefix}.{key}" for key in known]
+        out[names] = grid_hidden(rows[names])
+        out.loc[rows["few"], names] = HELD_BACK
+    return out
 
 
 def kitchens_table(result: RunResult, sites: pd.DataFrame) -> Table:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
-from anyi_geo.show.report.privacy import SMALL, held_back, homes_of_few, parts_hidden
+from anyi_geo.show.report.privacy import grid_hidden, held_back, homes_of_few, parts_hidden, summed_hidden, words
 
 FRONT = "费用与探视权衡"
 #: Codes that stand in cells, by column.
@@ -24,10 +22,6 @@ _CODES = {
     "use": STATES,
     "status": SOLVE_STATUSES,
 }
-#: A number of one or two persons inside a sentence; the make-up of a total, in brackets, from which it would follow.
-_FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
-_PERSONS = re.compile(r"\d+ ?人")
-_MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,8 @@ class Extra:
         Those that the table does not have are left out.
     hidden : tuple of str
         Columns that count persons of a sensitive group.
+    summed : tuple of str
+        Those of them whose sum over the rows, or over the rows of one home, is printed elsewhere.
     by : tuple of str
         When given, rows are summed over these columns before small numbers are hidden.
     parts : tuple of str
@@ -63,6 +59,7 @@ class Extra:
     parts: tuple[str, ...] = ()
     home: str = ""
     note: str = ""
+    summed: tuple[str, ...] = ()
 
 
 _NAME, _TOWNSHIP = Column("name", "名称", width=28), Column("township", "乡镇（处）")
@@ -83,7 +80,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
-    ), ("moved", "staying", "home_support", "moved_without_consent", "moved_not_asked")),
+    ), ("moved_without_consent", "moved_not_asked"), parts=("moved", "staying", "home_support")),
     Extra("homes", "front", FRONT, (
         Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
         Column("annual_yuan", "年化费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
@@ -104,12 +101,14 @@ EXTRAS: tuple[Extra, ...] = (
     Extra("homes", "waves", "搬迁批次", (
         Column("wave", "批次", "count"), Column("date", "日期", width=12), Column("from_name", "现住机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
-    ), ("persons",), ("wave", "date", "from_site", "from_name", "to_name"), home="from_site"),
+    ), ("persons",), ("wave", "date", "from_site", "from_name", "to_name"), home="from_site",
+        summed=("persons",)),
     Extra("homes", "townships", "乡镇行动", (
         _TOWNSHIP, Column("homes", "敬老院", "count", "个"), Column("uses_zh", "整合后用途", width=40),
         *_MOVED, Column("said_no", "不同意", "count", "人"), Column("not_asked", "未征询", "count", "人"),
         Column("first_date", "首批日期", width=12), Column("last_date", "末批日期", width=12),
-    ), ("residents", "said_no", "not_asked"), parts=("moved", "staying", "home_support")),
+    ), ("residents", "said_no", "not_asked"), parts=("moved", "staying", "home_support"),
+        summed=("residents", "said_no", "not_asked")),
     Extra("homes", "actions", "行动清单", (
         _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
         Column("whom_zh", "涉及对象", width=40), Column("from_date", "开始", width=12),
@@ -161,7 +160,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("self_yuan", "个人", "yuan", "元/月"), Column("county_yuan", "县财政", "yuan", "元/月"),
         Column("township_yuan", "乡镇（处）", "yuan", "元/月"), Column("village_yuan", "村集体", "yuan", "元/月"),
         Column("donation_yuan", "社会捐赠", "yuan", "元/月"), Column("total_yuan", "合计", "yuan", "元/月"),
-    ), ("diners",)),
+    )),
     Extra("meals", "payers", "助餐付费方", (
         Column("payer_zh", "付费方", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
         Column("income_yuan_per_month", "可用收入", "yuan", "元/月"),
@@ -196,11 +195,15 @@ def _sheet(extra: Extra, rows: pd.DataFrame, few: frozenset[str]) -> Table:
         shown = shown.groupby(list(extra.by), sort=False, as_index=False)[list(extra.hidden)].sum()
     held = shown[extra.home].isin(few) if extra.home in shown else pd.Series(False, index=shown.index)
     for name in set(extra.hidden) & set(shown):
-        shown[name] = [held_back(cell, held=flag) for cell, flag in zip(shown[name], held, strict=True)]
+        told = _summed(shown, name, extra.home) if name in extra.summed else shown[name]
+        shown[name] = [held_back(cell, held=flag) for cell, flag in zip(told, held, strict=True)]
     parts = [name for name in extra.parts if name in shown]
     if parts:
-        hidden = [parts_hidden(cells) for cells in zip(*(shown[name] for name in parts), strict=True)]
-        shown[parts] = pd.DataFrame(hidden, columns=parts, index=shown.index, dtype=object)
+        counts = shown[parts].fillna(0).astype(int)
+        rowwise = pd.DataFrame(
+            [parts_hidden(row) for row in counts.to_numpy()], index=counts.index, columns=parts, dtype=object
+        )
+        shown[parts] = (grid_hidden(counts) if extra.summed else rowwise).where(shown[parts].notna(), None)
     for column in columns:
         codes = _CODES.get(column.key)
         if codes:
@@ -210,13 +213,10 @@ def _sheet(extra: Extra, rows: pd.DataFrame, few: frozenset[str]) -> Table:
     return table(extra.title, shown, *columns, note=extra.note)
 
 
-def words(cell: object, *, held: bool = False) -> str | None:
-    """Return text without numbers of one or two persons, or of any where `held`; a list is joined, a blank None."""
-    if isinstance(cell, list | tuple):
-        return words("、".join(str(part) for part in cell), held=held)
-    told = text_of(cell)
-    if held:
-        return _PERSONS.sub("人数不列", _MAKE_UP.sub("", told)) or None
-    if not _FEW_IN_TEXT.search(told):
-        return told or None
-    return _FEW_IN_TEXT.sub(SMALL, _MAKE_UP.sub("（构成不列）", told))
+def _summed(rows: pd.DataFrame, name: str, home: str) -> pd.Series:
+    """Return a column hidden as the parts of a total: of each home's where there is one, else of the county's."""
+    counts = rows[name].dropna().astype(int)
+    homes = rows.loc[counts.index, home] if home in rows else pd.Series("", index=counts.index)
+    parts = [summed_hidden(part) for _, part in counts.groupby(homes, sort=False)]
+    told = pd.concat(parts) if parts else pd.Series(dtype=object)
+    return told.reindex(rows.index).where(rows[name].notna(), None)

@@ -20,7 +20,7 @@ from anyi_geo.show.report.names import (
     model_name,
     named,
 )
-from anyi_geo.show.report.privacy import FEWEST, HELD_BACK, column_hidden, is_sensitive, small_hidden
+from anyi_geo.show.report.privacy import HELD_BACK, is_sensitive, small_hidden, summed_hidden, villages_hidden
 from anyi_geo.show.report.setting_names import parameter_name, unit_name
 
 
@@ -66,13 +66,25 @@ def coverage_table(result: RunResult) -> Table:
 
 def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
     """Return the metrics with small numbers of sensitive groups hidden, and the shares that would tell them."""
-    sensitive = metrics["group"].map(lambda group: group_is_sensitive(result, group)).astype(bool)
-    small = sensitive & (metrics[["covered", "total"]].gt(0) & metrics[["covered", "total"]].lt(FEWEST)).any(axis=1)
     out = metrics.astype(dict.fromkeys(("covered", "total", "share"), object))
+    sensitive = metrics["group"].map(lambda group: group_is_sensitive(result, group)).astype(bool)
+    townships = sensitive & (metrics["scope"] != COUNTY)
     for name in ("covered", "total"):
-        out.loc[small, name] = [small_hidden(value) for value in metrics.loc[small, name]]
-    out.loc[small, "share"] = HELD_BACK
+        for _, rows in metrics[townships].groupby(["batch", "group", "mode"], sort=False):
+            out.loc[rows.index, name] = summed_hidden(rows[name])
+        whole = sensitive & ~townships
+        out.loc[whole, name] = [small_hidden(value) for value in metrics.loc[whole, name]]
+    hidden = out[["covered", "total"]].map(lambda cell: isinstance(cell, str)).any(axis=1)
+    out.loc[hidden, "share"] = HELD_BACK
     return out
+
+
+def village_persons(result: RunResult, group: str) -> pd.Series:
+    """Return the persons of a group by village as every sheet shows them; small numbers of a sensitive one hidden."""
+    points = result.points
+    counts = points.groupby("village_id", sort=False)[f"persons.{group}"].sum()
+    townships = points.drop_duplicates("village_id").set_index("village_id")["township"]
+    return villages_hidden(counts, townships) if group_is_sensitive(result, group) else counts
 
 
 def group_is_sensitive(result: RunResult, group: str) -> bool:
@@ -144,15 +156,17 @@ def worst_table(result: RunResult, *, batch: int | None = None, mode: str | None
     if batch is not None and len(rows):
         rows = rows[(rows["batch"] == batch) & (rows["mode"] == mode)]
     if "group" not in rows:
-        rows = pd.DataFrame(columns=["batch", "group", "mode", "rank", "village", "township", "persons", "minutes"])
-    sensitive = [group_is_sensitive(result, group) for group in rows["group"]]
-    hidden = column_hidden(rows["persons"])
+        rows = pd.DataFrame(
+            columns=["batch", "group", "mode", "rank", "village_id", "village", "township", "persons", "minutes"]
+        )
+    shown = {group: village_persons(result, group) for group in dict.fromkeys(rows["group"])}
     rows = rows.assign(
         batch_zh=[batch_label(number) for number in rows["batch"]],
         group_zh=[text_of(result.groups[group]["name"]) for group in rows["group"]],
         mode_zh=[MODE_NAMES[name].zh for name in rows["mode"]],
         persons=[
-            small if flag else whole for small, whole, flag in zip(hidden, rows["persons"], sensitive, strict=True)
+            shown[group].get(village, small_hidden(persons))
+            for group, village, persons in zip(rows["group"], rows["village_id"], rows["persons"], strict=True)
         ],
     )
     return table(

@@ -10,9 +10,9 @@ from anyi_geo.county.registers import FOOD_SAFETY, PASSED, PHASES, QUALITY, SAFE
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report import safety
-from anyi_geo.show.report.extra_tables import words
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import DECISIONS, FILES, named
+from anyi_geo.show.report.privacy import words
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -58,7 +58,7 @@ def _row(kind: str, code: str, name: str, message: str, department: str) -> dict
 
 def _unmet(result: RunResult) -> list[dict[str, str]]:
     return [
-        _row("做不到", "", named(DECISIONS, reason["decision"]), text_of(reason["message"]), "县民政局")
+        _row("做不到", "", named(DECISIONS, reason["decision"]), words(reason["message"]) or "", "县民政局")
         for reason in result.run.get("reasons", ())
     ]
 

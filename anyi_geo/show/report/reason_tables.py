@@ -205,7 +205,8 @@ def regret_text(result: RunResult) -> str:
     if most <= max(1e-6 * covered, 0.5):
         return "按数据所列的位置，同样条件下没有更好的方案（已证明）。"
     proven = "（已证明）" if row["status"] == "optimal" else f"，最多可能少 {most:,.0f} 人次（界）"
+    best, lost = float(row["best_found"]), float(row["regret"])
     return (
-        f"按数据所列的位置，各批覆盖合计 {covered:,.0f} 人次，"
-        f"同样条件下最好的方案为 {float(row['best_found']):,.0f} 人次，少 {float(row['regret']):,.0f} 人次{proven}；位置有误差时差距会缩小，见覆盖率的区间。"
+        f"按数据所列的位置，各批覆盖合计 {covered:,.0f} 人次，同样条件下最好的方案为 {best:,.0f} 人次，"
+        f"少 {lost:,.0f} 人次{proven}；位置有误差时差距会缩小，见覆盖率的区间。"
     )

@@ -15,7 +15,7 @@ from anyi_geo.show.report.care_tables import kitchens_table
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
-from anyi_geo.show.report.privacy import column_hidden, small_hidden
+from anyi_geo.show.report.privacy import parts_hidden, small_hidden, villages_hidden
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -63,7 +63,7 @@ def _county_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     centres = states[states["state"] == "centre"]
     yield _row(
         tier, "县级中心养老院", len(centres), "集中供养的特困老人",
-        small_hidden(int(centres["residents_after"].sum())), int(states["residents_before"].sum()), "整合后入住",
+        _residents(states)[0], int(states["residents_before"].sum()), "整合后入住",
     )  # fmt: skip
 
 
@@ -75,13 +75,19 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     kept = states[states["state"] == "kept"]
     yield _row(
         tier, "保留的敬老院", len(kept), "留院的特困老人",
-        small_hidden(int(kept["residents_after"].sum())), int(states["residents_before"].sum()), "整合后入住",
+        _residents(states)[1], int(states["residents_before"].sum()), "整合后入住",
     )  # fmt: skip
     emptied = states[states["state"].isin(_EMPTIED)]
     yield _row(
         tier, "腾出的敬老院（民政综合服务站、公建民营等）", len(emptied), "社会老年人、留守儿童", UNKNOWN, None,
         "服务人数须由运营单位填报",
     )  # fmt: skip
+
+
+def _residents(states: pd.DataFrame) -> list[int | str]:
+    """Return the residents of the centres, of the kept homes and the rest of today's, small ones hidden."""
+    after = [int(states.loc[states["state"] == state, "residents_after"].sum()) for state in ("centre", "kept")]
+    return parts_hidden([*after, max(int(states["residents_before"].sum()) - sum(after), 0)])
 
 
 def _village_tier(result: RunResult) -> Iterator[dict[str, Any]]:
@@ -263,7 +269,7 @@ def sensitive_villages_table(county: County) -> Table:
     }
     rows = pd.DataFrame(county.villages[["name", "township", *columns]]).reset_index()
     for name in columns:
-        rows[name] = column_hidden(rows[name])
+        rows[name] = _known_hidden(rows[name], rows["township"])
     return table(
         "特困与留守",
         rows,
@@ -271,5 +277,11 @@ def sensitive_villages_table(county: County) -> Table:
         Column("name", "村（社区）", width=12),
         Column("township", "乡镇（处）"),
         *(Column(key, name, "count", "人") for key, name in columns.items()),
-        note="不足 3 人写作“<3”。",
+        note="不足 3 人写作“<3”，能由乡镇或全县合计推出的写“不列”。",
     )
+
+
+def _known_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
+    """Return counts by village with small ones hidden; an unknown count stays unknown."""
+    known = counts.dropna()
+    return villages_hidden(known, townships[known.index]).reindex(counts.index)

@@ -28,7 +28,7 @@ from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_
 from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Table, table
 from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
-from anyi_geo.show.report.privacy import small_hidden
+from anyi_geo.show.report.privacy import small_hidden, words
 from anyi_geo.show.report.reason_tables import FRONT, SWAPS, regret_text
 from anyi_geo.show.report.setting_names import setting_text
 
@@ -63,7 +63,7 @@ def _abstract(county: County, result: RunResult, no_font: str) -> tuple[Block, .
         once, yearly = one_off_yuan(result, decision), yearly_yuan(result, decision)
         if once or yearly:
             lines.append(f"{name}：一次性投入 {wan_text(once)} 万元，每年 {wan_text(yearly)} 万元。")
-    reasons = [f"做不到：{text_of(reason['message'])}" for reason in result.run.get("reasons", ())]
+    reasons = [f"做不到：{words(reason['message'])}" for reason in result.run.get("reasons", ())]
     blocks: list[Block] = [
         f"本报告回答：{text_of(result.run['question'])}",
         Items((*reasons, *lines)),
@@ -192,7 +192,6 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
         "site_id",
         "batch_zh",
         "name",
-        "township",
         "resource_zh",
         "area_m2",
         "canteen_m2",
@@ -218,10 +217,10 @@ def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) 
     )  # fmt: skip
     return (
         _gain(result),
-        plan_tables.county_coverage(result).first(30),
+        replace(plan_tables.county_coverage(result).first(30), vital=True),
         *picture(pictures, "coverage"),
         *picture(pictures, "minutes"),
-        _townships(result),
+        replace(_townships(result), vital=True),
         far.first(10),
         "最远的村要与平均数一起看：覆盖率提高时，最远的村可能没有受益。",
         *_reasons(result, sheets),

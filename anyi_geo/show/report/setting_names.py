@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from anyi_geo.show.report.parameter_names import PARAMETERS
+from anyi_geo.parameter_names import PARAMETER_NAMES, UNITS
 
 _SECTIONS = {
     "travel": "出行",
@@ -164,12 +164,12 @@ def value_text(value: Any) -> str:
 
 def parameter_name(key: object) -> str:
     """Return what a parameter is called; a key without a name stays as it is."""
-    return PARAMETERS.get(str(key), str(key))
+    return PARAMETER_NAMES.get(str(key), str(key))
 
 
 def unit_name(unit: object) -> str:
     """Return a parameter's unit in Chinese where it has a Chinese form."""
-    return _UNITS.get(str(unit), str(unit))
+    return UNITS.get(str(unit), str(unit))
 
 
 def _group_setting(key: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
@@ -188,16 +188,3 @@ def _known(key: str) -> str:
     above, _, own = key.rpartition(".")
     name = _known(above) if above else ""
     return f"{name} {_VALUES.get(own, own)}" if name else ""
-
-
-_UNITS = {
-    "m/s": "米/秒", "km/h": "公里/小时", "m": "米", "yuan": "元", "yuan/year": "元/年", "m2/bed": "m²/床",
-    "share": "比例", "yuan/bed": "元/床", "per year": "每年", "years": "年", "yuan/month": "元/月",
-    "residents/carer": "人/护理员", "yuan/minute": "元/分钟", "visits/resident/year": "次/人·年",
-    "share of 60+": "占 60 岁以上", "m2/meal": "m²/份", "days/month": "天/月", "yuan/meal": "元/份",
-    "meals/day": "餐/天", "yuan/hour": "元/小时", "yuan/km": "元/公里", "meals": "份", "yuan/round": "元/趟",
-    "minutes": "分钟", "minute of day": "零点起分钟", "m2/seat": "m²/座", "count": "个", "log sd": "对数标准差",
-    "share of 0-14": "占 0 至 14 岁", "per rural resident": "每名农村人口", "beds": "床", "persons": "人",
-    "share of homes": "占敬老院", "share of residents": "占在院老人", "strength": "强度", "factor": "倍数",
-    "trips/day": "次/天", "yuan/bed/year": "元/床·年", "hours/day": "小时/天",
-}  # fmt: skip

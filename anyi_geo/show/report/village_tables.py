@@ -8,8 +8,8 @@ from anyi_geo.judge.villages import village_figures
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, text_of
 from anyi_geo.show.report.model import UNREACHABLE, Column, Table, table
-from anyi_geo.show.report.plan_tables import counted_groups, group_is_sensitive, headline_modes
-from anyi_geo.show.report.privacy import column_hidden
+from anyi_geo.show.report.plan_tables import counted_groups, group_is_sensitive, headline_modes, village_persons
+from anyi_geo.show.report.privacy import villages_hidden
 
 _PERSONS = "persons."
 
@@ -28,8 +28,7 @@ def villages_table(result: RunResult) -> Table:
     found = village_figures(result.nearest, persons, points.set_index("point_id")["village_id"], limits)
     columns = [Column("name", "村（社区）", width=12), Column("township", "乡镇（处）"), Column("rural", "城乡")]
     for group, told in result.groups.items():
-        total = points.groupby("village_id")[f"{_PERSONS}{group}"].sum()
-        rows[group] = column_hidden(total) if group_is_sensitive(result, group) else total
+        rows[group] = village_persons(result, group)
         columns.append(Column(group, text_of(told["short"]), "count", "人"))
     columns += _village_batches(result, found, rows)
     columns += _village_meals(result, rows)
@@ -61,7 +60,9 @@ def _village_batches(result: RunResult, found: pd.DataFrame, rows: pd.DataFrame)
             columns.append(Column(f"{key}.{mode}", f"{label}{MODE_NAMES[mode].zh}", "minutes", "分钟"))
             for group in groups if mode == result.headline_mode else ():
                 covered = part[part["group"] == group].set_index("village_id")["covered"]
-                rows[f"{key}.{group}"] = column_hidden(covered) if group_is_sensitive(result, group) else covered
+                sensitive = group_is_sensitive(result, group)
+                whole = covered.reindex(rows.index, fill_value=0)
+                rows[f"{key}.{group}"] = villages_hidden(whole, rows["township"]) if sensitive else covered
                 short = text_of(result.groups[group]["short"])
                 columns.append(Column(f"{key}.{group}", f"{label}时限内{short}", "count", "人"))
     return columns

@@ -1,4 +1,4 @@
-"""How much of a page a text takes: styles have exact line heights, so that the count holds in Word and LibreOffice.
+"""How much of a page a text takes: lines have exact heights, so that the count holds in Word and LibreOffice alike.
 
 Widths are in points. Chinese letters are as wide as the type is high in every font; Latin letters are counted as wide
 as those of Times New Roman, a little generously, so that a page is rather left short than run over.

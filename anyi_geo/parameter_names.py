@@ -1,4 +1,4 @@
-"""Chinese names of the keys of ``parameters.csv``; a key that is not here is printed as it is."""
+"""What the parameters and their units are called in Chinese; one that is not here is printed as it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ROADS = {
     "tertiary": "县道", "unclassified": "乡道", "residential": "村内道路", "service": "连接道", "track": "机耕道",
 }  # fmt: skip
 
-PARAMETERS: dict[str, str] = {
+PARAMETER_NAMES: dict[str, str] = {
     **{f"speed_kmh_{road}": f"{name}车速" for road, name in _ROADS.items()},
     **{f"meal_{payer}_yuan_{band}": f"每份餐{who}负担（{age}）"
        for payer, who in _PAYERS.items() for band, age in _BANDS.items()},
@@ -113,3 +113,50 @@ PARAMETERS: dict[str, str] = {
     "road_loop_kept": "保留的环路比例（模拟）",
     "place_node_error_m": "地名点位置误差",
 }  # fmt: skip
+
+#: What units are called.
+UNITS: dict[str, str] = {
+    "persons": "人",
+    "m": "米",
+    "m2": "平方米",
+    "yuan": "元",
+    "beds": "张",
+    "floors": "层",
+    "degrees": "度",
+    "km/h": "公里/小时",
+    "m/s": "米/秒",
+    "yuan/year": "元/年",
+    "yuan/month": "元/月",
+    "yuan/hour": "元/小时",
+    "yuan/minute": "元/分钟",
+    "yuan/km": "元/公里",
+    "yuan/round": "元/趟",
+    "yuan/bed": "元/床",
+    "yuan/bed/year": "元/床/年",
+    "yuan/meal": "元/餐",
+    "m2/bed": "平方米/床",
+    "m2/meal": "平方米/餐",
+    "m2/seat": "平方米/座",
+    "residents/carer": "人/护理员",
+    "visits/resident/year": "次/人/年",
+    "meals": "份",
+    "meals/day": "餐/天",
+    "days/month": "天/月",
+    "hours/day": "小时/天",
+    "trips/day": "车次/天",
+    "minutes": "分钟",
+    "minute of day": "零点起分钟",
+    "years": "年",
+    "per year": "每年",
+    "count": "个",
+    "unit": "套",
+    "factor": "倍",
+    "strength": "0 至 1",
+    "log sd": "对数标准差",
+    "share": "占比（0 至 1）",
+    "share of 60+": "占60岁及以上（0 至 1）",
+    "share of 0-14": "占0至14岁（0 至 1）",
+    "share of residents": "占在院人数（0 至 1）",
+    "share of homes": "占院数（0 至 1）",
+    "per rural resident": "占农村人口（0 至 1）",
+}

@@ -53,6 +53,8 @@ PARAMETER_NAMES: dict[str, str] = {
     "etricycle_yuan_per_km": "三轮车每公里费用",
     "etricycle_capacity_meals": "三轮车装载份数",
     "etricycle_fixed_yuan_round": "三轮车每趟固定费用",
+    "van_capacity_meals": "面包车装载份数",
+    "van_fixed_yuan_round": "面包车每趟固定费用",
     "hot_limit_minutes": "热餐时限",
     "eating_minutes": "用餐时间",
     "loading_minutes": "装车时间",

@@ -26,7 +26,9 @@ def meals_table(comparison: Comparison) -> str:
     titles = {run["scenario"]: run["title"] for run in comparison.runs}
     head = "".join(f"<th>{_text(titles[plan])}<br><small>{_text(plan)}</small></th>" for plan in figures["plan"])
     body = "".join(
-        f"<tr><td>{label}</td>" + "".join(f"<td>{_text(show(row))}</td>" for row in figures.to_dict("records")) + "</tr>"
+        f"<tr><td>{label}</td>"
+        + "".join(f"<td>{_text(show(row))}</td>" for row in figures.to_dict("records"))
+        + "</tr>"
         for label, show in _ROWS
     )
     return (
@@ -80,4 +82,3 @@ _ROWS: tuple[tuple[str, Callable[[dict[str, object]], str]], ...] = (
 
 def _text(value: object) -> str:
     return html.escape(text_of(value)).replace("`", "&#96;")
-

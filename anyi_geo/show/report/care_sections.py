@@ -85,11 +85,7 @@ def meals_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"按现有参数，每餐约 {found['break_even_diners']:.1f} 人以上开伙更省，以下配送更省。"
             f"从出锅到送达不超过 {found['hot_limit_minutes']:g} 分钟。"
         )
-    kitchens = (
-        sheets["厨房"]
-        .told("name", short_site)
-        .first(10, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
-    )
+    kitchens = sheets["厨房"].told("name", short_site).first(10, ("name", "kind_zh", "own_meals", "sent_meals", "rounds", "licence_zh"))
     keep = ("round_id", "kitchen_zh", "departure_minute", "stops", "meals", "elapsed_minutes", "cost_yuan")
     rounds = sheets["配送"].told("kitchen_zh", short_site).first(10, keep)
     return (*blocks, kitchens, rounds)

@@ -93,7 +93,9 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
         ),
         Section(
             "点位排序（分项，不合成总分）",
-            (replace(ranking.first(20, _filled_columns(ranking)), vital=True),),
+            (
+                replace(ranking.first(20, _filled_columns(ranking)), vital=True),
+            ),
         ),
     )
 

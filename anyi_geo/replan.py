@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
-from anyi_geo.bridge.meals import decide_meals
+from anyi_geo.bridge.meals import decide_meals, home_states
 from anyi_geo.bridge.travel import prepare_travel
 from anyi_geo.county import County
 from anyi_geo.errors import ProblemError
@@ -67,7 +67,9 @@ def replan(county: County, scenario: Scenario, before: RunResult, eating: pd.Ser
     meals = old.stops.set_index("site_id")["meals"].astype(int)
     meals.loc[eating.index] = eating
     known = [(row["kitchen"], list(row["order"])) for row in old.rounds.to_dict("records")]
-    _, new, lines = decide_meals(own, settings, travel, batch, eating=meals, before=known if keep_rounds else None)
+    _, new, lines = decide_meals(
+        own, settings, travel, batch, home_states(before.homes), eating=meals, before=known if keep_rounds else None
+    )
     if new is None:
         raise ProblemError("没有助餐点。", "There are no dining points.")
     run = before.run | {"scenario": f"{scenario.name}-replan", "title": f"{settings.title}（用餐人数更新）"}

@@ -21,7 +21,7 @@ from anyi_geo.bridge.homes import decide_homes, homes_today
 from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
 from anyi_geo.bridge.judged import judge_care_sites
 from anyi_geo.bridge.lines import no_lines
-from anyi_geo.bridge.meals import decide_meals
+from anyi_geo.bridge.meals import decide_meals, home_states
 from anyi_geo.bridge.travel import Travel, care_site_rows, prepare_travel
 from anyi_geo.county import County
 from anyi_geo.errors import Fault, InfeasibleError, Message
@@ -118,7 +118,7 @@ def run_scenario(
     tell(Message("  敬老院：整合", "  Homes"))
     homes, home_lines = _homes(county, settings, travel, batch, log)
     tell(Message("  助餐：开伙与配送", "  Meals"))
-    meals, meal_lines = _meals(county, settings, travel, batch, log)
+    meals, meal_lines = _meals(county, settings, travel, batch, homes, log)
     tell(Message("  评价", "  Judging"))
     judged = judge_care_sites(county, settings, scenario.name, travel, batch)
     tables = _care_tables(county, today, settings, travel, batch, judged)
@@ -210,10 +210,10 @@ def _homes(
 
 
 def _meals(
-    county: County, settings: Settings, travel: Travel, batch: pd.Series, log: _Log
+    county: County, settings: Settings, travel: Travel, batch: pd.Series, homes: HomesResult | None, log: _Log
 ) -> tuple[MealsResult | None, pd.DataFrame]:
     try:
-        plan, result, lines = decide_meals(county, settings, travel, batch)
+        plan, result, lines = decide_meals(county, settings, travel, batch, home_states(homes))
     except InfeasibleError as error:
         log.unmet("meals", error)
         return None, no_lines()

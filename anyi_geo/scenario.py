@@ -170,7 +170,11 @@ class Homes(_Section):
 
 
 class Meals(_Section):
-    """The meals decision; an absent hot limit is the parameter's, absent `delivery` means that kitchens may deliver."""
+    """The meals decision.
+
+    What a file may leave out is what it then does not limit: an absent hot limit is the parameter's, without
+    `delivery` kitchens may deliver, without `etricycles` there are enough, and no vans, chaining or price on kitchens.
+    """
 
     uptake: Literal["low", "value", "high"]
     catchment_minutes: Positive
@@ -178,6 +182,10 @@ class Meals(_Section):
     iterations: PositiveCount
     hot_limit_minutes: Positive | None = None
     delivery: bool = True
+    etricycles: Count | None = None
+    vans: Count = 0
+    chain_rounds: bool = False
+    kitchen_price_yuan_month: NonNegative = 0.0
 
 
 class Solver(_Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -19,10 +19,11 @@ from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals,
 from anyi_geo.plan.meals.capacity import capacity_by_table
 from anyi_geo.plan.meals.demand import diners, kitchen_capacity
 from anyi_geo.plan.meals.keep import KnownRounds
-from anyi_geo.result import MealsResult
+from anyi_geo.result import HomesResult, MealsResult
 from anyi_geo.scenario import Settings
 
 MINUTES_PER_HOUR = 60.0
+HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,22 @@ class _Prices:
         )
 
 
-def dining_points(county: County, batch: pd.Series) -> gpd.GeoDataFrame:
-    """Return the dining points of a plan: its care sites and the 颐养之家, one per building, index site_id."""
+def dining_points(county: County, batch: pd.Series, states: pd.Series) -> gpd.GeoDataFrame:
+    """Return the dining points of a plan, one per building, index site_id: care sites, 颐养之家, homes.
+
+    Parameters
+    ----------
+    county : County
+    batch : Series
+        Opened care sites.
+    states : Series
+        Index: homes; what becomes of them. One that is kept in reserve is empty and feeds nobody; without a homes plan
+        all run as today.
+    """
     opened = care_site_rows(county).loc[batch.index]
     yiyang = county.sites[county.sites["kind"] == "yiyang_home"]
-    both = pd.concat([opened, yiyang])
+    homes = county.sites[county.sites["kind"].isin(HOME_KINDS) & ~county.sites.index.isin(_set_aside(states))]
+    both = pd.concat([opened, yiyang, homes])
     return gpd.GeoDataFrame(both[~both["building_id"].duplicated()].sort_index(), crs=county.sites.crs)
 
 
@@ -58,13 +70,15 @@ def decide_meals(
     settings: Settings,
     travel: Travel,
     batch: pd.Series,
+    states: pd.Series,
     *,
     eating: pd.Series | None = None,
     before: KnownRounds | None = None,
 ) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
     """Plan the meals of one service; supper drives the same rounds as lunch.
 
-    Central kitchens may stand at the plan's care sites; every dining point may cook for itself or be served.
+    Central kitchens may stand at the plan's care sites. Every dining point with a canteen may cook for itself or be
+    served; so may every home, which has cooked for its residents: how much it could send out is not known.
 
     Parameters
     ----------
@@ -72,12 +86,14 @@ def decide_meals(
         The county and the scenario.
     batch : Series
         Opened care sites.
+    states : Series
+        Index: homes; their state after the homes plan, empty without one.
     eating : Series, optional
         Index: some dining points; meals counted there, in place of the uptake's.
     before : sequence of (kitchen, stops), optional
         Rounds in use, to be kept wherever they can still be driven.
     """
-    spots = dining_points(county, batch)
+    spots = dining_points(county, batch, states)
     if spots.empty:
         return None, None, no_lines()
     meals = _demand(county, settings, travel, spots, settings.meals.uptake)
@@ -85,10 +101,15 @@ def decide_meals(
         meals = eating.astype(int).reindex(spots.index).fillna(meals).astype(int).rename("meals")
     problem = _problem(county, settings, travel, spots, meals, batch)
     limits = MealSettings(
-        seconds=settings.solver.seconds, seed=settings.solver.seed, iterations=settings.meals.iterations
+        seconds=settings.solver.seconds,
+        seed=settings.solver.seed,
+        iterations=settings.meals.iterations,
+        chain_rounds=settings.meals.chain_rounds,
     )
-    plan = plan_meals(problem, limits) if before is None else replan_meals(problem, before, limits)
-    result = meals_result(county, spots, problem, plan, _uptakes(county, settings, travel, spots))
+    price = settings.meals.kitchen_price_yuan_month / services_per_month(county.parameters)
+    priced = _with_price(problem, price)
+    plan = plan_meals(priced, limits) if before is None else replan_meals(priced, before, limits)
+    result = meals_result(county, spots, problem, plan, _uptakes(county, settings, travel, spots), price)
     pairs = [
         (round_id(number), order, str(a), str(b))
         for number, rnd in enumerate(plan.rounds, 1)
@@ -96,6 +117,47 @@ def decide_meals(
         if a != b
     ]
     return plan, result, route_rows("round", travel.networks["ride"], spots.geometry, pairs)
+
+
+def home_states(homes: HomesResult | None) -> pd.Series:
+    """Return home -> state after the plan; empty without one."""
+    if homes is None:
+        return pd.Series(dtype=str)
+    return homes.states.set_index("site_id")["state"]
+
+
+def _set_aside(states: pd.Series) -> pd.Index:
+    return states.index[states == "reserve"]
+
+
+def _with_price(problem: MealProblem, price: float) -> MealProblem:
+    """Return the problem with a price on every place that cooks: fewer kitchens, no cost."""
+    if price <= 0:
+        return problem
+    stops, kitchens = problem.stops, problem.kitchens
+    return replace(
+        problem,
+        stops=stops.assign(own_kitchen_yuan=stops["own_kitchen_yuan"] + price),
+        kitchens=kitchens.assign(opening_yuan=kitchens["opening_yuan"] + price),
+    )
+
+
+def _vehicles(settings: Settings, parameters: Parameters) -> pd.DataFrame:
+    """Return e-tricycles, and vans where the scenario has some; vans ride the e-tricycle's minutes, none is faster."""
+    limit = settings.meals.etricycles
+    rows = {
+        "etricycle": (
+            int(parameters.value("etricycle_capacity_meals")),
+            parameters.value("etricycle_fixed_yuan_round"),
+            np.nan if limit is None else limit,
+        )
+    }
+    if settings.meals.vans > 0:
+        rows["van"] = (
+            int(parameters.value("van_capacity_meals")), parameters.value("van_fixed_yuan_round"), settings.meals.vans
+        )  # fmt: skip
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=["capacity_meals", "fixed_yuan", "number"])
+    return table.rename_axis("vehicle").astype(float)
 
 
 def _demand(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame, uptake: Level) -> pd.Series:
@@ -127,7 +189,12 @@ def _capacity(county: County, spots: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _problem(
-    county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame, meals: pd.Series, batch: pd.Series
+    county: County,
+    settings: Settings,
+    travel: Travel,
+    spots: gpd.GeoDataFrame,
+    meals: pd.Series,
+    batch: pd.Series,
 ) -> MealProblem:
     parameters, prices = county.parameters, _Prices.of(county.parameters)
     ride = travel.networks["ride"]
@@ -141,7 +208,9 @@ def _problem(
             "window_start": parameters.value("lunch_window_start_minute"),
             "window_end": parameters.value("lunch_window_end_minute"),
             "own_kitchen_yuan": np.where(
-                spots["canteen_m2"].astype(float).fillna(0) > 0, prices.own_kitchen_yuan, np.nan
+                (spots["canteen_m2"].astype(float).fillna(0) > 0) | spots["kind"].isin(HOME_KINDS),
+                prices.own_kitchen_yuan,
+                np.nan,
             ),
             "delivered_yuan": unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals,
         },
@@ -158,14 +227,7 @@ def _problem(
         },
         index=pd.Index(central, name="site_id"),
     )
-    vehicles = pd.DataFrame(
-        {
-            "capacity_meals": [int(parameters.value("etricycle_capacity_meals"))],
-            "fixed_yuan": [parameters.value("etricycle_fixed_yuan_round")],
-            "number": [np.nan],
-        },
-        index=pd.Index(["etricycle"], name="vehicle"),
-    )
+    vehicles = _vehicles(settings, parameters)
     cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
     hot_limit = settings.meals.hot_limit_minutes or parameters.value("hot_limit_minutes")
     most = settings.meals.kitchens_max

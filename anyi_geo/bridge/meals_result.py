@@ -21,7 +21,12 @@ NO_DELIVERY = "本情景不配送；本点没有食堂面积，不能自己开�
 
 
 def meals_result(
-    county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan, uptakes: pd.DataFrame
+    county: County,
+    spots: gpd.GeoDataFrame,
+    problem: MealProblem,
+    plan: MealPlan,
+    uptakes: pd.DataFrame,
+    kitchen_price: float = 0.0,
 ) -> MealsResult:
     """Return the plan as the tables of ``result.json``.
 
@@ -31,6 +36,8 @@ def meals_result(
         What was planned, and where.
     uptakes : DataFrame
         Index: dining points; meals at low, middle and high uptake.
+    kitchen_price : float
+        Yuan per service that the plan's objective adds for every place that cooks; in no cost that is told.
     """
     rounds = pd.DataFrame(
         [
@@ -91,7 +98,7 @@ def meals_result(
         "kitchens": _loading(spots, problem, plan),
         **money_tables(county, spots, problem, plan),
     }
-    return MealsResult(stops, rounds, costs, _summary(county, problem, stops, plan, costs), tables)
+    return MealsResult(stops, rounds, costs, _summary(county, problem, stops, plan, costs, kitchen_price), tables)
 
 
 def _named(spots: gpd.GeoDataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -169,7 +176,12 @@ def _costs(county: County, problem: MealProblem, plan: MealPlan) -> pd.DataFrame
 
 
 def _summary(
-    county: County, problem: MealProblem, stops: pd.DataFrame, plan: MealPlan, costs: pd.DataFrame
+    county: County,
+    problem: MealProblem,
+    stops: pd.DataFrame,
+    plan: MealPlan,
+    costs: pd.DataFrame,
+    kitchen_price: float,
 ) -> dict[str, object]:
     parameters = county.parameters
     counts = stops["mode"].value_counts()
@@ -177,6 +189,7 @@ def _summary(
     fixed = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
     services = services_per_month(parameters)
     gap = parameters.value("delivered_gap_yuan_per_meal")
+    cost = float(costs["yuan_per_service"].sum()) if kitchen_price > 0 else plan.cost_yuan
     return {
         "points": len(stops),
         "kitchens": len({*plan.opened, *stops.loc[stops["mode"] == "own_kitchen", "site_id"]}),
@@ -184,14 +197,16 @@ def _summary(
         **{mode: int(counts.get(mode, 0)) for mode in ("own_kitchen", "delivered", "none", "unserved")},
         "meals": int(stops["meals"].sum()),
         "meals_served": served,
-        "cost_yuan_per_service": plan.cost_yuan,
+        "cost_yuan_per_service": cost,
         "cost_yuan_per_day": float(costs["yuan_per_day"].sum()),
-        "cost_yuan_per_meal": plan.cost_yuan / served if served else None,
+        "cost_yuan_per_meal": cost / served if served else None,
         "break_even_diners": break_even_diners(fixed, services, 0.0, gap),
         "hot_limit_minutes": problem.hot_limit_minutes,
         "elapsed_minutes_max": max((max(one.elapsed_minutes) for one in plan.rounds), default=0.0),
         "rounds": len(plan.rounds),
         "status": plan.status,
+        "objective_yuan_per_service": plan.cost_yuan,
+        "kitchen_price_yuan_per_service": kitchen_price,
         "bound_yuan_per_service": plan.bound_yuan,
         "bound_source": plan.bound_source,
         "gap": plan.gap,

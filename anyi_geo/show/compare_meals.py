@@ -34,8 +34,8 @@ def meals_table(comparison: Comparison) -> str:
     return (
         "<h2>助餐对比</h2><div class=scroll><table class=figures>"
         f"<thead><tr><th>指标</th>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        "<p class=quiet>附加费用不含食材；全成本含食材、维护和设备折旧，志愿服务另计。"
-        "村集体缺口为各村分担额超过其可用收入的部分之和。份数由参与率推算，不是登记的需求；路上时间按模型路网计算。</p>"
+        "<p class=quiet>附加费用不含食材；全成本含食材、维护和设备折旧，志愿服务另计。村集体缺口为各村分担额超过其"
+        "可用收入的部分之和。份数由参与率推算，不是登记的需求；路上时间按模型路网计算。</p>"
     )
 
 

@@ -21,6 +21,8 @@ _CAPTION = Message(
     "the ingredients out, full cost holds them, upkeep and depreciation; payers are yuan a month; the gap is what "
     "village collectives pay beyond their income. The optimality gap is to the bound, – is no proof.",
 )
+#: Relative gap at which an optimum is closed.
+CLOSED = 1e-6
 _HEADINGS = (
     Message("情景", "scenario"),
     Message("厨房", "kitchens"),
@@ -86,7 +88,7 @@ def gap_text(gap: object) -> str:
     value = plain(gap)
     if not isinstance(value, int | float):
         return "–"
-    return "0%" if value <= 1e-6 else f"{value:.1%}"
+    return "0%" if value <= CLOSED else f"{value:.1%}"
 
 
 def _count(value: object) -> str:

@@ -7,11 +7,13 @@ import math
 from collections.abc import Hashable, Iterator
 
 from anyi_geo.errors import AnyiError, Message
-from anyi_geo.plan.meals.answer import MealPlan, Round
+from anyi_geo.plan.meals.answer import OPTIMAL, MealPlan, Round
 from anyi_geo.plan.meals.problem import MealProblem
 
 MINUTE_SLACK = 1e-5
 YUAN_SLACK = 0.005
+#: Relative gap at which a bound is closed.
+GAP_SLACK = 1e-6
 
 
 class UncheckedPlanError(AnyiError, RuntimeError):
@@ -23,7 +25,7 @@ def check_plan(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool = Fal
 
     Checked: every stop has one mode and delivered stops stand in exactly one round; loads, vehicles' and kitchens'
     capacities, numbers of vehicles, kitchens_max; loading not before ready, arrivals, windows, minutes since cooking;
-    cost of every round and of the whole to the fen; the bound below the cost.
+    cost of every round and of the whole to the fen; the bound below the cost, the gap between them, the status.
 
     Parameters
     ----------
@@ -32,13 +34,43 @@ def check_plan(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool = Fal
     chain_rounds : bool
         Whether fixed costs and numbers count vehicles instead of rounds.
     """
+    strangers = tuple(_strangers(problem, plan))
+    if strangers:
+        return strangers
     return (
         *_modes(problem, plan),
         *_loads(problem, plan),
         *(fault for one in plan.rounds for fault in _clock(problem, one)),
         *_vehicles(problem, plan, chain_rounds=chain_rounds),
         *_costs(problem, plan, chain_rounds=chain_rounds),
+        *_promise(plan),
     )
+
+
+def _strangers(problem: MealProblem, plan: MealPlan) -> Iterator[Message]:
+    for one in plan.rounds:
+        for label, table in ((one.kitchen, problem.kitchens), (one.vehicle, problem.vehicles)):
+            if label not in table.index:
+                yield Message(f"一趟写着不存在的 {label}", f"a round names {label}, which does not exist")
+        for stop in one.stops:
+            if stop not in problem.stops.index:
+                yield Message(f"一趟写着不存在的 {stop}", f"a round names {stop}, which does not exist")
+    for kitchen in plan.opened:
+        if kitchen not in problem.kitchens.index:
+            yield Message(f"开伙厨房 {kitchen} 不存在", f"opened kitchen {kitchen} does not exist")
+
+
+def _promise(plan: MealPlan) -> Iterator[Message]:
+    """Yield where bound, gap and status disagree: an optimum is claimed by a closed bound only."""
+    if plan.bound_yuan is None:
+        if plan.gap is not None or plan.status == OPTIMAL:
+            yield Message("没有下界却写了间隙或最优", "a gap or an optimum without a bound")
+        return
+    gap = max(0.0, plan.cost_yuan - plan.bound_yuan) / max(abs(plan.cost_yuan), 1e-9)
+    if plan.gap is None or not abs(gap - plan.gap) <= GAP_SLACK:
+        yield Message(f"间隙应为 {gap:.6f}", f"the gap should be {gap:.6f}")
+    if plan.status == OPTIMAL and not gap <= GAP_SLACK:
+        yield Message(f"间隙 {gap:.6f} 却标为最优", f"called optimal at a gap of {gap:.6f}")
 
 
 def _modes(problem: MealProblem, plan: MealPlan) -> Iterator[Message]:
@@ -105,14 +137,14 @@ def _clock(problem: MealProblem, one: Round) -> Iterator[Message]:
     for stop, arrival, elapsed in zip(one.stops, one.arrival_minutes, one.elapsed_minutes, strict=True):
         row = problem.stops.loc[stop]
         clock += problem.minutes.loc[place, stop]
-        if not math.isfinite(clock) or abs(clock - arrival) > MINUTE_SLACK:
+        if not (math.isfinite(clock) and abs(clock - arrival) <= MINUTE_SLACK):
             yield Message(f"{stop}：到达时刻应为 {clock}", f"{stop}: arrival should be {clock}")
             return
         start = max(clock, row["window_start"])
         if start > row["window_end"] + MINUTE_SLACK:
             yield Message(f"{stop}：晚于时间窗", f"{stop}: later than its window")
         clock = start + row["service_minutes"]
-        if abs(clock - cooked - elapsed) > MINUTE_SLACK:
+        if not abs(clock - cooked - elapsed) <= MINUTE_SLACK:
             yield Message(f"{stop}：出锅后分钟应为 {clock - cooked}", f"{stop}: elapsed should be {clock - cooked}")
         if clock - cooked > problem.hot_limit + MINUTE_SLACK:
             yield Message(f"{stop}：超过配送时限", f"{stop}: beyond the hot limit")
@@ -165,5 +197,5 @@ def _costs(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool) -> Itera
         total += yuan
     if not abs(total - plan.cost_yuan) <= YUAN_SLACK:
         yield Message(f"总费用应为 {total:.2f} 元", f"the cost should be {total:.2f} yuan")
-    if plan.bound_yuan is not None and plan.bound_yuan > plan.cost_yuan + YUAN_SLACK:
+    if plan.bound_yuan is not None and not plan.bound_yuan <= plan.cost_yuan + YUAN_SLACK:
         yield Message("下界高于费用", "the bound exceeds the cost")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import highspy
 import numpy as np
@@ -13,7 +12,7 @@ import numpy as np
 from anyi_geo.locate.solver import quiet_stdout
 from anyi_geo.plan.meals.arrays import Arrays, Floats
 from anyi_geo.plan.meals.choice import Choice, choose
-from anyi_geo.plan.meals.model import Model, build, solver_of, unserved_weight
+from anyi_geo.plan.meals.model import Model, build, solver_of, stop_after, unserved_weight
 from anyi_geo.plan.meals.pool import Trip
 
 #: More rounds than this are thinned by reduced cost before the integer model is solved.
@@ -109,18 +108,6 @@ def _relax(model: Model, seconds: float | None) -> tuple[bool, Floats, float]:
     return done, np.array(solver.getSolution().col_dual), float(solver.getInfo().objective_function_value)
 
 
-def _stop_after(solver: highspy.Highs, checks: int) -> None:
-    """Stop after so many of the solver's own interrupt checks: a measure of work that no clock changes."""
-    seen = [0]
-
-    def count(event: Any) -> None:
-        seen[0] += 1
-        if seen[0] > checks:
-            event.interrupt()
-
-    solver.cbMipInterrupt += count
-
-
 def _solve(
     model: Model, *, seconds: float | None, checks: int | None, seed: int, gap: float
 ) -> tuple[Floats | None, float]:
@@ -129,7 +116,7 @@ def _solve(
         if seconds is not None and math.isfinite(seconds):
             solver.setOptionValue("time_limit", max(0.2, seconds))
         if checks is not None:
-            _stop_after(solver, checks)
+            stop_after(solver, checks)
         solver.setOptionValue("mip_rel_gap", gap)
         solver.setOptionValue("random_seed", seed % (2**31 - 1))
         solver.run()

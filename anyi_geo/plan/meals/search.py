@@ -51,7 +51,11 @@ COARSE_GAP = 1e-3
 #: Relative gap of a set partitioning under a clock.
 FINE_GAP = 1e-5
 #: Beginnings of rounds up to which the model over all rounds is solved to the end.
-FEW_ROUNDS = 3_000
+FEW_ROUNDS = 10_000
+#: How long that model may be solved before the search goes on: share of the budget, or interrupt checks.
+EXACT_SHARE, EXACT_CHECKS = 0.5, 400
+#: Relative gap at which an optimum is proven.
+CLOSED = 1e-7
 #: Beginnings of rounds up to which all rounds are listed, and how many a second of the budget allows.
 MOST_ROUNDS = 250_000
 ROUNDS_PER_SECOND = 40_000
@@ -120,11 +124,16 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
     hopeless = int(arrays.meals[~reached.possible.any(axis=0) & ~np.isfinite(arrays.own)].sum())
     best = _baseline(task, hopeless)
     trips = every_round(arrays, reached.possible, limit=FEW_ROUNDS) if arrays.n else []
+    exact = None
     if trips is not None:
         exact = _exact(task, trips, best, hopeless)
-        return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=exact.fewest_proven)
+        if exact.fewest_proven and exact.bound >= exact.choice.yuan * (1 - CLOSED):
+            return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=True)
+        best = exact.choice
     best, source, listed = _improve(task, best)
     bound, name = (_bound(task, best), FACILITY_RELAXATION) if listed is None else (listed, LISTED)
+    if exact is not None and math.isfinite(exact.bound) and (bound is None or exact.bound > bound):
+        bound, name = exact.bound, ALL_ROUNDS
     if settings.prove:
         proof = _proven(task, clock, source, best)
         best = proof.choice
@@ -173,7 +182,8 @@ def _exact(task: _Task, trips: list[Trip], best: Choice, hopeless: int) -> Exact
         trips,
         best,
         hopeless=hopeless,
-        seconds=task.clock.left() if task.timed else None,
+        seconds=task.clock.left(EXACT_SHARE) if task.timed else None,
+        checks=None if task.timed else EXACT_CHECKS,
         seed=task.settings.seed,
         per_vehicle=task.settings.chain_rounds,
     )
@@ -271,9 +281,12 @@ def _run_again(task: _Task, best: Choice, turn: int, seconds: float) -> Choice:
     stops = delivered_from(arrays, task.reached, kitchens)
     barred = set(range(arrays.n)) - set(best.own) if math.isfinite(arrays.kitchens_max) else set()
     masked = replace(arrays, own=np.where([stop in barred for stop in range(arrays.n)], math.inf, arrays.own))
-    fleet = fleet_for(masked, kitchens, stops) if turn % 2 else open_fleet(masked, kitchens, stops)
+    rationed = fleet_for(masked, kitchens, stops)
+    tight = rationed.rounds.shape[1] > len(arrays.fixed)
+    # An open fleet leaves tight kitchens at once, so every other turn begins afresh on the rationed one instead.
+    fleet = rationed if tight or turn % 2 else open_fleet(masked, kitchens, stops)
     effort = task.clock.effort(seconds, factor=2)
-    start = warm_start(masked, fleet, stops, best)
+    start = None if tight and turn and turn % 2 == 0 else warm_start(masked, fleet, stops, best)
     routed = run(masked, fleet, stops, effort, task.settings.seed + 101 + turn, task.pool, start=start)
     visited = {stop for trip in routed.trips for stop in trip.stops}
     own = [stop for stop in range(arrays.n) if stop not in visited and np.isfinite(masked.own[stop])]

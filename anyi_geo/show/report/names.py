@@ -53,7 +53,7 @@ BOUND_SOURCES = {
     "all rounds": "枚举全部线路",
     "facility relaxation": "厨房选址松弛（较弱）",
 }
-VEHICLES = {"etricycle": "电动三轮"}
+VEHICLES = {"etricycle": "电动三轮", "van": "面包车"}
 
 
 def named(names: dict[str, str], code: object) -> str:

@@ -34,7 +34,8 @@ def test_minutes_and_yuan_within_rounding_pass_and_beyond_do_not():
     assert not faults(with_round(arrival_minutes=late))
     late = tuple(minute + 2 * MINUTE_SLACK for minute in first.arrival_minutes)
     assert any("arrival should be" in text for text in faults(with_round(arrival_minutes=late)))
-    assert not faults(replace(PLAN, cost_yuan=PLAN.cost_yuan + 0.9 * YUAN_SLACK))
+    near = PLAN.cost_yuan + 0.9 * YUAN_SLACK
+    assert not faults(replace(PLAN, cost_yuan=near, bound_yuan=near))
     assert faults(replace(PLAN, cost_yuan=PLAN.cost_yuan + 0.01))
     assert any("a round should cost" in text for text in faults(with_round(cost_yuan=first.cost_yuan - 0.01)))
 

@@ -12,7 +12,7 @@ import numpy as np
 from anyi_geo.locate.solver import quiet_stdout
 from anyi_geo.plan.meals.arrays import Arrays, Floats
 from anyi_geo.plan.meals.choice import Choice, better, choose
-from anyi_geo.plan.meals.model import Model, build, solver_of
+from anyi_geo.plan.meals.model import Model, build, solver_of, stop_after
 from anyi_geo.plan.meals.pool import Trip
 
 ALL_ROUNDS = "all rounds"
@@ -46,6 +46,7 @@ def solve_all(
     seconds: float | None,
     seed: int,
     per_vehicle: bool,
+    checks: int | None = None,
 ) -> Exact:
     """Solve the set partitioning model over all rounds in two stages: fewest unserved meals, then least yuan.
 
@@ -59,12 +60,17 @@ def solve_all(
         Meals that no plan can serve.
     seconds : float or None
         Limit of wall-clock time; None: none.
+    seed : int
+    per_vehicle : bool
+        Chained rounds: fixed costs and numbers count vehicles.
+    checks : int, optional
+        Limit in the solver's own interrupt checks, which no clock changes.
     """
     best, proven = incumbent, incumbent.unserved_meals <= hopeless
     if not proven:
         model = build(arrays, trips, with_unserved=True, per_vehicle=per_vehicle, unserved_yuan=1.0)
         counting = Model(_only_unserved(arrays, model), model.matrix, model.lower, model.upper, model.trips)
-        values, fewest = _run(counting, seconds, seed)
+        values, fewest = _run(counting, seconds, seed, checks)
         best = better(best, _read(arrays, counting, values, per_vehicle=per_vehicle)) or best
         # Meals are whole, so a bound is rounded up.
         proven = best.unserved_meals <= math.ceil(fewest - 1e-6)
@@ -72,7 +78,7 @@ def solve_all(
     model = build(
         arrays, trips, with_unserved=least > 0, per_vehicle=per_vehicle, unserved_yuan=0.0, unserved_meals=least
     )
-    values, bound = _run(model, seconds, seed)
+    values, bound = _run(model, seconds, seed, checks)
     best = better(best, _read(arrays, model, values, per_vehicle=per_vehicle)) or best
     if best.unserved_meals < least:
         bound = -math.inf
@@ -95,11 +101,13 @@ def _read(arrays: Arrays, model: Model, values: Floats | None, *, per_vehicle: b
     return choose(arrays, taken, own, per_vehicle=per_vehicle)
 
 
-def _run(model: Model, seconds: float | None, seed: int) -> tuple[Floats | None, float]:
+def _run(model: Model, seconds: float | None, seed: int, checks: int | None) -> tuple[Floats | None, float]:
     with quiet_stdout():
         solver = solver_of(model, integer=True)
         if seconds is not None and math.isfinite(seconds):
             solver.setOptionValue("time_limit", max(0.1, seconds))
+        if checks is not None:
+            stop_after(solver, checks)
         solver.setOptionValue("mip_rel_gap", 1e-7)
         solver.setOptionValue("mip_abs_gap", 1e-7)
         solver.setOptionValue("random_seed", seed % (2**31 - 1))

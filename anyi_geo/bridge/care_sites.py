@@ -20,9 +20,6 @@ from anyi_geo.judge.site_sheet import seats
 from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, nominal_cover
 from anyi_geo.scenario import Settings, TownshipRule
 
-#: Reuse before new fitting-out: idle school first, then what serves the old already, the village office last.
-REUSE_ORDER = ("school", "yiyang_home", "home_care_station", "jinglaoyuan", "village_office")
-
 
 def site_costs(county: County) -> pd.DataFrame:
     """Return opening and yearly cost of every care site: its own figure, else the parameter of its resource type."""
@@ -57,14 +54,16 @@ def official_plan(county: County, settings: Settings) -> pd.Series:
     return given.rename("batch")
 
 
-def care_site_problem(county: County, settings: Settings, travel: Travel) -> CareSiteProblem:
+def care_site_problem(
+    county: County, settings: Settings, travel: Travel, *, also: tuple[str, ...] = ()
+) -> CareSiteProblem:
     """Return the problem of the scenario over the candidates it allows.
 
     The nominal model has one draw, the sites where they stand; ``expected_cover`` has the first
-    ``planning_draws`` displacements.
+    ``planning_draws`` displacements. Sites named in `also` are candidates whatever building they are.
     """
     rules = settings.care_sites
-    rows = _candidates(county, settings)
+    rows = _candidates(county, settings, also)
     persons = persons_by_group(county, settings)
     weights = {name: group.weight for name, group in settings.demand.groups.items()}
     counted = [name for name, weight in weights.items() if weight > 0]
@@ -79,6 +78,7 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
     costs = site_costs(county).loc[rows.index]
     townships = sorted(county.townships["name"])
     own = _township_rules(county, settings)
+    tiers = {kind: rank for rank, kind in enumerate(rules.resource_types)}
     sites = pd.DataFrame(
         {
             "name": rows["name"],
@@ -86,7 +86,7 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
             "opening_yuan": costs["opening_yuan"],
             "ready_from": rows["ready_from"].astype("Int64").fillna(1).astype(int) if rules.respect_ready_from else 1,
             "consent_rank": (rows["village_consent"] != "yes").astype(int),
-            "tie_rank": rows["resource_type"].map({kind: rank for rank, kind in enumerate(REUSE_ORDER)}),
+            "tie_rank": rows["resource_type"].map(tiers).fillna(len(tiers)).astype(int),
         },
         index=rows.index,
     )
@@ -154,7 +154,7 @@ def site_rows(county: County, batch: pd.Series, only_here: pd.DataFrame) -> pd.D
     return out.rename_axis("site_id").reset_index().sort_values(["batch", "site_id"], ignore_index=True)
 
 
-def _candidates(county: County, settings: Settings) -> pd.DataFrame:
+def _candidates(county: County, settings: Settings, also: tuple[str, ...]) -> gpd.GeoDataFrame:
     rules = settings.care_sites
     rows = care_site_rows(county)
     unknown = sorted({*rules.must_open, *rules.must_not} - set(rows.index))
@@ -163,7 +163,10 @@ def _candidates(county: County, settings: Settings) -> pd.DataFrame:
             f"情景提到的点位 {'、'.join(unknown)} 不在 sites.geojson 的候选点位中。",
             f"The scenario names sites that are no candidates: {', '.join(unknown)}.",
         )
-    return rows[rows["resource_type"].isin(rules.resource_types) | rows.index.isin(list(rules.must_open))]
+    named = {*rules.must_open, *also}
+    if math.isfinite(rules.differ_most):
+        named |= set(official_plan(county, settings).index)
+    return rows[rows["resource_type"].isin(rules.resource_types) | rows.index.isin(list(named))]
 
 
 def _township_rules(county: County, settings: Settings) -> Mapping[str, TownshipRule]:

@@ -37,8 +37,10 @@ from anyi_geo.plan.care_sites import (
 from anyi_geo.scenario import Settings
 
 Say = Callable[[Message], None]
+#: A plan to be drawn: plan_id (part of a file name), title, site_id -> batch.
+SweptPlan = tuple[str, str, pd.Series]
 #: A table, and the plans in it that are to be drawn.
-Table = tuple[pd.DataFrame, list[tuple[str, pd.Series]]]
+Table = tuple[pd.DataFrame, list[SweptPlan]]
 #: Gaps at which a swept plan and a plan of one shaken world are good enough.
 FRONT_GAP, FREQUENCY_GAP = 0.001, 0.01
 #: Fronts by name, as planners read them.
@@ -57,14 +59,14 @@ class Sweep:
     ----------
     tables : dict of str to DataFrame
         regret, swaps, front, frequency, robust; those that the scenario asks for.
-    plans : tuple of (title, batch)
+    plans : tuple of (plan_id, title, batch)
         The plans of the front and of the swaps, to be drawn.
     warnings : tuple of dict
         Sweeps that could not be solved, and why; rows as in ``RunResult.warnings``.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    plans: tuple[tuple[str, pd.Series], ...] = ()
+    plans: tuple[SweptPlan, ...] = ()
     warnings: tuple[dict[str, Any], ...] = ()
 
 
@@ -130,7 +132,9 @@ def sweep(
         ),
         ("robust", bool(wanted.years), Message("其他年份", "years"), lambda: _robust(today, settings, problem, batch)),
     ]
-    tables, plans, warnings = {}, [], []
+    tables: dict[str, pd.DataFrame] = {}
+    plans: list[SweptPlan] = []
+    warnings: list[dict[str, Any]] = []
     for name, asked, words, solve in parts:
         if not asked:
             continue
@@ -218,6 +222,7 @@ def _judge(county: County, settings: Settings, travel: Travel) -> Judge:
             out |= {
                 f"covered.{group}": int(whole.loc[group, "covered"]),
                 f"share.{group}": float(whole.loc[group, "share"]),
+                f"share_mean.{group}": float(spread.loc[group, "share_mean"]),
                 f"share_low.{group}": float(spread.loc[group, "share_low"]),
                 f"share_high.{group}": float(spread.loc[group, "share_high"]),
             }
@@ -233,14 +238,22 @@ def _names(problem: CareSiteProblem, settings: Settings) -> Names:
 
 def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Judge, names: Names) -> Table:
     start = judge(given)
-    rows, plans = [{"swaps": 0, "value": evaluate_given(problem, given.to_dict()), "bound": math.nan, "gap": math.nan,
-                    **changes(given, given, problem), "price_zh": "", "price_en": "", **start}], []  # fmt: skip
+    none = {"plan_id": "swap-0", "swaps": 0, "value": evaluate_given(problem, given.to_dict()), "bound": math.nan}
+    blank = {"gap": math.nan, **changes(given, given, problem), "price_zh": "", "price_en": ""}
+    rows: list[dict[str, Any]] = [{**none, **blank, **start}]
+    plans: list[SweptPlan] = []
     limits = _limits(settings, settings.solver.gap)
     for number, plan in swap_plans(problem, given, settings.care_sites.reasons.swaps, limits):
         change, figures = changes(given, plan.batch, problem), judge(plan.batch)
-        known = {"swaps": number, "value": plan.objective, "bound": plan.bound, "gap": plan.gap}
+        known = {
+            "plan_id": f"swap-{number}",
+            "swaps": number,
+            "value": plan.objective,
+            "bound": plan.bound,
+            "gap": plan.gap,
+        }
         rows.append({**known, **change, **price(start, figures, change, names), **figures})
-        plans.append((f"改动 {number} 处", plan.batch))
+        plans.append((f"swap-{number}", f"县方案改动 {number} 处", plan.batch))
     return pd.DataFrame(rows), plans
 
 
@@ -271,11 +284,14 @@ def _front(problem: CareSiteProblem, settings: Settings, judge: Judge, names: Na
     for number, plan in enumerate(found):
         last = max(0, number - 1)
         change = changes(found[last].batch, plan.batch, problem)
-        row = {"plan": number + 1, "aim": aims[0], "other_aim": aims[1], "value": plan.first, "other": plan.second}
+        row = {"front": wanted.front, "plan": number + 1, "plan_id": f"{wanted.front}-{number + 1}",
+               "aim": aims[0], "other_aim": aims[1], "value": plan.first, "other": plan.second}  # fmt: skip
         words = price(figures[last], figures[number], change, names) if number else {"price_zh": "", "price_en": ""}
         rows.append({**row, "gap": plan.gap, **change, **words, **figures[number]})
     title = FRONT_TITLES[wanted.front]
-    plans = [(f"{title} 方案 {number}", plan.batch) for number, plan in enumerate(found, 1)]
+    plans = [
+        (f"{wanted.front}-{number}", f"{title}，方案 {number}", plan.batch) for number, plan in enumerate(found, 1)
+    ]
     return pd.DataFrame(rows), plans
 
 

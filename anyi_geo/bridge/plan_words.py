@@ -39,7 +39,8 @@ def price(
     Parameters
     ----------
     before, after : mapping
-        Figures of the two plans: ``covered.<group>``, ``share.<group>``, one_off_yuan, worst_township, worst_share.
+        Figures of the two plans: ``covered.<group>``, ``share.<group>``, ``share_mean.<group>`` (over displacements),
+        one_off_yuan, worst_township, worst_share.
     change : mapping
         out, in, moved: site ids.
     names : Names
@@ -78,7 +79,11 @@ def _group(before: Mapping[str, Any], after: Mapping[str, Any], group: str, name
     points = 100 * (after[f"share.{group}"] - before[f"share.{group}"])
     if persons == 0:
         return Message(f"{name}不变", f"{name} unchanged")
-    return Message(f"{name} {persons:+d} 人（{points:+.1f} 个百分点）", f"{name} {persons:+d} ({points:+.1f} points)")
+    displaced = 100 * (after[f"share_mean.{group}"] - before[f"share_mean.{group}"])
+    return Message(
+        f"{name} {persons:+d} 人（{points:+.1f} 个百分点，计入位置误差 {displaced:+.1f}）",
+        f"{name} {persons:+d} ({points:+.1f} points, {displaced:+.1f} over displaced positions)",
+    )
 
 
 def _townships(change: Mapping[str, Any], names: Names) -> list[Message]:

@@ -239,7 +239,7 @@ def _names(problem: CareSiteProblem, settings: Settings) -> Names:
 def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Judge, names: Names) -> Table:
     start = judge(given)
     none = {"plan_id": "swap-0", "swaps": 0, "value": evaluate_given(problem, given.to_dict()), "bound": math.nan}
-    blank = {"gap": math.nan, **changes(given, given, problem), "price_zh": "", "price_en": ""}
+    blank = {"gap": 0.0, **changes(given, given, problem), "price_zh": "", "price_en": ""}
     rows: list[dict[str, Any]] = [{**none, **blank, **start}]
     plans: list[SweptPlan] = []
     limits = _limits(settings, settings.solver.gap)

@@ -17,7 +17,8 @@ from anyi_geo.county import County
 from anyi_geo.county.coordinates import METRES
 from anyi_geo.errors import ProblemError, SettingError
 from anyi_geo.judge.site_sheet import seats
-from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, nominal_cover
+from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, gradual_cover, nominal_cover
+from anyi_geo.plan.care_sites.cover import Cover
 from anyi_geo.scenario import Settings, TownshipRule
 
 
@@ -67,14 +68,7 @@ def care_site_problem(
     persons = persons_by_group(county, settings)
     weights = {name: group.weight for name, group in settings.demand.groups.items()}
     counted = [name for name, weight in weights.items() if weight > 0]
-    mode = settings.travel.headline_mode
-    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in counted}
-    places = travel.places[mode]
-    if rules.objective == "expected_cover":
-        planning = travel.draws.iloc[:, : settings.displacement.planning_draws]
-        cover = displaced_cover(places, planning, limits, persons.index, rows.index)
-    else:
-        cover = nominal_cover(places, limits, persons.index, rows.index)
+    places = travel.places[settings.travel.headline_mode]
     costs = site_costs(county).loc[rows.index]
     townships = sorted(county.townships["name"])
     own = _township_rules(county, settings)
@@ -93,7 +87,7 @@ def care_site_problem(
     return CareSiteProblem(
         persons=persons[counted],
         group_weights={name: weights[name] for name in counted},
-        cover=cover,
+        cover=_cover(settings, travel, counted, persons.index, rows.index),
         sites=sites,
         batches=tuple(BatchRule(batch.name, batch.sites, batch.weight, batch.budget_yuan) for batch in rules.batches),
         budget_yuan=rules.budget_yuan,
@@ -104,6 +98,25 @@ def care_site_problem(
         minutes=places[list(rows.index)],
         **_wishes(county, settings, rows, weights),
     )
+
+
+def _cover(
+    settings: Settings, travel: Travel, counted: list[str], points: pd.Index, sites: pd.Index
+) -> tuple[Cover, ...]:
+    """Return who covers whom by the scenario's objective: where sites stand, fading, or in every planning draw."""
+    mode, rules = settings.travel.headline_mode, settings.care_sites
+    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in counted}
+    places = travel.places[mode]
+    if rules.objective == "expected_cover":
+        planning = travel.draws.iloc[:, : settings.displacement.planning_draws]
+        return displaced_cover(places, planning, limits, points, sites)
+    if rules.objective == "gradual_cover":
+        tables = {
+            limit: gradual_cover(places, limit, limit * rules.fading_factor, points, sites)
+            for limit in set(limits.values())
+        }
+        return ({name: tables[limit] for name, limit in limits.items()},)
+    return nominal_cover(places, limits, points, sites)
 
 
 def _wishes(county: County, settings: Settings, rows: gpd.GeoDataFrame, weights: Mapping[str, float]) -> dict[str, Any]:

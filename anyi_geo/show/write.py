@@ -44,8 +44,6 @@ def write_run(folder: Path, county: County, result: RunResult) -> None:
             (work / "plans.html").write_text(plans_html(county, result), encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
         write_reports(work, county, result)
-        if result.plans:
-            write_plans(work, county, result)
 
 
 def write_sweep(folder: Path, county: County, result: RunResult) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,8 +28,8 @@ from anyi_geo.errors import Fault, InfeasibleError, Message
 from anyi_geo.locate import SolverSettings
 from anyi_geo.plan.care_sites import plan_care_sites
 from anyi_geo.result import HomesResult, MealsResult, RunResult
-from anyi_geo.scenario import Scenario, Settings
-from anyi_geo.sweep import Memory, sweep
+from anyi_geo.scenario import Reasons, Scenario, Settings
+from anyi_geo.sweep import Memory, SweptPlan, sweep
 
 DEFAULT_SCENARIOS = ("official-2023", "optimum-2023", "optimum-2023-expected")
 
@@ -153,7 +153,76 @@ def run_scenario(
         lines=pd.concat([home_lines, meal_lines], ignore_index=True),
         **judged,
     )
+    if "frequency" in swept.tables:
+        share = swept.tables["frequency"].set_index("site_id")["chosen_share"]
+        result = replace(result, sites=result.sites.assign(chosen_share=result.sites["site_id"].map(share)))
     return replace(result, plans=tuple(_plan_alone(county, settings, travel, result, *plan) for plan in swept.plans))
+
+
+def run_sweep(county: County, scenario: Scenario, reasons: Sequence[Reasons], *, say: Say | None = None) -> RunResult:
+    """Decide and judge the care sites of a scenario alone, and solve again what is asked for.
+
+    Parameters
+    ----------
+    county : County
+    scenario : Scenario
+    reasons : sequence of Reasons
+        What to solve again, one after the other: several fronts are several entries.
+    say : callable, optional
+        Receives one message per stage.
+
+    Returns
+    -------
+    RunResult
+        Without homes and meals; ``care`` and ``plans`` hold what all entries found.
+
+    Raises
+    ------
+    InfeasibleError
+        The scenario's own plan cannot be made.
+    """
+    tell = say or (lambda _message: None)
+    started = time.perf_counter()
+    county, chosen = with_homes_as_care_sites(county, scenario.settings)
+    today = county
+    county, settings = with_demand(county, chosen)
+    tell(Message("测算步行、骑行、乘车时间", "Measuring minutes on foot, by e-tricycle and by car"))
+    travel = prepare_travel(county, settings.displacement.draws, settings.solver.seed)
+    tell(Message("  幸福院：本情景的方案", "  Care sites: the scenario's own plan"))
+    log = _Log()
+    batch = _care_sites(county, settings, travel, log)
+    if log.reasons:
+        raise InfeasibleError(log.reasons[0]["message"], log.reasons[0]["message_en"])
+    judged = judge_care_sites(county, settings, scenario.name, travel, batch)
+    tables = _care_tables(county, today, settings, travel, batch, judged)
+    plans: list[SweptPlan] = []
+    warnings: list[dict[str, Any]] = []
+    for wanted in reasons:
+        rules = settings.care_sites.model_copy(update={"reasons": wanted})
+        swept = sweep(county, today, settings.model_copy(update={"care_sites": rules}), travel, batch, say=tell)
+        for name, table in swept.tables.items():
+            tables[name] = pd.concat([tables[name], table], ignore_index=True) if name in tables else table
+        plans += swept.plans
+        warnings += swept.warnings
+    run = {
+        "version": __version__,
+        "seed": settings.solver.seed,
+        "inputs_sha256": county.inputs_sha256,
+        "scenario": scenario.name,
+        "title": settings.title,
+        "question": settings.question,
+        "overrides": scenario.overrides,
+        "status": "done",
+        "reasons": [],
+        "date": dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
+        "seconds": round(time.perf_counter() - started, 3),
+    }
+    result = RunResult(
+        run=run, parameters=county.parameters.records(), homes=None, meals=None,
+        solves=pd.DataFrame(log.solves, columns=_SOLVES), warnings=[*map(_warning, county.warnings), *warnings],
+        care=tables, **judged,
+    )  # fmt: skip
+    return replace(result, plans=tuple(_plan_alone(county, settings, travel, result, *plan) for plan in plans))
 
 
 def _care_tables(
@@ -167,13 +236,12 @@ def _care_tables(
 
 
 def _plan_alone(
-    county: County, settings: Settings, travel: Travel, result: RunResult, title: str, batch: pd.Series
+    county: County, settings: Settings, travel: Travel, result: RunResult, plan_id: str, title: str, batch: pd.Series
 ) -> RunResult:
     """Return a plan of a sweep as a run of care sites alone."""
-    judged = judge_care_sites(county, settings, title, travel, batch)
-    return replace(
-        result, run=result.run | {"title": title}, homes=None, meals=None, care={}, plans=(), lines=None, **judged
-    )
+    judged = judge_care_sites(county, settings, plan_id, travel, batch)
+    told = result.run | {"title": f"{result.run['title']}：{title}", "plan_id": plan_id}
+    return replace(result, run=told, homes=None, meals=None, care={}, plans=(), lines=None, **judged)
 
 
 def _care_sites(county: County, settings: Settings, travel: Travel, log: _Log) -> pd.Series:

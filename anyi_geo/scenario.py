@@ -106,7 +106,7 @@ class CareSites(_Section):
     """The care-site decision."""
 
     plan: Literal["official", "optimise"]
-    objective: Literal["cover", "expected_cover"]
+    objective: Literal["cover", "gradual_cover", "expected_cover"]
     resource_types: list[str]
     budget_yuan: NonNegative
     respect_ready_from: bool

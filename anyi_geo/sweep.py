@@ -5,6 +5,7 @@ Plans come from the same model under the same conditions, and every one of them 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,7 @@ import pandas as pd
 
 from anyi_geo.bridge.care_sites import care_site_problem, official_plan, site_costs
 from anyi_geo.bridge.demand import limits_by_group, persons_by_group, persons_in_years
+from anyi_geo.bridge.plan_words import Names, price
 from anyi_geo.bridge.travel import Travel, care_site_rows
 from anyi_geo.county import County
 from anyi_geo.errors import InfeasibleError, Message, SettingError
@@ -21,6 +23,7 @@ from anyi_geo.locate import SolverSettings
 from anyi_geo.plan.care_sites import (
     CareSiteProblem,
     at_once,
+    conditions_not_met,
     cost_front,
     displaced_cover,
     evaluate_given,
@@ -34,10 +37,14 @@ from anyi_geo.plan.care_sites import (
 from anyi_geo.scenario import Settings
 
 Say = Callable[[Message], None]
+#: A plan to be drawn: plan_id (part of a file name), title, site_id -> batch.
+SweptPlan = tuple[str, str, pd.Series]
 #: A table, and the plans in it that are to be drawn.
-Table = tuple[pd.DataFrame, list[tuple[str, pd.Series]]]
+Table = tuple[pd.DataFrame, list[SweptPlan]]
 #: Gaps at which a swept plan and a plan of one shaken world are good enough.
-FRONT_GAP, FREQUENCY_GAP = 0.005, 0.01
+FRONT_GAP, FREQUENCY_GAP = 0.001, 0.01
+#: Fronts by name, as planners read them.
+FRONT_TITLES = {"elders_children": "老人与儿童", "worst_township": "总量与最差乡镇", "cost": "覆盖与投入"}
 
 
 #: Frequencies by the conditions under which they were found.
@@ -52,14 +59,14 @@ class Sweep:
     ----------
     tables : dict of str to DataFrame
         regret, swaps, front, frequency, robust; those that the scenario asks for.
-    plans : tuple of (title, batch)
+    plans : tuple of (plan_id, title, batch)
         The plans of the front and of the swaps, to be drawn.
     warnings : tuple of dict
         Sweeps that could not be solved, and why; rows as in ``RunResult.warnings``.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    plans: tuple[tuple[str, pd.Series], ...] = ()
+    plans: tuple[SweptPlan, ...] = ()
     warnings: tuple[dict[str, Any], ...] = ()
 
 
@@ -100,12 +107,23 @@ def sweep(
         return Sweep()
     tell = say or (lambda _message: None)
     one = _nominal(settings)
-    problem, judge = care_site_problem(county, one, travel), _judge(county, one, travel)
     given = official_plan(county, settings) if wanted.swaps else batch
+    problem = care_site_problem(county, one, travel, also=(*batch.index, *given.index))
+    judge, names = _judge(county, one, travel), _names(problem, settings)
     parts: list[tuple[str, bool, Message, Callable[[], Table]]] = [
         ("regret", wanted.regret, Message("与最优方案的差距", "regret"), lambda: _regret(problem, batch, settings)),
-        ("swaps", wanted.swaps > 0, Message("改动几个点位", "swaps"), lambda: _swaps(problem, given, settings, judge)),
-        ("front", wanted.front != "none", Message("权衡曲线", "front"), lambda: _front(problem, settings, judge)),
+        (
+            "swaps",
+            wanted.swaps > 0,
+            Message("改动几个点位", "swaps"),
+            lambda: _swaps(problem, given, settings, judge, names),
+        ),
+        (
+            "front",
+            wanted.front != "none",
+            Message("权衡曲线", "front"),
+            lambda: _front(problem, settings, judge, names),
+        ),
         (
             "frequency",
             wanted.frequency_draws > 0,
@@ -114,7 +132,9 @@ def sweep(
         ),
         ("robust", bool(wanted.years), Message("其他年份", "years"), lambda: _robust(today, settings, problem, batch)),
     ]
-    tables, plans, warnings = {}, [], []
+    tables: dict[str, pd.DataFrame] = {}
+    plans: list[SweptPlan] = []
+    warnings: list[dict[str, Any]] = []
     for name, asked, words, solve in parts:
         if not asked:
             continue
@@ -157,7 +177,7 @@ def _regret(problem: CareSiteProblem, batch: pd.Series, settings: Settings) -> T
     """
     limits = _limits(settings, settings.solver.gap)
     value, best = evaluate_given(problem, batch.to_dict()), plan_care_sites(problem, limits)
-    whole = at_once(problem)
+    broken, whole = conditions_not_met(problem, batch.to_dict()), at_once(problem)
     together = plan_care_sites(whole, limits)
     row = {
         "covered": value,
@@ -167,6 +187,8 @@ def _regret(problem: CareSiteProblem, batch: pd.Series, settings: Settings) -> T
         "regret_at_most": best.bound - value,
         "status": str(best.status),
         "bound_source": best.bound_source,
+        "conditions_not_met_zh": "；".join(words.zh for words in broken),
+        "conditions_not_met_en": "; ".join(words.en for words in broken),
         "at_once": evaluate_given(whole, dict.fromkeys(batch.index, 1)),
         "at_once_best": together.objective,
         "at_once_bound": together.bound,
@@ -200,6 +222,7 @@ def _judge(county: County, settings: Settings, travel: Travel) -> Judge:
             out |= {
                 f"covered.{group}": int(whole.loc[group, "covered"]),
                 f"share.{group}": float(whole.loc[group, "share"]),
+                f"share_mean.{group}": float(spread.loc[group, "share_mean"]),
                 f"share_low.{group}": float(spread.loc[group, "share_low"]),
                 f"share_high.{group}": float(spread.loc[group, "share_high"]),
             }
@@ -208,12 +231,29 @@ def _judge(county: County, settings: Settings, travel: Travel) -> Judge:
     return figures
 
 
-def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Judge) -> Table:
-    rows, plans = [{"swaps": 0, "gap": 0.0, **changes(given, given, problem), **judge(given)}], []
+def _names(problem: CareSiteProblem, settings: Settings) -> Names:
+    groups = {name: group.short for name, group in settings.demand.groups.items() if group.weight > 0}
+    return Names(problem.sites, groups)
+
+
+def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Judge, names: Names) -> Table:
+    start = judge(given)
+    none = {"plan_id": "swap-0", "swaps": 0, "value": evaluate_given(problem, given.to_dict()), "bound": math.nan}
+    blank = {"gap": 0.0, **changes(given, given, problem), "price_zh": "", "price_en": ""}
+    rows: list[dict[str, Any]] = [{**none, **blank, **start}]
+    plans: list[SweptPlan] = []
     limits = _limits(settings, settings.solver.gap)
     for number, plan in swap_plans(problem, given, settings.care_sites.reasons.swaps, limits):
-        rows.append({"swaps": number, "gap": plan.gap, **changes(given, plan.batch, problem), **judge(plan.batch)})
-        plans.append((f"改动 {number} 处", plan.batch))
+        change, figures = changes(given, plan.batch, problem), judge(plan.batch)
+        known = {
+            "plan_id": f"swap-{number}",
+            "swaps": number,
+            "value": plan.objective,
+            "bound": plan.bound,
+            "gap": plan.gap,
+        }
+        rows.append({**known, **change, **price(start, figures, change, names), **figures})
+        plans.append((f"swap-{number}", f"县方案改动 {number} 处", plan.batch))
     return pd.DataFrame(rows), plans
 
 
@@ -232,7 +272,7 @@ def changes(base: pd.Series, other: pd.Series, problem: CareSiteProblem) -> dict
     return out
 
 
-def _front(problem: CareSiteProblem, settings: Settings, judge: Judge) -> Table:
+def _front(problem: CareSiteProblem, settings: Settings, judge: Judge, names: Names) -> Table:
     """Return the front with what each step costs against the plan before, and its plans."""
     wanted, limits = settings.care_sites.reasons, _limits(settings, FRONT_GAP)
     if wanted.front == "cost":
@@ -243,12 +283,19 @@ def _front(problem: CareSiteProblem, settings: Settings, judge: Judge) -> Table:
     else:
         aims = _two_groups(settings)
         found = group_front(problem, *aims, limits, wanted.front_plans)
+    figures = [judge(plan.batch) for plan in found]
     rows = []
     for number, plan in enumerate(found):
-        before = found[max(0, number - 1)]
-        row = {"plan": number + 1, "aim": aims[0], "other_aim": aims[1], "value": plan.first, "other": plan.second}
-        rows.append({**row, "gap": plan.gap, **changes(before.batch, plan.batch, problem), **judge(plan.batch)})
-    plans = [(f"方案 {number}", plan.batch) for number, plan in enumerate(found, 1)]
+        last = max(0, number - 1)
+        change = changes(found[last].batch, plan.batch, problem)
+        row = {"front": wanted.front, "plan": number + 1, "plan_id": f"{wanted.front}-{number + 1}",
+               "aim": aims[0], "other_aim": aims[1], "value": plan.first, "other": plan.second}  # fmt: skip
+        words = price(figures[last], figures[number], change, names) if number else {"price_zh": "", "price_en": ""}
+        rows.append({**row, "gap": plan.gap, **change, **words, **figures[number]})
+    title = FRONT_TITLES[wanted.front]
+    plans = [
+        (f"{wanted.front}-{number}", f"{title}，方案 {number}", plan.batch) for number, plan in enumerate(found, 1)
+    ]
     return pd.DataFrame(rows), plans
 
 
@@ -268,7 +315,8 @@ def _frequency(
     """Return how often each site is chosen when positions, persons and uptake move within their errors."""
     one = _nominal(settings)
     key = (
-        one.care_sites.model_dump_json(),
+        one.care_sites.model_dump_json(exclude={"reasons"}),
+        str(settings.care_sites.reasons.frequency_draws),
         one.demand.model_dump_json(),
         one.travel.headline_mode,
         str(one.solver.seed),

@@ -17,11 +17,9 @@ from anyi_geo.county import County
 from anyi_geo.county.coordinates import METRES
 from anyi_geo.errors import ProblemError, SettingError
 from anyi_geo.judge.site_sheet import seats
-from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, nominal_cover
+from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, gradual_cover, nominal_cover
+from anyi_geo.plan.care_sites.cover import Cover
 from anyi_geo.scenario import Settings, TownshipRule
-
-#: Reuse before new fitting-out: idle school first, then what serves the old already, the village office last.
-REUSE_ORDER = ("school", "yiyang_home", "home_care_station", "jinglaoyuan", "village_office")
 
 
 def site_costs(county: County) -> pd.DataFrame:
@@ -57,28 +55,24 @@ def official_plan(county: County, settings: Settings) -> pd.Series:
     return given.rename("batch")
 
 
-def care_site_problem(county: County, settings: Settings, travel: Travel) -> CareSiteProblem:
+def care_site_problem(
+    county: County, settings: Settings, travel: Travel, *, also: tuple[str, ...] = ()
+) -> CareSiteProblem:
     """Return the problem of the scenario over the candidates it allows.
 
     The nominal model has one draw, the sites where they stand; ``expected_cover`` has the first
-    ``planning_draws`` displacements.
+    ``planning_draws`` displacements. Sites named in `also` are candidates whatever building they are.
     """
     rules = settings.care_sites
-    rows = _candidates(county, settings)
+    rows = _candidates(county, settings, also)
     persons = persons_by_group(county, settings)
     weights = {name: group.weight for name, group in settings.demand.groups.items()}
     counted = [name for name, weight in weights.items() if weight > 0]
-    mode = settings.travel.headline_mode
-    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in counted}
-    places = travel.places[mode]
-    if rules.objective == "expected_cover":
-        planning = travel.draws.iloc[:, : settings.displacement.planning_draws]
-        cover = displaced_cover(places, planning, limits, persons.index, rows.index)
-    else:
-        cover = nominal_cover(places, limits, persons.index, rows.index)
+    places = travel.places[settings.travel.headline_mode]
     costs = site_costs(county).loc[rows.index]
     townships = sorted(county.townships["name"])
     own = _township_rules(county, settings)
+    tiers = {kind: rank for rank, kind in enumerate(rules.resource_types)}
     sites = pd.DataFrame(
         {
             "name": rows["name"],
@@ -86,14 +80,14 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
             "opening_yuan": costs["opening_yuan"],
             "ready_from": rows["ready_from"].astype("Int64").fillna(1).astype(int) if rules.respect_ready_from else 1,
             "consent_rank": (rows["village_consent"] != "yes").astype(int),
-            "tie_rank": rows["resource_type"].map({kind: rank for rank, kind in enumerate(REUSE_ORDER)}),
+            "tie_rank": rows["resource_type"].map(tiers).fillna(len(tiers)).astype(int),
         },
         index=rows.index,
     )
     return CareSiteProblem(
         persons=persons[counted],
         group_weights={name: weights[name] for name in counted},
-        cover=cover,
+        cover=_cover(settings, travel, counted, persons.index, rows.index),
         sites=sites,
         batches=tuple(BatchRule(batch.name, batch.sites, batch.weight, batch.budget_yuan) for batch in rules.batches),
         budget_yuan=rules.budget_yuan,
@@ -104,6 +98,25 @@ def care_site_problem(county: County, settings: Settings, travel: Travel) -> Car
         minutes=places[list(rows.index)],
         **_wishes(county, settings, rows, weights),
     )
+
+
+def _cover(
+    settings: Settings, travel: Travel, counted: list[str], points: pd.Index, sites: pd.Index
+) -> tuple[Cover, ...]:
+    """Return who covers whom by the scenario's objective: where sites stand, fading, or in every planning draw."""
+    mode, rules = settings.travel.headline_mode, settings.care_sites
+    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in counted}
+    places = travel.places[mode]
+    if rules.objective == "expected_cover":
+        planning = travel.draws.iloc[:, : settings.displacement.planning_draws]
+        return displaced_cover(places, planning, limits, points, sites)
+    if rules.objective == "gradual_cover":
+        tables = {
+            limit: gradual_cover(places, limit, limit * rules.fading_factor, points, sites)
+            for limit in set(limits.values())
+        }
+        return ({name: tables[limit] for name, limit in limits.items()},)
+    return nominal_cover(places, limits, points, sites)
 
 
 def _wishes(county: County, settings: Settings, rows: gpd.GeoDataFrame, weights: Mapping[str, float]) -> dict[str, Any]:
@@ -154,7 +167,7 @@ def site_rows(county: County, batch: pd.Series, only_here: pd.DataFrame) -> pd.D
     return out.rename_axis("site_id").reset_index().sort_values(["batch", "site_id"], ignore_index=True)
 
 
-def _candidates(county: County, settings: Settings) -> pd.DataFrame:
+def _candidates(county: County, settings: Settings, also: tuple[str, ...]) -> gpd.GeoDataFrame:
     rules = settings.care_sites
     rows = care_site_rows(county)
     unknown = sorted({*rules.must_open, *rules.must_not} - set(rows.index))
@@ -163,7 +176,10 @@ def _candidates(county: County, settings: Settings) -> pd.DataFrame:
             f"情景提到的点位 {'、'.join(unknown)} 不在 sites.geojson 的候选点位中。",
             f"The scenario names sites that are no candidates: {', '.join(unknown)}.",
         )
-    return rows[rows["resource_type"].isin(rules.resource_types) | rows.index.isin(list(rules.must_open))]
+    named = {*rules.must_open, *also}
+    if math.isfinite(rules.differ_most):
+        named |= set(official_plan(county, settings).index)
+    return rows[rows["resource_type"].isin(rules.resource_types) | rows.index.isin(list(named))]
 
 
 def _township_rules(county: County, settings: Settings) -> Mapping[str, TownshipRule]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from anyi_geo.cli import bring, folders, quarter, replan, roads, runs
+from anyi_geo.cli import bring, folders, quarter, replan, roads, runs, sweep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,9 @@ app.command("run", help="运行情景；不写情景名则运行县方案、同�
     runs.run_command
 )
 app.command("compare", help="比较两个或多个已运行的情景文件夹。")(runs.compare_command)
+app.command("sweep", help="比选幸福院方案：权衡曲线、从县方案换几个点、各点入选频率；每个方案一张地图。")(
+    sweep.sweep_command
+)
 app.command("check", help="检查县数据文件夹，一次列出全部问题。")(folders.check_command)
 app.command("new", help="把自带的县数据复制到新文件夹，供填写自己的数据。")(folders.new_command)
 app.command("schema", help="列出数据字典：每个文件的每一列。")(folders.schema_command)

@@ -11,7 +11,7 @@ import pandas as pd
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.care_sites.cover import Cover
 from anyi_geo.plan.care_sites.problem import CareSiteProblem
-from anyi_geo.plan.care_sites.solve import plan_care_sites
+from anyi_geo.plan.care_sites.solve import best_plan
 
 
 def selection_frequency(
@@ -41,8 +41,8 @@ def selection_frequency(
     chosen = pd.Series(0.0, index=problem.sites.index.sort_values().rename("site_id"), name="chosen_share")
     count = 0
     for cover, persons in worlds:
-        plan = plan_care_sites(replace(problem, cover=(cover,), persons=persons), settings)
-        chosen.loc[plan.batch.index] += 1
+        batch = best_plan(replace(problem, cover=(cover,), persons=persons), settings)
+        chosen.loc[batch.index] += 1
         count += 1
     if not count:
         raise ValueError("no world to plan for")

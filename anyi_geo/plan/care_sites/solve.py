@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from anyi_geo.errors import InfeasibleError, ProblemError
+from anyi_geo.errors import InfeasibleError, Message, ProblemError
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solver import NoIncumbentError, relative_gap, status_of
 from anyi_geo.plan.care_sites.conditions import Condition, conditions
@@ -82,6 +82,29 @@ def plan_care_sites(
         stages=stages,
     )
     return replace(plan, seconds=time.perf_counter() - started)
+
+
+def best_plan(problem: CareSiteProblem, settings: SolverSettings) -> pd.Series:
+    """Return site_id -> batch of a plan that is best within the gap; equal covers are not sorted out by second keys.
+
+    For many worlds of one problem, where the plan of a single one is only counted.
+
+    Raises
+    ------
+    InfeasibleError
+        As :func:`plan_care_sites`, without its reasons.
+    """
+    if problem.seats is not None or problem.first or problem.floors or len(problem.cover) > 1:
+        return plan_care_sites(problem, settings).batch
+    rows, required = cover_rows(problem), conditions(problem)
+    batch, _ = solve_nominal(rows, required, (), settings)
+    return _series(rows, batch)
+
+
+def conditions_not_met(problem: CareSiteProblem, batch: Mapping[str, int]) -> tuple[Message, ...]:
+    """Return the conditions of the problem, in the planner's words, that a given plan does not meet."""
+    numbers = np.array([batch.get(str(site), 0) for site in problem.sites.index.sort_values()])
+    return tuple(row.words for row in conditions(problem) if not holds((row,), numbers, len(problem.batches)))
 
 
 def _decided(

@@ -13,6 +13,8 @@ from anyi_geo.errors import Message
 #: Shares closer than this print alike.
 _NOTHING = 5e-5
 _WAN = 10_000
+#: So many sites are named, of more only the first ones.
+_LISTED = 5
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,15 @@ def _sites(change: Mapping[str, Any], names: Names) -> list[Message]:
     out = []
     for key, (zh, en) in words.items():
         if change[key]:
-            listed = [str(names.sites.at[site, "name"]) for site in change[key]]
-            out.append(Message(zh.format("、".join(listed)), en.format(", ".join(listed))))
+            listed = [str(names.sites.at[site, "name"]).split("“", maxsplit=1)[0] for site in change[key]]
+            more = len(listed) - _LISTED
+            told = listed if more <= 0 else listed[:_LISTED]
+            out.append(
+                Message(
+                    zh.format("、".join(told) + (f"等 {len(listed)} 处" if more > 0 else "")),
+                    en.format(", ".join(told) + (f" and {more} more" if more > 0 else "")),
+                )
+            )
     return out
 
 

@@ -138,7 +138,7 @@ def _where(out: Path, names: list[str], compared: bool) -> Message:
     if compared:
         page = out / "compare" / "compare.html"
         zh, en = f"{zh}\n比较页：\n  {page}", f"{en}\nComparison:\n  {page}"
-    plans = [str(out / name / "plans.html") for name in names if (out / name / "plans.html").is_file()]
+    plans = [str(page) for name in names for page in sorted((out / name).glob("plans-*.html"))]
     if plans:
         zh, en = (
             "\n  ".join([f"{zh}\n备选方案（改动几处、权衡）：", *plans]),

@@ -15,7 +15,8 @@ from anyi_geo.result import RunResult
 from anyi_geo.result_json import records
 from anyi_geo.run import run_sweep
 from anyi_geo.scenario import Reasons, Scenario, load_scenario
-from anyi_geo.show.sweep_page import swap_lines
+from anyi_geo.show.plans import SWAPS, kinds, plans_of
+from anyi_geo.show.plans_page import page_name
 from anyi_geo.show.write import write_sweep
 
 
@@ -51,18 +52,22 @@ def sweep_command(
         wanted = list(dict.fromkeys(list(Front) if fronts is None else fronts))
         result = run_sweep(county, chosen, _reasons(chosen, wanted, plans, swaps, frequency), say=door.say)
         target = out / f"sweep-{chosen.name}"
-        door.say(Message("  画图：每个方案一张", "  Drawing one map per plan"))
+        door.say(Message("  画图", "  Drawing"))
         write_sweep(target, county, result)
         if as_json:
             door.put(_summary(target, result))
             return
-        for line in swap_lines(result):
-            door.say(Message(line, line))
+        for row in plans_of(result, SWAPS) if SWAPS in kinds(result) else ():
+            if row["swaps"]:
+                number = row["swaps"]
+                door.say(Message(f"改动 {number} 处：{row['price_zh']}", f"{number} changed: {row['price_en']}"))
         for warning in result.warnings:
             if warning["code"] == "W_NOT_SOLVED":
                 door.say(Message(warning["message"], warning["message_en"]))
-        page = target / "sweep.html"
-        door.say(Message(f"比选页：{page}（共 {len(result.plans)} 个方案）", f"{len(result.plans)} plans: {page}"))
+        pages = "\n  ".join(str(target / page_name(kind)) for kind in kinds(result))
+        door.say(
+            Message(f"比选页（共 {len(result.plans)} 个方案）：\n  {pages}", f"{len(result.plans)} plans:\n  {pages}")
+        )
 
 
 def _reasons(scenario: Scenario, fronts: list[Front], plans: int, swaps: int, frequency: int) -> list[Reasons]:
@@ -80,7 +85,7 @@ def _summary(folder: Path, result: RunResult) -> dict[str, Any]:
     return {
         "status": "done",
         "folder": str(folder),
-        "page": str(folder / "sweep.html"),
+        "pages": [str(folder / page_name(kind)) for kind in kinds(result)],
         "json": str(folder / "sweep.json"),
         "plans": len(result.plans),
         **tables,

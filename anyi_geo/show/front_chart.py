@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 _WIDTH, _HEIGHT = 760, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 90, 30, 20, 56
 _TICKS = 5
 
 
-def front_chart(across: pd.Series, up: pd.Series, across_label: str, up_label: str) -> str:
+def front_chart(across: Sequence[float], up: Sequence[float], across_label: str, up_label: str) -> str:
     """Return an SVG element with the plans as numbered points, joined in their order.
 
     Parameters
     ----------
-    across, up : Series
+    across, up : sequence of float
         Values of the two aims, one per plan, in the order of the plans.
     across_label, up_label : str
     """
-    x_low, x_high = _span(across.to_numpy(float))
-    y_low, y_high = _span(up.to_numpy(float))
+    x_low, x_high = _span(np.asarray(across, float))
+    y_low, y_high = _span(np.asarray(up, float))
 
     def at(x: float, y: float) -> tuple[float, float]:
         wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
@@ -38,7 +38,7 @@ def front_chart(across: pd.Series, up: pd.Series, across_label: str, up_label: s
             f'<line x1="{_LEFT}" y1="{level:.1f}" x2="{_WIDTH - _RIGHT}" y2="{level:.1f}" stroke="#e3e6ea"/>',
             f'<text x="{_LEFT - 6}" y="{level + 4:.1f}" text-anchor="end">{_number(y, y_high - y_low)}</text>',
         ]
-    spots = [at(float(x), float(y)) for x, y in zip(across, up, strict=True)]
+    spots = [at(x, y) for x, y in zip(across, up, strict=True)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
     parts.append(f'<polyline points="{line}" fill="none" stroke="#0072b2" stroke-dasharray="4 3"/>')
     for number, (x, y) in enumerate(spots, start=1):

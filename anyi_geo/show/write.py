@@ -15,12 +15,11 @@ from anyi_geo.show.courier import courier_html
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.geopackage import write_geopackage
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
-from anyi_geo.show.plans_page import plans_html
+from anyi_geo.show.plans_page import plans_pages
 from anyi_geo.show.report.content import run_report
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.html import report_html
 from anyi_geo.show.report.word import write_document
-from anyi_geo.show.sweep_page import sweep_html
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -40,35 +39,19 @@ def write_run(folder: Path, county: County, result: RunResult) -> None:
             (work / name).write_text(draw(county, result), encoding="utf-8", newline="\n")
         if result.meals is not None and len(result.meals.rounds):
             (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
-        if result.plans:
-            (work / "plans.html").write_text(plans_html(county, result), encoding="utf-8", newline="\n")
+        for name, page in plans_pages(county, result):
+            (work / name).write_text(page, encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
         write_reports(work, county, result)
 
 
 def write_sweep(folder: Path, county: County, result: RunResult) -> None:
-    """Write the plans of a sweep into `folder`: ``sweep.json``, ``sweep.html``, ``map.html``, ``plans/<id>.html``."""
+    """Write the plans of a sweep into `folder`: ``sweep.json``, ``map.html``, a page for the swaps and each front."""
     with whole_folder(folder) as work:
         (work / "sweep.json").write_text(dump(sweep_object(result)) + "\n", encoding="utf-8", newline="\n")
         (work / "map.html").write_text(county_map(county, result), encoding="utf-8", newline="\n")
-        write_plans(work, county, result)
-
-
-def write_plans(folder: Path, county: County, result: RunResult) -> None:
-    """Write ``sweep.html`` with every plan's price, and the map of every plan into ``plans/``.
-
-    Plans of the same sites in the same batches share one map.
-    """
-    (folder / "plans").mkdir()
-    maps: dict[str, str] = {}
-    drawn: dict[tuple[tuple[str, int], ...], str] = {}
-    for plan in result.plans:
-        sites = tuple(sorted(zip(plan.sites["site_id"], plan.sites["batch"], strict=True)))
-        if sites not in drawn:
-            drawn[sites] = f"plans/{plan.run['plan_id']}.html"
-            (folder / drawn[sites]).write_text(county_map(county, plan), encoding="utf-8", newline="\n")
-        maps[plan.run["plan_id"]] = drawn[sites]
-    (folder / "sweep.html").write_text(sweep_html(result, maps), encoding="utf-8", newline="\n")
+        for name, page in plans_pages(county, result):
+            (work / name).write_text(page, encoding="utf-8", newline="\n")
 
 
 def sweep_object(result: RunResult) -> dict[str, Any]:

@@ -85,10 +85,8 @@ def test_a_group_front_is_on_the_edge_of_everything_possible(seed):
     for plan in front:
         assert plan.first == pytest.approx(of_group(problem, plan.batch.to_dict(), "elders"))
         assert not any(
-            (one > plan.first + 1e-6
-            and two >= plan.second - 1e-6)
-            or (one >= plan.first - 1e-6
-            and two > plan.second + 1e-6)
+            (one > plan.first + 1e-6 and two >= plan.second - 1e-6)
+            or (one >= plan.first - 1e-6 and two > plan.second + 1e-6)
             for one, two in points
         )
     for left, right in itertools.pairwise(front):

@@ -189,25 +189,19 @@ def test_the_price_of_a_swap_is_told_in_words(tiny, tmp_path):
     assert [row["value"] for row in found["front"]] == [360, 475]
 
 
-def test_a_sweep_writes_a_page_and_a_map_per_plan(tiny, tmp_path):
+def test_a_sweep_writes_a_page_for_the_swaps_and_for_each_front(tiny, tmp_path):
     write(tiny)
     change_sites(tiny, name={"SD": "</script><img src=x onerror=alert(1)>"})
     done = run("sweep", "asked", "--swaps", 1, "--frequency", 2, "--data", tiny, "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     folder = tmp_path / "out" / "sweep-asked"
-    page = (folder / "sweep.html").read_text(encoding="utf-8")
-    for heading in (
-        "权衡：老人与儿童",
-        "权衡：总覆盖与最差乡镇",
-        "权衡：覆盖与投入",
-        "从县方案改动几个点位",
-        "入选频率",
-    ):
-        assert heading in page
-    assert "<img src=x" not in page
-    assert "<script" not in page
-    links = set(re.findall(r'href="(plans/[^"]+)"', page))
-    assert links == {f"plans/{path.name}" for path in (folder / "plans").iterdir()}
+    pages = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("plans-*.html")}
+    assert set(pages) == {f"plans-{kind}.html" for kind in ("swaps", "elders-children", "worst-township", "cost")}
+    for name, page in pages.items():
+        assert "<img src=x" not in page
+        assert len(page) < 1_500_000
+        assert {f'href="{other}"' for other in set(pages) - {name}} <= set(re.findall('href="plans[^"]+"', page))
+    assert "<svg viewBox" in pages["plans-cost.html"]
     written = json.loads((folder / "sweep.json").read_text(encoding="utf-8"))
     assert {row["plan_id"] for row in written["sites"]["tables"]["front"]} <= {
         row["plan_id"] for row in written["plans"]

@@ -9,13 +9,12 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
-from anyi_geo.show.plans import counted, plan_rows
+from anyi_geo.show.plans import counted, kinds, plan_name, plans_of, title_of
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import FIRE, RESOURCES, SOLVE_STATUSES, named
 from anyi_geo.show.report.plan_tables import group_is_sensitive
 from anyi_geo.show.report.privacy import small_hidden
 
-SWAPS, FRONT = "改动方案", "权衡方案"
 _FITS = {"fits": "放得下", "short": "面积不够", "unknown": "未填/待核"}
 _GROUP, _MODE, _BATCH = Column("group_zh", "人群", width=24), Column("mode_zh", "出行方式"), Column("batch_zh", "批次")
 _SITE, _TOWNSHIP = Column("name", "点位", width=34), Column("township", "乡镇（处）")
@@ -114,10 +113,8 @@ _REASONS: tuple[_Reason, ...] = (
 
 def reason_tables(result: RunResult) -> Iterator[Table]:
     """Yield the sheets that explain the care sites of this run, those with rows only."""
-    for kind, title in (("swaps", SWAPS), ("front", FRONT)):
-        frame = result.care.get(kind)
-        if frame is not None and len(frame):
-            yield _plans(result, kind, title, frame)
+    for kind in kinds(result):
+        yield _plans(result, kind)
     for reason in _REASONS:
         rows = result.care.get(reason.key)
         if rows is not None and len(rows):
@@ -127,13 +124,11 @@ def reason_tables(result: RunResult) -> Iterator[Table]:
             )
 
 
-def _plans(result: RunResult, kind: str, title: str, frame: pd.DataFrame) -> Table:
+def _plans(result: RunResult, kind: str) -> Table:
     """Return swaps or a front: figures as numbers, what changes in words."""
     groups = counted(result)
-    texts = plan_rows(result, kind, frame.to_dict("records"))
-    rows = frame.reset_index(drop=True).assign(
-        title=[row["title"] for row in texts], change=[row["change"] for row in texts]
-    )
+    found = plans_of(result, kind)
+    rows = pd.DataFrame(found).assign(title=[plan_name(kind, row) for row in found])
     shares = [
         column
         for name, short in groups.items()
@@ -145,7 +140,7 @@ def _plans(result: RunResult, kind: str, title: str, frame: pd.DataFrame) -> Tab
         )
     ]
     return table(
-        title,
+        title_of(kind),
         rows,
         Column("title", "方案", width=12),
         Column("sites", "点位", "count", "个"),
@@ -154,7 +149,7 @@ def _plans(result: RunResult, kind: str, title: str, frame: pd.DataFrame) -> Tab
         Column("worst_township", "覆盖率最低的乡镇"),
         Column("worst_share", "其覆盖率", "share"),
         Column("gap", "差距", "share"),
-        Column("change", "相对既定方案" if kind == "swaps" else "相对上一方案", width=80),
+        Column("price_zh", "相对既定方案" if kind == "swaps" else "相对上一方案", width=80),
         note="覆盖为全部建成后、主要出行方式时限内；上下限为位置误差区间，高于上限的名义值不宜单独引用。"
         "差距为不能排除的改进余地。",
     )
@@ -193,20 +188,3 @@ def _told(result: RunResult, reason: _Reason, rows: pd.DataFrame) -> pd.DataFram
         for name in reason.persons:
             out[name] = [small_hidden(cell) if flag else cell for cell, flag in zip(out[name], sensitive, strict=True)]
     return out
-
-
-def regret_text(result: RunResult) -> str:
-    """Return what the plan misses against the best under the same conditions, with the bound; "" when not asked."""
-    found = result.care.get("regret")
-    if found is None or not len(found):
-        return ""
-    row = found.iloc[0]
-    most, covered = float(row["regret_at_most"]), float(row["covered"])
-    if most <= max(1e-6 * covered, 0.5):
-        return "按数据所列的位置，同样条件下没有更好的方案（已证明）。"
-    proven = "（已证明）" if row["status"] == "optimal" else f"，最多可能少 {most:,.0f} 人次（界）"
-    best, lost = float(row["best_found"]), float(row["regret"])
-    return (
-        f"按数据所列的位置，各批覆盖合计 {covered:,.0f} 人次，同样条件下最好的方案为 {best:,.0f} 人次，"
-        f"少 {lost:,.0f} 人次{proven}；位置有误差时差距会缩小，见覆盖率的区间。"
-    )

@@ -22,6 +22,7 @@ from anyi_geo.show.figures import (
     wan_text,
     yearly_yuan,
 )
+from anyi_geo.show.plans import kinds, regret_text, title_of
 from anyi_geo.show.report import plan_tables
 from anyi_geo.show.report.care_sections import homes_blocks, meals_blocks, money_blocks, picture
 from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_parts, tier_parts
@@ -29,7 +30,6 @@ from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Ta
 from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 from anyi_geo.show.report.privacy import small_hidden, words
-from anyi_geo.show.report.reason_tables import FRONT, SWAPS, regret_text
 from anyi_geo.show.report.setting_names import setting_text
 
 if TYPE_CHECKING:
@@ -230,11 +230,7 @@ def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) 
 def _reasons(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     """Return what the plan misses, and the best plans that change a few sites or weigh two aims."""
     told = regret_text(result)
-    shown = [
-        sheets[title].first(12, ("title", "sites", "one_off_yuan", "worst_share", "change"))
-        for title in (SWAPS, FRONT)
-        if title in sheets
-    ]
+    shown = [sheets[title_of(kind)].first(12, ("title", "sites", "one_off_yuan", "price_zh")) for kind in kinds(result)]
     return (*((told,) if told else ()), *shown)
 
 

@@ -19,6 +19,10 @@ from anyi_geo.show.sweep_page import swap_lines
 from anyi_geo.show.write import write_sweep
 
 
+#: Seconds for each front, or for the swaps, where the command line gives none: gaps end them first, a clock only rarely.
+SECONDS = 240.0
+
+
 class Front(StrEnum):
     """Fronts by the name that the command line takes."""
 
@@ -38,7 +42,7 @@ def sweep_command(
     data: Data = None,
     out: Out = Path("anyi-out"),
     as_json: AsJson = False,
-    seconds: Annotated[float | None, typer.Option("--seconds", help="每组求解的时间上限，秒。")] = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="每条曲线、每组换点的求解时间上限，秒。")] = SECONDS,
     seed: Annotated[int | None, typer.Option("--seed", help="随机数种子。")] = None,
     lang: Lang = "zh",
 ) -> None:

@@ -106,9 +106,16 @@ def sweep(
     ):
         return Sweep()
     tell = say or (lambda _message: None)
-    one = _nominal(settings)
+    one = _freed(settings)
     given = official_plan(county, settings) if wanted.swaps else batch
     problem = care_site_problem(county, one, travel, also=(*batch.index, *given.index))
+    # Swaps of a scenario that plans for uncertain positions are chosen for them too.
+    uncertain = wanted.swaps > 0 and settings.care_sites.objective == "expected_cover"
+    expected = (
+        care_site_problem(county, _freed(settings, "expected_cover"), travel, also=(*batch.index, *given.index))
+        if uncertain
+        else problem
+    )
     judge, names = _judge(county, one, travel), _names(problem, settings)
     parts: list[tuple[str, bool, Message, Callable[[], Table]]] = [
         ("regret", wanted.regret, Message("与最优方案的差距", "regret"), lambda: _regret(problem, batch, settings)),
@@ -116,7 +123,7 @@ def sweep(
             "swaps",
             wanted.swaps > 0,
             Message("改动几个点位", "swaps"),
-            lambda: _swaps(problem, given, settings, judge, names),
+            lambda: _swaps(expected, given, settings, judge, names),
         ),
         (
             "front",
@@ -158,10 +165,10 @@ def _unsolved(words: Message, error: InfeasibleError) -> dict[str, Any]:
     }
 
 
-def _nominal(settings: Settings) -> Settings:
-    """Return the settings with sites where the data put them: sweeps ask one world at a time."""
+def _freed(settings: Settings, objective: str = "cover") -> Settings:
+    """Return the settings with whole cover as the only aim, by default where the data put the sites."""
     rules = settings.care_sites.model_copy(
-        update={"plan": "optimise", "objective": "cover", "first": [], "floors": {}, "differ_most": float("inf")}
+        update={"plan": "optimise", "objective": objective, "first": [], "floors": {}, "differ_most": float("inf")}
     )
     return settings.model_copy(update={"care_sites": rules})
 
@@ -313,7 +320,7 @@ def _frequency(
     county: County, problem: CareSiteProblem, settings: Settings, travel: Travel, batch: pd.Series, memory: Memory
 ) -> Table:
     """Return how often each site is chosen when positions, persons and uptake move within their errors."""
-    one = _nominal(settings)
+    one = _freed(settings)
     key = (
         one.care_sites.model_dump_json(exclude={"reasons"}),
         str(settings.care_sites.reasons.frequency_draws),

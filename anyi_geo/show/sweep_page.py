@@ -27,7 +27,7 @@ td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 @media print{@page{size:A4 landscape;margin:12mm}main{max-width:none;padding:0}tr,svg{break-inside:avoid}}
 """
 _BANNER = (
-    "方案按数据所列位置求解，再用同一套口径评价；[ ] 内是村的位置在误差内变动时覆盖率的 5%–95% 区间。"
+    "权衡曲线按数据所列位置求解，再用同一套口径评价；[ ] 内是村的位置在误差内变动时覆盖率的 5%–95% 区间。"
     "村的位置和人数多为模拟数据，差别落在区间以内的方案不宜据此取舍。"
 )
 #: Titles of fronts, and what their two axes are called.
@@ -119,9 +119,11 @@ def _swaps(result: RunResult, maps: Mapping[str, str]) -> str:
     rows = result.care.get("swaps", pd.DataFrame())
     if rows.empty:
         return ""
+    uncertain = result.run["overrides"].get("care_sites.objective") == "expected_cover"
+    aim = "计入位置误差的期望覆盖" if uncertain else "按数据所列位置的覆盖"
     return (
         "<h2>从县方案改动几个点位</h2>"
-        '<p class="note">每一行都是同样改动个数里覆盖最多的方案；“代价”与县方案相比。</p>'
+        f'<p class="note">每一行都是同样改动个数里{aim}最多的方案；“代价”与县方案相比。</p>'
         f"{_plans(result, rows, maps, '改动', 'swaps')}"
     )
 

@@ -189,6 +189,26 @@ def test_the_price_of_a_swap_is_told_in_words(tiny, tmp_path):
     assert [row["value"] for row in found["front"]] == [360, 475]
 
 
+def test_swaps_of_an_uncertain_scenario_are_chosen_over_the_displacements(tiny, tmp_path):
+    """Whichever village of 西乡 is which, 东乡 has one more: the swap's value is a mean over draws, with its bound."""
+    change_sites(tiny, position_status=dict.fromkeys(("SA", "SC", "SD"), "modelled"))
+
+    def unsure(value):
+        for feature in value["features"]:
+            feature["properties"] |= {"position_status": "modelled", "position_error_m": 2000.0}
+
+    edit_json(tiny / "villages.geojson", unsure)
+    write(tiny, 'objective = "expected_cover"')
+    told = run("sweep", "asked", "--front", "cost", "--plans", 2, "--swaps", 1, "--frequency", 0,
+               "--data", tiny, "--out", tmp_path / "out", "--json")  # fmt: skip
+    assert told.exit_code == 0, told.output
+    start, swap = json.loads(told.stdout)["swaps"]
+    assert start["value"] != round(start["value"]), "a mean over draws"
+    assert start["value"] <= swap["value"] <= swap["bound"] + 1e-9
+    page = (tmp_path / "out" / "sweep-asked" / "sweep.html").read_text(encoding="utf-8")
+    assert "计入位置误差的期望覆盖最多" in page
+
+
 def test_a_sweep_writes_a_page_and_a_map_per_plan(tiny, tmp_path):
     write(tiny)
     change_sites(tiny, name={"SD": "</script><img src=x onerror=alert(1)>"})

@@ -12,6 +12,7 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of, wan_text
 from anyi_geo.show.front_chart import front_chart
+from anyi_geo.show.plans import share_text
 
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
@@ -27,7 +28,8 @@ td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 @media print{@page{size:A4 landscape;margin:12mm}main{max-width:none;padding:0}tr,svg{break-inside:avoid}}
 """
 _BANNER = (
-    "权衡曲线按数据所列位置求解，再用同一套口径评价；[ ] 内是村的位置在误差内变动时覆盖率的 5%–95% 区间。"
+    "权衡曲线按数据所列位置求解，再用同一套口径评价；[ ] 内是村的位置在误差内变动时覆盖率的 5%–95% 区间，"
+    "带 * 的名义值高于区间。"
     "村的位置和人数多为模拟数据，差别落在区间以内的方案不宜据此取舍。"
 )
 #: Titles of fronts, and what their two axes are called.
@@ -139,11 +141,7 @@ def _plans(result: RunResult, rows: pd.DataFrame, maps: Mapping[str, str], headi
 
 
 def _plan(row: dict[Any, Any], groups: list[str], maps: Mapping[str, str], number: str) -> str:
-    shares = "".join(
-        f'<td class="n">{row[f"share.{name}"]:.1%} '
-        f"[{row[f'share_low.{name}']:.0%}–{row[f'share_high.{name}']:.0%}]</td>"
-        for name in groups
-    )
+    shares = "".join(f'<td class="n">{_text(share_text(row, name))}</td>' for name in groups)
     gap = row["gap"]
     proof = "–" if gap is None or pd.isna(gap) or math.isinf(gap) else f"{max(0.0, gap):.2%}"
     link = maps.get(row["plan_id"])

@@ -245,7 +245,8 @@ def test_a_sweep_of_a_request_that_cannot_be_met_exits_with_3(tiny, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [("--swaps", 6), ("--plans", 13), ("--plans", 1), ("--front", "height"), ("--frequency", -1)]
+    "wrong",
+    [("--swaps", 6), ("--plans", 13), ("--plans", 1), ("--front", "height"), ("--frequency", -1), ("--frequency", 101)],
 )
 def test_wrong_numbers_are_refused_before_anything_is_read(tiny, tmp_path, wrong):
     done = run("sweep", "asked", *wrong, "--data", tiny, "--out", tmp_path / "out")

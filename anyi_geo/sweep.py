@@ -111,7 +111,7 @@ def sweep(
     # Swaps of a scenario that plans for uncertain positions are chosen for them too.
     uncertain = wanted.swaps > 0 and settings.care_sites.objective == "expected_cover"
     expected = (
-        care_site_problem(county, _freed(settings, "expected_cover"), travel, also=(*batch.index, *given.index))
+        care_site_problem(county, _freed(settings, uncertain=True), travel, also=(*batch.index, *given.index))
         if uncertain
         else problem
     )
@@ -164,8 +164,11 @@ def _unsolved(words: Message, error: InfeasibleError) -> dict[str, Any]:
     }
 
 
-def _freed(settings: Settings, objective: str = "cover") -> Settings:
-    """Return the settings with whole cover as the only aim, by default where the data put the sites."""
+def _freed(settings: Settings, *, uncertain: bool = False) -> Settings:
+    """Return the settings with whole cover as the only aim; unless `uncertain`, where the data put the sites."""
+    objective = settings.care_sites.objective
+    if objective == "expected_cover" and not uncertain:
+        objective = "cover"
     rules = settings.care_sites.model_copy(
         update={"plan": "optimise", "objective": objective, "first": [], "floors": {}, "differ_most": float("inf")}
     )
@@ -247,6 +250,11 @@ def changes(base: pd.Series, other: pd.Series, problem: CareSiteProblem) -> dict
 def _front(problem: CareSiteProblem, settings: Settings, judge: Figures, names: Names) -> Table:
     """Return the front with what each step costs against the plan before, and its plans."""
     wanted, limits = settings.care_sites.reasons, _limits(settings, FRONT_GAP)
+    if problem.seats is not None and wanted.front != "cost":
+        raise SettingError(
+            f"限定座位数（seats = true）时不能算“{FRONT_TITLES[wanted.front]}”曲线：请只算 cost，或去掉 seats。",
+            f"With seats the front {wanted.front} cannot be drawn: ask for cost only, or drop seats.",
+        )
     if wanted.front == "cost":
         found = list(reversed(cost_front(problem, limits, wanted.front_plans)))
         aims = ("cover", "cost")

@@ -254,6 +254,15 @@ def test_wrong_numbers_are_refused_before_anything_is_read(tiny, tmp_path, wrong
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("front", "code"), [("worst-township", 2), ("elders-children", 2), ("cost", 0)])
+def test_seats_go_with_the_front_of_costs_only(tiny, tmp_path, front, code):
+    write(tiny, "seats = true")
+    done = run("sweep", "asked", "--front", front, "--swaps", 0, "--frequency", 0, "--data", tiny,
+               "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == code, done.output
+    assert ("限定座位数" in done.output) == (code == 2)
+
+
 def test_a_county_without_a_given_plan_cannot_be_swapped_from(tiny, tmp_path):
     write(tiny)
     change_sites(tiny, official_batch={"SA": None, "SC": None})

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from anyi_geo.errors import ProblemError
+from anyi_geo.errors import Message, ProblemError
 from anyi_geo.result import RunResult
 
 COUNTY = "county"
@@ -37,7 +37,7 @@ class Comparison:
     costs : DataFrame
         plan, decision, one_off_yuan, yearly_yuan.
     differences : list of dict
-        One per other run: base, other, sites_in, sites_out (per batch), persons (per batch, group and mode: nominal
+        One per other run: base, other, words and words_en (which sites go and come, who gains and loses), sites_in, sites_out (per batch), persons (per batch, group and mode: nominal
         and displaced difference), villages_gained, villages_lost (headline mode, last batch).
     meals : DataFrame
         One row per run that planned meals: columns of `MEAL_COLUMNS`, then ``<payer>_yuan_per_month`` for everyone who
@@ -120,15 +120,67 @@ def _costs(results: Sequence[RunResult]) -> pd.DataFrame:
 
 def _difference(base: RunResult, other: RunResult) -> dict[str, Any]:
     gained, lost = _villages(base, other)
+    sites_in, sites_out, persons = _sites_only_in(other, base), _sites_only_in(base, other), _persons(base, other)
+    words = difference_words(base, sites_in, sites_out, persons)
     return {
         "base": base.run["scenario"],
         "other": other.run["scenario"],
-        "sites_in": _sites_only_in(other, base),
-        "sites_out": _sites_only_in(base, other),
-        "persons": _persons(base, other),
+        "words": words.zh,
+        "words_en": words.en,
+        "sites_in": sites_in,
+        "sites_out": sites_out,
+        "persons": persons,
         "villages_gained": gained,
         "villages_lost": lost,
     }
+
+
+def difference_words(
+    base: RunResult, sites_in: list[dict[str, Any]], sites_out: list[dict[str, Any]], persons: list[dict[str, Any]]
+) -> Message:
+    """Return the difference as a sentence: "换出 柏树；换入 板溪；老人 +412 人 …", by the headline after the last batch.
+
+    Parameters
+    ----------
+    base : RunResult
+    sites_in, sites_out, persons
+        As in `Comparison.differences`.
+    """
+    stays = {row["site_id"] for row in sites_in} & {row["site_id"] for row in sites_out}
+    zh, en = [], []
+    for rows, verb, word in ((sites_out, "换出", "out"), (sites_in, "换入", "in")):
+        names = [_place(row["name"]) for row in rows if row["site_id"] not in stays]
+        if names:
+            zh.append(f"{verb} {'、'.join(names)}")
+            en.append(f"{', '.join(names)} {word}")
+    moved = [
+        f"{_place(row['name'])}（第 {row['other_batch']} 批改第 {row['batch']} 批）"
+        for row in sites_in
+        if row["site_id"] in stays
+    ]
+    if moved:
+        zh.append(f"换批 {'、'.join(moved)}")
+        en.append(f"{len(moved)} sites in another batch")
+    last = max(row["batch"] for row in persons) if persons else 0
+    for row in persons:
+        group = base.groups[row["group"]]
+        if row["batch"] != last or row["mode"] != base.headline_mode or group["weight"] <= 0:
+            continue
+        count, points, displaced = int(row["covered"]), _points(row["share"]), _points(row["share_displaced"])
+        zh.append(f"{group['short']} {count:+,} 人（{points} 个百分点，计入位置误差 {displaced}）")
+        en.append(f"{row['group']} {count:+,} ({points} points, {displaced} over displaced positions)")
+    if not sites_in and not sites_out:
+        zh.insert(0, "点位相同")
+        en.insert(0, "the same sites")
+    return Message("；".join(zh), "; ".join(en))
+
+
+def _points(share: float) -> str:
+    return "–" if np.isnan(share) else f"{100 * share:+.1f}"
+
+
+def _place(name: object) -> str:
+    return str(name).split("“", maxsplit=1)[0]
 
 
 def _sites_only_in(one: RunResult, two: RunResult) -> list[dict[str, Any]]:

@@ -6,31 +6,30 @@ Plans come from the same model under the same conditions, and every one of them 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from anyi_geo.bridge.care_sites import care_site_problem, official_plan, site_costs
-from anyi_geo.bridge.demand import limits_by_group, persons_by_group, persons_in_years
+from anyi_geo.bridge.care_sites import care_site_problem, official_plan
+from anyi_geo.bridge.demand import persons_in_years
+from anyi_geo.bridge.plan_figures import Figures, figures_of
 from anyi_geo.bridge.plan_words import Names, price
-from anyi_geo.bridge.travel import Travel, care_site_rows
+from anyi_geo.bridge.travel import Travel
+from anyi_geo.bridge.worlds import frequency_table, possible_worlds
 from anyi_geo.county import County
 from anyi_geo.errors import InfeasibleError, Message, SettingError
-from anyi_geo.judge.coverage import COUNTY_SCOPE, Limits, coverage, coverage_ranges, nearest
 from anyi_geo.locate import SolverSettings
 from anyi_geo.plan.care_sites import (
     CareSiteProblem,
     at_once,
     conditions_not_met,
     cost_front,
-    displaced_cover,
     evaluate_given,
     group_front,
     plan_care_sites,
     selection_frequency,
-    shaken_persons,
     swap_plans,
     worst_township_front,
 )
@@ -106,17 +105,24 @@ def sweep(
     ):
         return Sweep()
     tell = say or (lambda _message: None)
-    one = _nominal(settings)
+    one = _freed(settings)
     given = official_plan(county, settings) if wanted.swaps else batch
     problem = care_site_problem(county, one, travel, also=(*batch.index, *given.index))
-    judge, names = _judge(county, one, travel), _names(problem, settings)
+    # Swaps of a scenario that plans for uncertain positions are chosen for them too.
+    uncertain = wanted.swaps > 0 and settings.care_sites.objective == "expected_cover"
+    expected = (
+        care_site_problem(county, _freed(settings, uncertain=True), travel, also=(*batch.index, *given.index))
+        if uncertain
+        else problem
+    )
+    judge, names = figures_of(county, one, travel), _names(problem, settings)
     parts: list[tuple[str, bool, Message, Callable[[], Table]]] = [
         ("regret", wanted.regret, Message("与最优方案的差距", "regret"), lambda: _regret(problem, batch, settings)),
         (
             "swaps",
             wanted.swaps > 0,
             Message("改动几个点位", "swaps"),
-            lambda: _swaps(problem, given, settings, judge, names),
+            lambda: _swaps(expected, given, settings, judge, names),
         ),
         (
             "front",
@@ -158,10 +164,13 @@ def _unsolved(words: Message, error: InfeasibleError) -> dict[str, Any]:
     }
 
 
-def _nominal(settings: Settings) -> Settings:
-    """Return the settings with sites where the data put them: sweeps ask one world at a time."""
+def _freed(settings: Settings, *, uncertain: bool = False) -> Settings:
+    """Return the settings with whole cover as the only aim; unless `uncertain`, where the data put the sites."""
+    objective = settings.care_sites.objective
+    if objective == "expected_cover" and not uncertain:
+        objective = "cover"
     rules = settings.care_sites.model_copy(
-        update={"plan": "optimise", "objective": "cover", "first": [], "floors": {}, "differ_most": float("inf")}
+        update={"plan": "optimise", "objective": objective, "first": [], "floors": {}, "differ_most": float("inf")}
     )
     return settings.model_copy(update={"care_sites": rules})
 
@@ -197,46 +206,12 @@ def _regret(problem: CareSiteProblem, batch: pd.Series, settings: Settings) -> T
     return pd.DataFrame([row]), []
 
 
-Judge = Callable[[pd.Series], dict[str, Any]]
-
-
-def _judge(county: County, settings: Settings, travel: Travel) -> Judge:
-    """Return a function that gives a plan's figures after the last batch, by the headline way of travel."""
-    persons, limits = persons_by_group(county, settings), limits_by_group(settings)
-    mode, batches = settings.travel.headline_mode, len(settings.care_sites.batches)
-    counted = [name for name, group in settings.demand.groups.items() if group.weight > 0]
-    own: Limits = {name: {str(mode): limits[name][mode]} for name in counted}
-    places, cost = {str(mode): travel.places[mode]}, site_costs(county)["opening_yuan"]
-    townships = county.points["township"]
-
-    def figures(batch: pd.Series) -> dict[str, Any]:
-        near = nearest({mode: travel.places[mode][list(batch.index)]}, batch, batches)
-        found = coverage(near, persons, townships, own, "").query("batch == @batches")
-        whole = found[found["scope"] == COUNTY_SCOPE].set_index("group")
-        spread = coverage_ranges(places, travel.draws, batch, persons, own, batches).query("batch == @batches")
-        spread = spread.set_index("group")
-        parts = found[found["scope"] != COUNTY_SCOPE].groupby("scope")[["covered", "total"]].sum()
-        shares = (parts["covered"] / parts["total"].where(parts["total"] > 0)).dropna()
-        out: dict[str, Any] = {"sites": len(batch), "one_off_yuan": float(cost.loc[batch.index].sum())}
-        for group in counted:
-            out |= {
-                f"covered.{group}": int(whole.loc[group, "covered"]),
-                f"share.{group}": float(whole.loc[group, "share"]),
-                f"share_mean.{group}": float(spread.loc[group, "share_mean"]),
-                f"share_low.{group}": float(spread.loc[group, "share_low"]),
-                f"share_high.{group}": float(spread.loc[group, "share_high"]),
-            }
-        return out | {"worst_township": shares.idxmin(), "worst_share": float(shares.min())}
-
-    return figures
-
-
 def _names(problem: CareSiteProblem, settings: Settings) -> Names:
     groups = {name: group.short for name, group in settings.demand.groups.items() if group.weight > 0}
     return Names(problem.sites, groups)
 
 
-def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Judge, names: Names) -> Table:
+def _swaps(problem: CareSiteProblem, given: pd.Series, settings: Settings, judge: Figures, names: Names) -> Table:
     start = judge(given)
     none = {"plan_id": "swap-0", "swaps": 0, "value": evaluate_given(problem, given.to_dict()), "bound": math.nan}
     blank = {"gap": 0.0, **changes(given, given, problem), "price_zh": "", "price_en": ""}
@@ -272,9 +247,14 @@ def changes(base: pd.Series, other: pd.Series, problem: CareSiteProblem) -> dict
     return out
 
 
-def _front(problem: CareSiteProblem, settings: Settings, judge: Judge, names: Names) -> Table:
+def _front(problem: CareSiteProblem, settings: Settings, judge: Figures, names: Names) -> Table:
     """Return the front with what each step costs against the plan before, and its plans."""
     wanted, limits = settings.care_sites.reasons, _limits(settings, FRONT_GAP)
+    if problem.seats is not None and wanted.front != "cost":
+        raise SettingError(
+            f"限定座位数（seats = true）时不能算“{FRONT_TITLES[wanted.front]}”曲线：请只算 cost，或去掉 seats。",
+            f"With seats the front {wanted.front} cannot be drawn: ask for cost only, or drop seats.",
+        )
     if wanted.front == "cost":
         found = list(reversed(cost_front(problem, limits, wanted.front_plans)))
         aims = ("cover", "cost")
@@ -313,7 +293,7 @@ def _frequency(
     county: County, problem: CareSiteProblem, settings: Settings, travel: Travel, batch: pd.Series, memory: Memory
 ) -> Table:
     """Return how often each site is chosen when positions, persons and uptake move within their errors."""
-    one = _nominal(settings)
+    one = _freed(settings)
     key = (
         one.care_sites.model_dump_json(exclude={"reasons"}),
         str(settings.care_sites.reasons.frequency_draws),
@@ -322,35 +302,9 @@ def _frequency(
         str(one.solver.seed),
     )
     if key not in memory:
-        worlds = _worlds(county, problem, settings, travel)
+        worlds = possible_worlds(county, problem, settings, travel)
         memory[key] = selection_frequency(problem, worlds, _limits(settings, FREQUENCY_GAP))
-    share = memory[key]
-    rows = care_site_rows(county).loc[share.index, ["name", "township"]]
-    table = pd.DataFrame(rows).assign(chosen_share=share, in_plan=share.index.isin(batch.index))
-    table = table[(table["chosen_share"] > 0) | table["in_plan"]]
-    return table.sort_values(["chosen_share"], ascending=False, kind="stable").rename_axis("site_id").reset_index(), []
-
-
-def _worlds(
-    county: County, problem: CareSiteProblem, settings: Settings, travel: Travel
-) -> Iterator[tuple[Mapping[str, Any], pd.DataFrame]]:
-    mode, seed = settings.travel.headline_mode, settings.solver.seed
-    limits = {name: settings.demand.groups[name].limit_minutes[mode] for name in problem.persons.columns}
-    uptake = [county.parameters.value("meal_uptake", level) for level in ("low", "value", "high")]
-    elders = [name for name in problem.persons.columns if settings.demand.groups[name].column.startswith("persons_")]
-    factors = dict.fromkeys(elders, (uptake[0] / uptake[1], uptake[2] / uptake[1]))
-    log_sd = county.parameters.value("persons_error_share")
-    draws = min(settings.care_sites.reasons.frequency_draws, travel.draws.shape[1])
-    for number in range(draws):
-        (cover,) = displaced_cover(
-            travel.places[mode],
-            travel.draws.iloc[:, number : number + 1],
-            limits,
-            problem.persons.index,
-            problem.sites.index,
-        )
-        shaken = shaken_persons(problem.persons, county.points["village_id"], log_sd, factors, seed + number)
-        yield cover, shaken
+    return frequency_table(county, memory[key], batch), []
 
 
 def _robust(today: County, settings: Settings, problem: CareSiteProblem, batch: pd.Series) -> Table:

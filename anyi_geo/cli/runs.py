@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from anyi_geo.cli.door import AsJson, Data, Door, Exit, Lang, Out, answering
-from anyi_geo.compare import compare_runs, meal_figures
+from anyi_geo.compare import Comparison, compare_runs, meal_figures
 from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.errors import InputError, Message, SettingError
 from anyi_geo.result import RunResult
@@ -66,6 +66,7 @@ def run_command(
             if homes is not None:
                 door.show(homes)
             _show_meals(door, results)
+            _say_differences(door, comparison, results)
             for result in results:
                 for reason in result.run["reasons"]:
                     door.say(Message(f"{result.run['title']}：{reason['message']}", reason["message_en"]))
@@ -102,6 +103,7 @@ def compare_command(
         else:
             door.show(summary_table(results, language=door.language))
             _show_meals(door, results)
+            _say_differences(door, comparison, results)
             page = out / "compare" / "compare.html"
             door.say(Message(f"比较页：{page}", f"Comparison page: {page}"))
 
@@ -111,6 +113,16 @@ def _show_meals(door: Door, results: list[RunResult]) -> None:
     if len(figures):
         titles = {result.run["scenario"]: str(result.run["title"]) for result in results}
         door.show(meals_summary_table(figures, titles, language=door.language))
+
+
+def _say_differences(door: Door, comparison: Comparison | None, results: list[RunResult]) -> None:
+    """Say which sites go and come in each run, and who gains and loses by it."""
+    if comparison is None:
+        return
+    titles = {result.run["scenario"]: str(result.run["title"]) for result in results}
+    for row in comparison.differences:
+        other, base = titles[row["other"]], titles[row["base"]]
+        door.say(Message(f"{other} 相对 {base}：{row['words']}", f"{row['other']} against {row['base']}: {row['words_en']}"))
 
 
 def _same_county(folder: Path, results: list[RunResult]) -> County | None:

@@ -10,7 +10,7 @@ import typer
 
 from anyi_geo.cli.door import AsJson, Data, Lang, Out, answering
 from anyi_geo.county import load_county, packaged_data
-from anyi_geo.errors import Message
+from anyi_geo.errors import Message, SettingError
 from anyi_geo.result import RunResult
 from anyi_geo.result_json import records
 from anyi_geo.run import run_sweep
@@ -18,6 +18,9 @@ from anyi_geo.scenario import Reasons, Scenario, load_scenario
 from anyi_geo.show.plans import SWAPS, kinds, plans_of
 from anyi_geo.show.plans_page import page_name
 from anyi_geo.show.write import write_sweep
+
+#: Seconds for each front, or for the swaps, where the command line gives none; gaps mostly end them first.
+SECONDS = 240.0
 
 
 class Front(StrEnum):
@@ -39,7 +42,7 @@ def sweep_command(
     data: Data = None,
     out: Out = Path("anyi-out"),
     as_json: AsJson = False,
-    seconds: Annotated[float | None, typer.Option("--seconds", help="每组求解的时间上限，秒。")] = None,
+    seconds: Annotated[float, typer.Option("--seconds", help="每条曲线、每组换点的求解时间上限，秒。")] = SECONDS,
     seed: Annotated[int | None, typer.Option("--seed", help="随机数种子。")] = None,
     lang: Lang = "zh",
 ) -> None:
@@ -49,6 +52,7 @@ def sweep_command(
         door.say(Message(f"读取并检查数据：{folder}", f"Reading and checking {folder}"))
         county = load_county(folder)
         chosen = load_scenario(scenario, folder / "scenarios", seconds=seconds, seed=seed)
+        _refuse_too_many(chosen, frequency)
         wanted = list(dict.fromkeys(list(Front) if fronts is None else fronts))
         result = run_sweep(county, chosen, _reasons(chosen, wanted, plans, swaps, frequency), say=door.say)
         target = out / f"sweep-{chosen.name}"
@@ -67,6 +71,16 @@ def sweep_command(
         pages = "\n  ".join(str(target / page_name(kind)) for kind in kinds(result))
         door.say(
             Message(f"比选页（共 {len(result.plans)} 个方案）：\n  {pages}", f"{len(result.plans)} plans:\n  {pages}")
+        )
+
+
+def _refuse_too_many(scenario: Scenario, frequency: int) -> None:
+    draws = scenario.settings.displacement.draws
+    if frequency > draws:
+        raise SettingError(
+            f"--frequency {frequency} 多于情景的位移抽样 {draws} 次：请减少，或把情景的 displacement.draws 调大。",
+            f"--frequency {frequency} exceeds the scenario's {draws} displacements: ask for fewer, or raise "
+            "displacement.draws.",
         )
 
 

@@ -158,25 +158,13 @@ def _table(results: list[RunResult]) -> str:
 def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     titles = {result.run["scenario"]: result.run["title"] for result in results}
     other, base = titles[difference["other"]], titles[difference["base"]]
-    weights = {name for name, group in results[0].groups.items() if group["weight"] > 0}
-    last = max(row["batch"] for row in difference["persons"])
-    gains = [
-        f"{_text(results[0].groups[row['group']]['short'])} {int(row['covered']):+,} 人"
-        f"（名义 {row['share'] * 100:+.1f} 个百分点，计入位置误差 {_points(row['share_displaced'])}）"
-        for row in difference["persons"]
-        if row["batch"] == last and row["mode"] == results[0].headline_mode and row["group"] in weights
-    ]
     return (
-        f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{'；'.join(gains)}。</p>"
+        f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{_text(difference['words'])}。</p>"
         "<div class=columns>"
         f"{_sites('换入点位', difference['sites_in'])}{_sites('换出点位', difference['sites_out'])}"
         f"{_villages('覆盖增加的村', difference['villages_gained'])}"
         f"{_villages('覆盖减少的村', difference['villages_lost'])}</div>"
     )
-
-
-def _points(value: float | None) -> str:
-    return "未知" if value is None or math.isnan(value) else f"{value * 100:+.1f} 个百分点"
 
 
 def _sites(title: str, rows: list[dict[str, Any]]) -> str:

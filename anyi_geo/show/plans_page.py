@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from anyi_geo.county import County
 
 _NOTE = (
-    "方案按数据所列位置求解，再用同一套口径评价：全部建成后、主要出行方式时限内的人口占比；"
+    "各方案用同一套口径评价：全部建成后、主要出行方式时限内的人口占比；"
     "[ ] 内是村的位置在误差内变动时的 5%–95% 区间，带 * 的名义值高于区间，不宜单独引用；"
     "差别落在区间以内的方案，不宜据此取舍。“差距”是还不能排除的改进余地。"
 )
@@ -72,6 +72,7 @@ def _page(county: County, result: RunResult, kind: str, names: dict[str, str]) -
         f"<p class=quiet>{others}</p>" if others else "",
         f"<p class=banner>{_NOTE}</p>",
         *(f"<p>{html.escape(text)}</p>" for text in (regret_text(result),) if text),
+        f"<p class=quiet>{html.escape(_aim(result, kind))}</p>",
         _chart(kind, rows),
         _table(result, kind, rows, buttons),
         *(f"<p class=banner>{html.escape(row['message'])}</p>" for row in _unsolved(result)),
@@ -80,6 +81,14 @@ def _page(county: County, result: RunResult, kind: str, names: dict[str, str]) -
     page.get_root().html.add_child(Element("".join(body).replace("{", "&#123;").replace("}", "&#125;")))
     scripts = (*SHARED_SCRIPTS, "maps/places.js", "maps/swipe.js", "maps/compare.js")
     return offline_html(page, scripts, (*STYLES, "maps/compare.css"))
+
+
+def _aim(result: RunResult, kind: str) -> str:
+    """Return what the plans of a page are best in."""
+    if kind != SWAPS:
+        return "每个点是一个方案，没有一个方案两项都更好；点旁的数字是方案号。"
+    uncertain = result.run["overrides"].get("care_sites.objective") == "expected_cover"
+    return f"每一行是同样改动个数里{'计入位置误差的期望覆盖最多' if uncertain else '按数据所列位置覆盖最多'}的方案。"
 
 
 def _unsolved(result: RunResult) -> list[dict[str, Any]]:

@@ -189,6 +189,26 @@ def test_the_price_of_a_swap_is_told_in_words(tiny, tmp_path):
     assert [row["value"] for row in found["front"]] == [360, 475]
 
 
+def test_swaps_of_an_uncertain_scenario_are_chosen_over_the_displacements(tiny, tmp_path):
+    """Whichever village of 西乡 is which, 东乡 has one more: the swap's value is a mean over draws, with its bound."""
+    change_sites(tiny, position_status=dict.fromkeys(("SA", "SC", "SD"), "modelled"))
+
+    def unsure(value):
+        for feature in value["features"]:
+            feature["properties"] |= {"position_status": "modelled", "position_error_m": 2000.0}
+
+    edit_json(tiny / "villages.geojson", unsure)
+    write(tiny, 'objective = "expected_cover"')
+    told = run("sweep", "asked", "--front", "cost", "--plans", 2, "--swaps", 1, "--frequency", 0,
+               "--data", tiny, "--out", tmp_path / "out", "--json")  # fmt: skip
+    assert told.exit_code == 0, told.output
+    start, swap = json.loads(told.stdout)["swaps"]
+    assert start["value"] != round(start["value"]), "a mean over draws"
+    assert start["value"] <= swap["value"] <= swap["bound"] + 1e-9
+    page = (tmp_path / "out" / "sweep-asked" / "plans-swaps.html").read_text(encoding="utf-8")
+    assert "计入位置误差的期望覆盖最多" in page
+
+
 def test_a_sweep_writes_a_page_for_the_swaps_and_for_each_front(tiny, tmp_path):
     write(tiny)
     change_sites(tiny, name={"SD": "</script><img src=x onerror=alert(1)>"})
@@ -219,12 +239,22 @@ def test_a_sweep_of_a_request_that_cannot_be_met_exits_with_3(tiny, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "wrong", [("--swaps", 6), ("--plans", 13), ("--plans", 1), ("--front", "height"), ("--frequency", -1)]
+    "wrong",
+    [("--swaps", 6), ("--plans", 13), ("--plans", 1), ("--front", "height"), ("--frequency", -1), ("--frequency", 101)],
 )
 def test_wrong_numbers_are_refused_before_anything_is_read(tiny, tmp_path, wrong):
     done = run("sweep", "asked", *wrong, "--data", tiny, "--out", tmp_path / "out")
     assert done.exit_code == 2
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("front", "code"), [("worst-township", 2), ("elders-children", 2), ("cost", 0)])
+def test_seats_go_with_the_front_of_costs_only(tiny, tmp_path, front, code):
+    write(tiny, "seats = true")
+    done = run("sweep", "asked", "--front", front, "--swaps", 0, "--frequency", 0, "--data", tiny,
+               "--out", tmp_path / "out")  # fmt: skip
+    assert done.exit_code == code, done.output
+    assert ("限定座位数" in done.output) == (code == 2)
 
 
 def test_a_county_without_a_given_plan_cannot_be_swapped_from(tiny, tmp_path):

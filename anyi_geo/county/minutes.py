@@ -94,8 +94,9 @@ def _tree_metres(network: RoadNetwork, reverse: sparse.csr_array, one: Snapped) 
     here = np.flatnonzero(next_node >= 0)
     inner = here[next_node[here] < nodes]
     metres = np.zeros(nodes + 1)
-    arcs = np.abs(np.asarray(network.arcs[inner, next_node[inner]])).astype(int) - 1
-    metres[inner] = network.length_m[arcs]
+    if len(inner):  # scipy's sparse arrays answer no index with a sparse array: a piece of road with two ends alone
+        arcs = np.abs(np.asarray(network.arcs[inner, next_node[inner]])).astype(int) - 1
+        metres[inner] = network.length_m[arcs]
     last = here[next_node[here] == nodes]
     from_end = (last == network.end[edge[0]]) & ((last != network.start[edge[0]]) | (by_end[0] < by_start[0]))
     metres[last] = np.where(from_end, 1.0 - one.share[0], one.share[0]) * network.length_m[edge[0]]

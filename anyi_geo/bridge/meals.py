@@ -77,8 +77,9 @@ def decide_meals(
 ) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
     """Plan the meals of one service; supper drives the same rounds as lunch.
 
-    Central kitchens may stand at the plan's care sites. Every dining point with a canteen may cook for itself or be
-    served; so may every home, which has cooked for its residents: how much it could send out is not known.
+    Central kitchens may stand at the plan's care sites. Every dining point whose canteen holds its diners may cook
+    for itself or be served; so may every home, which has cooked for its residents, but sends nothing out: its area is
+    not known.
 
     Parameters
     ----------
@@ -93,13 +94,9 @@ def decide_meals(
     before : sequence of (kitchen, stops), optional
         Rounds in use, to be kept wherever they can still be driven.
     """
-    spots = dining_points(county, batch, states)
-    if spots.empty:
+    if dining_points(county, batch, states).empty:
         return None, None, no_lines()
-    meals = _demand(county, settings, travel, spots, settings.meals.uptake)
-    if eating is not None:
-        meals = eating.astype(int).reindex(spots.index).fillna(meals).astype(int).rename("meals")
-    problem = _problem(county, settings, travel, spots, meals, batch)
+    spots, problem = meal_problem(county, settings, travel, batch, states, eating)
     limits = MealSettings(
         seconds=settings.solver.seconds,
         seed=settings.solver.seed,
@@ -117,6 +114,22 @@ def decide_meals(
         if a != b
     ]
     return plan, result, route_rows("round", travel.networks["ride"], spots.geometry, pairs)
+
+
+def meal_problem(
+    county: County,
+    settings: Settings,
+    travel: Travel,
+    batch: pd.Series,
+    states: pd.Series,
+    eating: pd.Series | None = None,
+) -> tuple[gpd.GeoDataFrame, MealProblem]:
+    """Return the dining points and the problem that `decide_meals` plans; the same parameters."""
+    spots = dining_points(county, batch, states)
+    meals = _demand(county, settings, travel, spots, settings.meals.uptake)
+    if eating is not None:
+        meals = eating.astype(int).reindex(spots.index).fillna(meals).astype(int).rename("meals")
+    return spots, _problem(county, settings, travel, spots, meals, batch)
 
 
 def home_states(homes: HomesResult | None) -> pd.Series:
@@ -200,7 +213,9 @@ def _problem(
     ride = travel.networks["ride"]
     minutes = travel_minutes(ride, spots.geometry, spots.geometry).round(DECIMALS)
     km = travel_km(ride, spots.geometry, spots.geometry).round(DECIMALS)
-    unloading = parameters.value("unloading_minutes_per_stop")
+    unloading, capacity = parameters.value("unloading_minutes_per_stop"), _capacity(county, spots)
+    # A canteen of known area cooks for its own diners only what it holds; a home's area is not known.
+    holds = capacity.where(~spots["kind"].isin(HOME_KINDS), np.inf)
     stops = pd.DataFrame(
         {
             "meals": meals,
@@ -208,15 +223,13 @@ def _problem(
             "window_start": parameters.value("lunch_window_start_minute"),
             "window_end": parameters.value("lunch_window_end_minute"),
             "own_kitchen_yuan": np.where(
-                (spots["canteen_m2"].astype(float).fillna(0) > 0) | spots["kind"].isin(HOME_KINDS),
-                prices.own_kitchen_yuan,
-                np.nan,
+                (holds > 0) & (holds >= meals.loc[spots.index]), prices.own_kitchen_yuan, np.nan
             ),
+            "own_capacity_meals": holds,
             "delivered_yuan": unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals,
         },
         index=spots.index,
     )
-    capacity = _capacity(county, spots)
     central = [site for site in batch.index if settings.meals.delivery and capacity.get(site, 0) > 0]
     kitchens = pd.DataFrame(
         {

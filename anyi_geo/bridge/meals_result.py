@@ -145,6 +145,18 @@ def _loading(spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan) -> p
 
 
 def _reason(plan: MealPlan, problem: MealProblem, site: str, mode: str) -> str:
+    """Return why, and for a point that goes without also why it does not cook for itself."""
+    told = _plan_reason(plan, problem, site, mode)
+    if mode != "unserved" or "own_capacity_meals" not in problem.stops.columns:
+        return told
+    holds, meals = problem.stops.loc[site, ["own_capacity_meals", "meals"]]
+    if holds >= meals:
+        return told
+    alone = f"本点食堂只够做 {holds:g} 份，要 {meals:g} 份" if holds > 0 else "本点没有食堂面积，不能自己开伙"
+    return alone if told == NO_DELIVERY else f"{told}；{alone}"
+
+
+def _plan_reason(plan: MealPlan, problem: MealProblem, site: str, mode: str) -> str:
     if problem.kitchens.empty and mode == "unserved":
         return NO_DELIVERY
     if problem.kitchens.empty:

@@ -122,7 +122,9 @@ def _say_differences(door: Door, comparison: Comparison | None, results: list[Ru
     titles = {result.run["scenario"]: str(result.run["title"]) for result in results}
     for row in comparison.differences:
         other, base = titles[row["other"]], titles[row["base"]]
-        door.say(Message(f"{other} 相对 {base}：{row['words']}", f"{row['other']} against {row['base']}: {row['words_en']}"))
+        door.say(
+            Message(f"{other} 相对 {base}：{row['words']}", f"{row['other']} against {row['base']}: {row['words_en']}")
+        )
 
 
 def _same_county(folder: Path, results: list[RunResult]) -> County | None:

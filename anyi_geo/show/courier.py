@@ -22,6 +22,7 @@ td.n,th.n{text-align:right;white-space:nowrap}td.blank{min-width:28mm}
 .note{font-size:13px;color:#333}
 @media print{@page{size:A4 portrait;margin:12mm}main{padding:0}section{margin:0}.cover nav{display:none}}
 """
+_LOADING = ("趟次", "开始装车", "出发", "车辆", "按送达次序分装", "份数", "装车人签字")
 _BLANK = '<td class="blank"></td>'
 
 
@@ -63,23 +64,30 @@ def _cover(title: str, result: RunResult, meals: MealsResult) -> str:
 
 def _kitchens(meals: MealsResult) -> str:
     parts = []
+    boxes = _boxes(meals)
     for _, rows in meals.tables["kitchens"].groupby("kitchen", sort=False):
         ordered = rows.sort_values(["loading_minute", "round_id"])
         body = "".join(
             f'<tr><td class="n">{_text(row["round_id"])}</td><td class="n">{clock_text(row["loading_minute"])}</td>'
             f'<td class="n">{clock_text(row["departure_minute"])}</td><td>{_text(named(VEHICLES, row["vehicle"]))}</td>'
-            f'<td class="n">{int(row["stops"])}</td><td class="n">{int(row["meals"])}</td>{_BLANK}</tr>'
+            f'<td>{_text(boxes[row["round_id"]])}</td><td class="n">{int(row["meals"])}</td>{_BLANK}</tr>'
             for row in ordered.to_dict("records")
         )
         own = _own_diners(meals, str(rows["kitchen"].iloc[0]))
         parts.append(
             f"<section><h2>装车单：{_text(rows['name'].iloc[0])}</h2>"
             f"<p>外送 {int(rows['meals'].sum())} 份，{len(rows)} 趟；本点用餐 {own} 份。</p>"
-            f"<table><thead><tr>{_heads('趟次', '开始装车', '出发', '车辆', '点数', '份数', '装车人签字')}</tr></thead>"
-            f"<tbody>{body}</tbody></table>"
+            f"<table><thead><tr>{_heads(*_LOADING)}</tr></thead><tbody>{body}</tbody></table>"
             '<p class="note">留样：每个品种不少于 125 克、48 小时以上；容器专用、密闭、消毒。</p></section>'
         )
     return "".join(parts)
+
+
+def _boxes(meals: MealsResult) -> dict[str, str]:
+    """Return round -> its stops with their meals in the order of visit."""
+    visits = meals.tables["visits"].sort_values(["round_id", "order"])
+    lines = [f"{text_of(name)} {int(count)}" for name, count in zip(visits["name"], visits["meals"], strict=True)]
+    return pd.Series(lines, index=visits["round_id"]).groupby(level=0).agg("、".join).to_dict()
 
 
 def _own_diners(meals: MealsResult, kitchen: str) -> int:

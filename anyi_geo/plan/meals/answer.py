@@ -75,7 +75,8 @@ class MealPlan:
     bound_yuan : float or None
         No plan that serves as many meals costs less.
     bound_source : str
-        "facility relaxation", "all rounds" (set partitioning over every undominated round) or "".
+        "facility relaxation", "linear programme over all rounds", "all rounds" (set partitioning over every undominated
+        round), "column generation" or "".
     gap : float or None
         ``(cost - bound) / max(cost, 1e-9)``.
     opened : tuple of label

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -253,3 +253,29 @@ def best_sets(
         found.append(candidate)
         model.forbid(candidate.kitchens)
     return found
+
+
+def neighbours(
+    arrays: Arrays, estimates: Shares, chosen: KitchenSet, known: Collection[tuple[int, ...]]
+) -> list[KitchenSet]:
+    """Return the sets with one kitchen more, less or other than `chosen`, the most promising first.
+
+    They are ranked by opening costs and every stop's cheapest share of a full vehicle; sets that are known, break the
+    ceiling, or cannot cook for stops that may not cook themselves are left out.
+    """
+    here = set(chosen.kitchens)
+    others = [kitchen for kitchen in range(arrays.k) if kitchen not in here]
+    options = [here | {more} for more in others] + [here - {less} for less in here]
+    options += [here - {less} | {more} for less in sorted(here) for more in others]
+    wanted = float(arrays.meals[~np.isfinite(arrays.own)].sum())
+    price = np.maximum(estimates.load, estimates.clock)
+    found = {}
+    for option in options:
+        kitchens = tuple(sorted(option))
+        fits = 0 < len(kitchens) <= arrays.kitchens_max and arrays.capacity[list(kitchens)].sum() >= wanted
+        if fits and kitchens not in known:
+            shared = price[list(kitchens)].min(axis=0)
+            found[kitchens] = float(arrays.opening[list(kitchens)].sum() + np.minimum(shared, arrays.own).sum())
+    return [
+        KitchenSet(kitchens, chosen.own, value) for kitchens, value in sorted(found.items(), key=lambda one: one[::-1])
+    ]

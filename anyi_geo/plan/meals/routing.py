@@ -21,6 +21,8 @@ from anyi_geo.plan.meals.pool import Pool, Trip
 PER_MINUTE = 1000
 #: Larger than any clock that matters, far below PyVRP's own limit of 2^44.
 FOREVER = 1 << 40
+#: Iterations of the shortest run under a clock.
+FEWEST_ITERATIONS = 300
 #: Every how many iterations the current candidate's rounds are pooled.
 POOL_EVERY = 20
 
@@ -36,7 +38,19 @@ class Effort:
         """Return PyVRP's stopping criterion."""
         if self.iterations is not None:
             return MaxIterations(self.iterations)
-        return MaxRuntime(max(self.seconds, 0.05))
+        return _Both(MaxRuntime(max(self.seconds, 0.05)), MaxIterations(FEWEST_ITERATIONS))
+
+
+class _Both:
+    """Stop once both criteria are met: a busy machine must not rank runs that have hardly begun."""
+
+    def __init__(self, first: Any, second: Any) -> None:
+        self._first, self._second = first, second
+
+    def __call__(self, best_cost: float) -> bool:
+        """Return whether both stop; both count every call."""
+        done = self._first(best_cost), self._second(best_cost)
+        return all(done)
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.assign import assign
 from anyi_geo.plan.meals.choice import Choice, better, choose, settle
-from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, Shares, best_sets, shares
+from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, Shares, best_sets, neighbours, shares
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.prove import (
@@ -41,6 +41,8 @@ FACILITY_RELAXATION = "facility relaxation"
 SETS_PER_WEIGHT = {0.5: 6, 1.0: 6, 0.0: 6}
 #: The same when no clock is read.
 FEW_SETS_PER_WEIGHT = {0.5: 4, 1.0: 2}
+#: Sets one kitchen away from the race's winner that race in their turn; fewer when no clock is read.
+NEIGHBOURS, FEW_NEIGHBOURS = 16, 4
 #: How much dearer (relative) than the best a kitchen set may look.
 SETS_SLACK = 0.12
 #: Kitchens per stop in the model that proposes sets: the cheapest ones.
@@ -237,7 +239,11 @@ def _improve(task: _Task, best: Choice) -> tuple[Choice, ListedRounds | None, fl
     for one in sets[:3]:
         best = better(best, _assigned(task, one)) or best
     task.report("start", best)
-    raced = race(task, sets, until=0.45, heats=3, keep=4)
+    raced = race(task, sets, until=0.3, heats=3, keep=4)
+    if raced:
+        near = neighbours(task.arrays, task.estimates, raced[0][0], {one.kitchens for one in sets})
+        raced += race(task, near[: NEIGHBOURS if task.timed else FEW_NEIGHBOURS], until=0.5, heats=2, keep=4)
+        raced.sort(key=lambda pair: pair[1].rank)
     for _, choice in raced:
         best = better(best, choice) or best
     task.report("race", best)

@@ -37,8 +37,9 @@ class Comparison:
     costs : DataFrame
         plan, decision, one_off_yuan, yearly_yuan.
     differences : list of dict
-        One per other run: base, other, words and words_en (which sites go and come, who gains and loses), sites_in, sites_out (per batch), persons (per batch, group and mode: nominal
-        and displaced difference), villages_gained, villages_lost (headline mode, last batch).
+        One per other run: base, other, words and words_en (which sites go and come, who gains and loses), sites_in,
+        sites_out (per batch), persons (per batch, group and mode: nominal and displaced difference), villages_gained,
+        villages_lost (headline mode, last batch).
     meals : DataFrame
         One row per run that planned meals: columns of `MEAL_COLUMNS`, then ``<payer>_yuan_per_month`` for everyone who
         pays; NaN where the county's parameters lack the prices.
@@ -138,7 +139,7 @@ def _difference(base: RunResult, other: RunResult) -> dict[str, Any]:
 def difference_words(
     base: RunResult, sites_in: list[dict[str, Any]], sites_out: list[dict[str, Any]], persons: list[dict[str, Any]]
 ) -> Message:
-    """Return the difference as a sentence: "换出 柏树；换入 板溪；老人 +412 人 …", by the headline after the last batch.
+    """Return the difference as a sentence: which sites go and come, and by the headline who gains and loses in the end.
 
     Parameters
     ----------

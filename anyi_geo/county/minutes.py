@@ -94,11 +94,7 @@ def _tree_metres(network: RoadNetwork, reverse: sparse.csr_array, one: Snapped) 
     here = np.flatnonzero(next_node >= 0)
     inner = here[next_node[here] < nodes]
     metres = np.zeros(nodes + 1)
-<<<<<<< HEAD
     if len(inner):  # an empty choice would come back as a sparse array
-=======
-    if len(inner):  # scipy's sparse arrays answer no index with a sparse array: a piece of road with two ends alone
->>>>>>> meals
         arcs = np.abs(np.asarray(network.arcs[inner, next_node[inner]])).astype(int) - 1
         metres[inner] = network.length_m[arcs]
     last = here[next_node[here] == nodes]

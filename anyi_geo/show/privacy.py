@@ -99,8 +99,8 @@ def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
 def grid_hidden(counts: pd.DataFrame) -> pd.DataFrame:
     """Return counts whose sums by row and by column are printed: no row and no column has a single hidden cell.
 
-    Small cells are ``<3``; where one stands alone in its row or column, the smallest other one there is held back, until
-    none stands alone. Two hidden cells of a row leave more than one reading.
+    Small cells are ``<3``; where one stands alone in its row or column, the smallest other one there is held back,
+    until none stands alone. Two hidden cells of a row leave more than one reading.
     """
     shown = counts.astype(object)
     for row in counts.index:

@@ -18,4 +18,4 @@ def test_the_report_opens_without_network_or_complaint(browser, county, result):
     assert console == []
     assert requests == []
     assert "data-hacked" not in dom.replace("setAttribute('data-hacked'", "")
-    assert dom.count("<img") == 6, "the figures, and no picture that a name brought in"
+    assert dom.count("<img") == 5, "the figures, and no picture that a name brought in"

@@ -5,7 +5,7 @@ import itertools
 import pandas as pd
 import pytest
 
-from anyi_geo.show.report.privacy import HELD_BACK, SMALL, column_hidden, is_sensitive, parts_hidden, small_hidden
+from anyi_geo.show.privacy import HELD_BACK, SMALL, column_hidden, is_sensitive, parts_hidden, small_hidden
 
 
 @pytest.mark.parametrize(("persons", "shown"), [(0, 0), (1, "<3"), (2, "<3"), (3, 3), (40, 40), (None, None)])

@@ -9,6 +9,7 @@ from anyi_geo.show.figures import text_of, wan_text
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.persons import few_text
 from anyi_geo.show.maps.words import BEFORE, STATES, short_place
+from anyi_geo.show.privacy import words
 
 
 def home_signs(result: RunResult) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def _home(row: dict[str, Any]) -> dict[str, Any]:
             ["床位", f"{row['beds_before']} → {row['beds_after']}"],
             ["入住", f"{row['residents_before']} → {row['residents_after']} 人"],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
-            ["说明", text_of(row["reason_zh"])],
+            ["说明", words(row["reason_zh"]) or ""],
         ],
     }
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.privacy import HELD_BACK, grid_hidden, held_back, homes_of_few, summed_hidden, words
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
-from anyi_geo.show.report.privacy import HELD_BACK, grid_hidden, held_back, homes_of_few, summed_hidden, words
 
 
 def homes_table(result: RunResult) -> Table:

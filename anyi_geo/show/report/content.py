@@ -8,12 +8,12 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
+from anyi_geo.show.privacy import small_hidden
 from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
 from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
-from anyi_geo.show.report.privacy import small_hidden
 from anyi_geo.show.report.problems import problems_table
 from anyi_geo.show.report.reason_tables import reason_tables
 from anyi_geo.show.report.sections import modelled_files, run_sections

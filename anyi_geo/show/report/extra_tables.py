@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from anyi_geo.result import RunResult
+from anyi_geo.show.privacy import grid_hidden, held_back, homes_of_few, parts_hidden, summed_hidden, words
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
-from anyi_geo.show.report.privacy import grid_hidden, held_back, homes_of_few, parts_hidden, summed_hidden, words
 
 FRONT = "费用与探视权衡"
 #: Codes that stand in cells, by column.

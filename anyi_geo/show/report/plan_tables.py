@@ -8,6 +8,7 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
+from anyi_geo.show.privacy import HELD_BACK, is_sensitive, small_hidden, summed_hidden, villages_hidden
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import (
     BOUND_SOURCES,
@@ -20,7 +21,6 @@ from anyi_geo.show.report.names import (
     model_name,
     named,
 )
-from anyi_geo.show.report.privacy import HELD_BACK, is_sensitive, small_hidden, summed_hidden, villages_hidden
 from anyi_geo.show.report.setting_names import parameter_name, unit_name
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 from anyi_geo.county.registers import FOOD_SAFETY, PASSED, PHASES, QUALITY, SAFETY, SERVICES
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.privacy import words
 from anyi_geo.show.report import safety
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import DECISIONS, FILES, named
-from anyi_geo.show.report.privacy import words
 
 if TYPE_CHECKING:
     from anyi_geo.county import County

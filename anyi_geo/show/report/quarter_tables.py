@@ -8,8 +8,8 @@ import pandas as pd
 
 from anyi_geo.county.progress import CUMULATIVE, PROGRESS_COLUMNS, PROGRESS_COUNTS
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.privacy import FEWEST, SMALL, small_hidden
 from anyi_geo.show.report.model import UNKNOWN, Column, Kind, Table, table
-from anyi_geo.show.report.privacy import FEWEST, SMALL, small_hidden
 
 if TYPE_CHECKING:
     from anyi_geo.county import County

@@ -11,11 +11,11 @@ import pandas as pd
 from anyi_geo.county.registers import FOOD_SAFETY, PHASES, SERVICES, WHOLE_COUNTY
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
+from anyi_geo.show.privacy import parts_hidden, small_hidden, villages_hidden
 from anyi_geo.show.report.care_tables import kitchens_table
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
-from anyi_geo.show.report.privacy import parts_hidden, small_hidden, villages_hidden
 
 if TYPE_CHECKING:
     from anyi_geo.county import County

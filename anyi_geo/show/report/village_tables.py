@@ -7,9 +7,9 @@ import pandas as pd
 from anyi_geo.judge.villages import village_figures
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, text_of
+from anyi_geo.show.privacy import villages_hidden
 from anyi_geo.show.report.model import UNREACHABLE, Column, Table, table
 from anyi_geo.show.report.plan_tables import counted_groups, group_is_sensitive, headline_modes, village_persons
-from anyi_geo.show.report.privacy import villages_hidden
 
 _PERSONS = "persons."
 

@@ -10,10 +10,10 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
 from anyi_geo.show.plans import counted, kinds, plan_name, plans_of, title_of
+from anyi_geo.show.privacy import small_hidden
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import FIRE, RESOURCES, SOLVE_STATUSES, named
 from anyi_geo.show.report.plan_tables import group_is_sensitive
-from anyi_geo.show.privacy import small_hidden
 
 _FITS = {"fits": "放得下", "short": "面积不够", "unknown": "未填/待核"}
 _GROUP, _MODE, _BATCH = Column("group_zh", "人群", width=24), Column("mode_zh", "出行方式"), Column("batch_zh", "批次")

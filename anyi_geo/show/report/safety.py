@@ -114,8 +114,8 @@ def matrix_table(county: County, result: RunResult) -> Table:
     found = inspections(county, result)
     shown = found.assign(
         cell=[
-            f"{verdict_} {day}" if verdict_ == PASSED else verdict_
-            for verdict_, day in zip(found["result"], found["inspected_on"], strict=True)
+            f"{verdict_} {day} {who}" if verdict_ == PASSED else verdict_
+            for verdict_, day, who in zip(found["result"], found["inspected_on"], found["department"], strict=True)
         ]
     )
     wide = shown.pivot_table(index="site_id", columns="topic", values="cell", aggfunc="first", sort=False)
@@ -131,7 +131,7 @@ def matrix_table(county: County, result: RunResult) -> Table:
         Column("use_zh", "用途", width=18),
         *(Column(topic, f"{topic}·{DEPARTMENTS[topic]}", width=16) for topic in TOPICS),
         Column("pilot", "方案口径", width=30),
-        note="“合格”后为检查日期。第二批是推广点位：方案的部门分工写“示范点”，联合检查写全部幸福院，请明确由谁检查。",
+        note="“合格”后为检查日期和检查部门。第二批是推广点位：方案的部门分工写“示范点”，联合检查写全部幸福院，请明确由谁检查。",
     )
 
 

@@ -23,7 +23,8 @@ WIDTH = TEXT_WIDTH_CM * POINTS_PER_CM
 LEADING_PAGES = 2
 #: A table of up to so many rows stays on one page; of a longer one at least so many rows stand together.
 _UNBROKEN, _TOGETHER = 7, 4
-_FEWEST_ROWS = 6
+#: Rows that a table is cut to, at first and when that is not enough.
+_FEW_ROWS, _FEWEST_ROWS = 6, 3
 
 
 @dataclass(frozen=True)
@@ -178,15 +179,24 @@ def fitted(report: Report, fewest: int, most: int) -> list[list[Piece]]:
 
 
 def _shortened(report: Report) -> Report | None:
-    """Return a report whose longest table has a sixth fewer rows; None when all are short already."""
-    longest = max((len(block.rows) for block in _blocks(report.sections) if not block.vital), default=0)
-    if longest <= _FEWEST_ROWS:
-        return None
-    count = max(_FEWEST_ROWS, longest * 5 // 6)
+    """Return a report whose longest table has a sixth fewer rows; None when all are as short as may be.
+
+    Tables of which every row matters come last, when the others have few rows left.
+    """
+    for vital, fewest in ((False, _FEW_ROWS), (False, _FEWEST_ROWS), (True, _FEW_ROWS)):
+        longest = max((len(block.rows) for block in _blocks(report.sections) if vital or not block.vital), default=0)
+        if longest > fewest:
+            return _cut(report, max(fewest, longest * 5 // 6), vital=vital)
+    return None
+
+
+def _cut(report: Report, count: int, *, vital: bool) -> Report:
+    """Return a report whose tables have at most `count` rows; those of which every row matters only where `vital`."""
 
     def cut(section: Section) -> Section:
         blocks = tuple(
-            block.first(count) if isinstance(block, Table) and not block.vital else block for block in section.blocks
+            block.first(count) if isinstance(block, Table) and (vital or not block.vital) else block
+            for block in section.blocks
         )
         return replace(section, blocks=blocks, parts=tuple(cut(part) for part in section.parts))
 

@@ -1,0 +1,53 @@
+"""The pages of the Word report are known before it is written: their number, and where every heading stands."""
+
+import docx
+import pandas as pd
+import pytest
+from docx.oxml.ns import qn
+
+from anyi_geo.show.report.model import Column, Report, Section, table
+from anyi_geo.show.report.word import write_document
+from anyi_geo.show.report.word_layout import HEIGHT, LEADING_PAGES, Paragraph, TablePart, fitted, laid_out
+from anyi_geo.show.report.word_measure import lines
+
+
+def report(rows, sections=3):
+    cells = pd.DataFrame({"name": [f"点位{number}" for number in range(rows)]})
+    one = table("点位", cells, Column("name", "名称"))
+    return Report("题", "副题", {}, tuple(Section(f"第 {k} 节", ("一段话。", one)) for k in range(sections)), ())
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "count"), [("老" * 10, 100, 1), ("老" * 11, 100, 2), ("老" * 10 + "。", 100, 2)]
+)
+def test_lines_of_chinese_are_counted_by_letters(words, width, count):
+    assert lines(words, width, 10.0) == count
+
+
+@pytest.mark.parametrize("rows", [1, 30, 90, 400])
+def test_no_page_holds_more_than_fits_and_no_row_is_lost(rows):
+    pages = laid_out(report(rows))
+    assert all(sum(piece.height for piece in page) <= HEIGHT for page in pages)
+    parts = [piece for page in pages for piece in page if isinstance(piece, TablePart)]
+    assert sum(part.stop - part.start for part in parts) == 3 * rows
+
+
+@pytest.mark.parametrize("rows", [1, 30, 90, 400])
+def test_a_report_has_eight_to_fifteen_pages(rows):
+    assert 8 <= len(fitted(report(rows, sections=7), 8, 15)) + LEADING_PAGES <= 15
+
+
+def test_the_contents_are_filled_in_and_word_asks_nothing(tmp_path):
+    file = tmp_path / "a.docx"
+    write_document(file, report(60))
+    document = docx.Document(file)
+    where = {
+        piece.words: number
+        for number, page in enumerate(laid_out(report(60)), LEADING_PAGES + 1)
+        for piece in page
+        if isinstance(piece, Paragraph) and piece.heading >= 0
+    }
+    entries = [[text.text for text in link.iter(qn("w:t"))] for link in document.element.body.iter(qn("w:hyperlink"))]
+    told = {entry[0]: int(entry[-1]) for entry in entries}
+    assert told == where
+    assert "updateFields" not in document.settings.element.xml

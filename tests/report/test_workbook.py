@@ -1,11 +1,15 @@
 """The workbook says what result.json says, and nothing in it is a formula."""
 
+import datetime as dt
 import zipfile
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from anyi_geo.show.report.content import run_sheets
+from anyi_geo.show.report.excel import write_workbook
+from anyi_geo.show.report.model import Column, Table, Timeline
 
 NAMES = ("摘要", "分批点位", "村庄", "敬老院", "搬迁", "厨房", "配送", "费用", "参数", "问题与提示")
 
@@ -124,3 +128,22 @@ def test_small_numbers_of_children_are_hidden(book):
     rows = filled(book["村庄"])
     assert [row["留守儿童（人）"] for row in rows] == [0, "<3", "<3", 3, 9]
     assert [row["在家特困：自理（人）"] for row in filled(book["特困与留守"])] == [0, "<3", "<3", 3, 9]
+
+
+def test_a_timetable_is_drawn_month_by_month(tmp_path):
+    spans = [
+        ("甲", dt.date(2023, 11, 20), dt.date(2024, 1, 5), ["23/11", "23/12", "24/1"]),
+        ("乙", dt.date(2024, 2, 1), dt.date(2024, 2, 1), ["24/2"]),
+        ("丙", "未填/待核", "未填/待核", []),
+    ]
+    rows = pd.DataFrame([row[:3] for row in spans], columns=["name", "start", "end"]).assign(phase=["一", "二", "一"])
+    columns = (Column("name", "点位"), Column("phase", "阶段"), Column("start", "开始", "date"))
+    found = Table("时间表", columns, rows, timeline=Timeline("start", "end", "phase"))
+    write_workbook(tmp_path / "t.xlsx", [found], title="t")
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["时间表"]
+    heads = [cell.value for cell in sheet[2]]
+    assert heads[4:] == ["23/11", "23/12", "24/1", "24/2"]
+    for number, (*_, months) in enumerate(spans, 3):
+        drawn = {head: cell.fill.fgColor.rgb for head, cell in zip(heads, sheet[number], strict=False)}
+        assert [head for head in heads[4:] if drawn.get(head) not in (None, "00000000")] == months
+    assert sheet["E3"].fill.fgColor.rgb != sheet["H4"].fill.fgColor.rgb

@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from anyi_geo.show.report.excel_timeline import write_timeline
 from anyi_geo.show.report.model import Cell, Column, Kind, Table
 
 _FORMATS: dict[Kind, str] = {
@@ -103,6 +104,7 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
         sheet.set_column(number, number, column.width or max(widths[number], 9.0))
     sheet.freeze_panes(_HEADING_ROW + 1, min(_frozen(found.columns), 3))
     sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(count, 1), len(found.columns) - 1)
+    write_timeline(book, sheet, found, _HEADING_ROW, styles["heading"])
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

@@ -78,6 +78,15 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """Bars that stand beside a table in Excel: columns of the start, the end and what gives the colour."""
+
+    start: str
+    end: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Table:
     """Rows with headings; the only form in which figures reach a report.
 
@@ -95,6 +104,7 @@ class Table:
         Rows before it was cut; 0 for a table that was not.
     vital : bool
         Every row stands in the Word report, however long it gets.
+    timeline : Timeline or None
     """
 
     title: str
@@ -104,6 +114,7 @@ class Table:
     chart: Chart | None = None
     whole: int = 0
     vital: bool = False
+    timeline: Timeline | None = None
 
     def __post_init__(self) -> None:
         missing = [column.key for column in self.columns if column.key not in self.rows.columns]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
 from anyi_geo.show.privacy import parts_hidden, small_hidden, villages_hidden
 from anyi_geo.show.report.care_tables import kitchens_table
-from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
+from anyi_geo.show.report.model import UNKNOWN, Column, Table, Timeline, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
 
@@ -209,7 +210,7 @@ def phases_table(county: County, result: RunResult) -> Table:
             _phase(text_of(site["name"]), site["site_id"], row, follows)
             for row in (own if len(own) else whole).to_dict("records") or [_NO_PHASE]
         ]
-    return table(
+    shown = table(
         "时间表",
         pd.DataFrame(rows),
         Column("place_id", "编号"),
@@ -224,6 +225,7 @@ def phases_table(county: County, result: RunResult) -> Table:
         Column("source", "出处", width=40),
         note="全县四个阶段出自试点工作方案；各点位的时间和责任人填在 registers/phases.csv。",
     )
+    return replace(shown, timeline=Timeline("start", "end", "phase"))
 
 
 def _phase(name: str, place_id: str, row: dict[str, Any], follows: str) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Mask
 from anyi_geo.locate.solver import NoIncumbentError
 
-#: Rounds of the first pass and of each pass after fixing.
-FIRST_ROUNDS, NEXT_ROUNDS, PASSES = 600, 400, 6
+#: Rounds of the first pass and of each pass after fixing; the first step of the second pass, shorter in every later one.
+FIRST_ROUNDS, NEXT_ROUNDS, PASSES, NEXT_STEP = 600, 1000, 6, 0.4
 
 
 def search(lists: Lists, count: int, held: Mask, shut: Mask, watch: Watch) -> tuple[Mask, float, str]:
@@ -41,13 +41,13 @@ def search(lists: Lists, count: int, held: Mask, shut: Mask, watch: Watch) -> tu
         return _only(lists, count, held if count == held.sum() else ~shut)
     start = seek_plan(lists, first_state(lists, count, held, shut), greedy(lists, count, held, shut, watch), watch)
     state = raise_bound(lists, count, start, watch, rounds=FIRST_ROUNDS, gap=gap)
-    for _ in range(PASSES):
+    for number in range(1, PASSES + 1):
         if is_closed(state, gap) or watch.over or state.plan is None:
             break
         before = state
         state = concentrate(lists, count, state, watch, seconds=0.15 * watch.settings.seconds)
         state = fixed(lists, count, state)
-        state = raise_bound(lists, count, state, watch, rounds=NEXT_ROUNDS, step=0.5, gap=gap)
+        state = raise_bound(lists, count, state, watch, rounds=NEXT_ROUNDS, step=NEXT_STEP / number, gap=gap)
         better = state.cost < before.cost
         fewer = (state.held | state.shut).sum() - (before.held | before.shut).sum()
         if fewer == 0 and not better and state.bound <= before.bound * (1 + 1e-5):

@@ -28,7 +28,8 @@ from anyi_geo.errors import Fault, InfeasibleError, Message
 from anyi_geo.locate import SolverSettings
 from anyi_geo.plan.care_sites import plan_care_sites
 from anyi_geo.result import HomesResult, MealsResult, RunResult
-from anyi_geo.scenario import Reasons, Scenario, Settings
+from anyi_geo.scenario import Scenario
+from anyi_geo.settings import Reasons, Settings
 from anyi_geo.sweep import Memory, SweptPlan, sweep
 
 DEFAULT_SCENARIOS = ("official-2023", "optimum-2023", "optimum-2023-expected")

@@ -33,7 +33,7 @@ from anyi_geo.plan.care_sites import (
     swap_plans,
     worst_township_front,
 )
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 Say = Callable[[Message], None]
 #: A plan to be drawn: plan_id (part of a file name), title, site_id -> batch.

@@ -10,7 +10,7 @@ import pandas as pd
 
 from anyi_geo.county import load_county, road_network, travel_minutes
 from anyi_geo.county.snap import snap
-from anyi_geo.scenario import MODES
+from anyi_geo.settings import MODES
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ FLOORS = {
     "parameters": 1,
     "parameter_names": 1,
     "schema": 1,
+    "settings": 1,
     "scenario": 1,
     "county": 2,
     "locate": 2,

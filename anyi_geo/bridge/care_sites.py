@@ -19,7 +19,7 @@ from anyi_geo.errors import ProblemError, SettingError
 from anyi_geo.judge.site_sheet import seats
 from anyi_geo.plan.care_sites import BatchRule, CareSiteProblem, displaced_cover, gradual_cover, nominal_cover
 from anyi_geo.plan.care_sites.cover import Cover
-from anyi_geo.scenario import Settings, TownshipRule
+from anyi_geo.settings import Settings, TownshipRule
 
 
 def site_costs(county: County) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from anyi_geo.judge.access import access_table, envy, gradual, two_step_access
 from anyi_geo.judge.coverage import COUNTY_SCOPE, coverage
 from anyi_geo.judge.reach import batch_gains, out_of_reach, would_add
 from anyi_geo.judge.site_sheet import function_rows, question_rows, seats, sheet_rows
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 CLINIC = "clinic"
 #: Candidates left out that are listed with what they would add.

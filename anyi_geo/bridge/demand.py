@@ -7,7 +7,7 @@ import pandas as pd
 
 from anyi_geo.county import County, county_in_year, ratio_caps, why_not_projected
 from anyi_geo.errors import SettingError
-from anyi_geo.scenario import Group, Settings
+from anyi_geo.settings import Group, Settings
 
 
 def with_demand(county: County, settings: Settings) -> tuple[County, Settings]:

@@ -28,7 +28,7 @@ from anyi_geo.plan.homes import (
     plan_homes,
 )
 from anyi_geo.result import HomesResult
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 #: Numbers of centres set side by side: the document's one and its counter-scenarios.
 CENTRE_COUNTS = (1, 2, 3)

@@ -13,8 +13,8 @@ from anyi_geo.judge.cost import annuity_yuan
 from anyi_geo.parameters import Parameters
 from anyi_geo.plan.homes import HomesCosts, HomesProblem, HomesRules, Step
 from anyi_geo.plan.homes.kinds import GROUP_COLUMNS
-from anyi_geo.scenario import Settings
 from anyi_geo.schema import CARE_LEVELS, CONSENTS, RESIDENT_COLUMNS
+from anyi_geo.settings import Settings
 
 HOME, CENTRE = "jinglaoyuan", "county_centre_candidate"
 MONTHS = 12

@@ -28,7 +28,7 @@ from anyi_geo.judge.homes import (
 )
 from anyi_geo.plan.homes import HOME_SUPPORT, HomesPlan, HomesProblem, WaveRules, expansion, fewest_waves, plan_waves
 from anyi_geo.result import HomesResult
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 _FLOW = ["from_site", "to_site", "care_level", "consent"]
 

@@ -13,7 +13,7 @@ from anyi_geo.bridge.travel import OFFERED, Travel, care_site_rows
 from anyi_geo.county import County, travel_minutes
 from anyi_geo.errors import Message, SettingError
 from anyi_geo.plan.homes import HomesPlan, choose_reuse
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 _EMPTIED_NOT = ("centre", "kept")
 

@@ -17,7 +17,7 @@ from anyi_geo.judge.cost import care_site_costs
 from anyi_geo.judge.coverage import COUNTY_SCOPE, coverage, coverage_ranges, nearest
 from anyi_geo.judge.equity import equity
 from anyi_geo.judge.minutes import minutes_summary, worst_villages
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 
 def judge_care_sites(county: County, settings: Settings, name: str, travel: Travel, batch: pd.Series) -> dict[str, Any]:

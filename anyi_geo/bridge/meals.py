@@ -20,7 +20,7 @@ from anyi_geo.plan.meals.capacity import capacity_by_table
 from anyi_geo.plan.meals.demand import diners, kitchen_capacity
 from anyi_geo.plan.meals.keep import KnownRounds
 from anyi_geo.result import HomesResult, MealsResult
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 MINUTES_PER_HOUR = 60.0
 HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")

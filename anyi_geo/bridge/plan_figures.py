@@ -12,7 +12,7 @@ from anyi_geo.bridge.demand import limits_by_group, persons_by_group
 from anyi_geo.bridge.travel import Travel
 from anyi_geo.county import County
 from anyi_geo.judge.coverage import COUNTY_SCOPE, Limits, coverage, coverage_ranges, nearest
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 #: From site_id -> batch to figures by name.
 Figures = Callable[[pd.Series], dict[str, Any]]

@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from anyi_geo.county import County, RoadNetwork, displacements, road_network, travel_minutes
-from anyi_geo.scenario import MODES
+from anyi_geo.settings import MODES
 
 CARE_SITE = "xingfuyuan_candidate"
 #: Column of a county whose scenario offers emptied homes as care sites.

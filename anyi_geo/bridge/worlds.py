@@ -10,7 +10,7 @@ from anyi_geo.bridge.travel import Travel, care_site_rows
 from anyi_geo.county import County
 from anyi_geo.plan.care_sites import CareSiteProblem, displaced_cover, shaken_persons
 from anyi_geo.plan.care_sites.cover import Cover
-from anyi_geo.scenario import Settings
+from anyi_geo.settings import Settings
 
 
 def possible_worlds(

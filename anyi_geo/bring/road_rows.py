@@ -17,7 +17,7 @@ from anyi_geo.bring.rows import Row
 from anyi_geo.county.coordinates import DEGREES, METRES, to_metres
 from anyi_geo.county.roads import open_to
 from anyi_geo.errors import Fault
-from anyi_geo.scenario import Mode
+from anyi_geo.settings import Mode
 
 #: An end this near to a node of the network is that node, metres.
 _JOINS = 50.0

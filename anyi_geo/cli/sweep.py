@@ -14,7 +14,8 @@ from anyi_geo.errors import Message, SettingError
 from anyi_geo.result import RunResult
 from anyi_geo.result_json import records
 from anyi_geo.run import run_sweep
-from anyi_geo.scenario import Reasons, Scenario, load_scenario
+from anyi_geo.scenario import Scenario, load_scenario
+from anyi_geo.settings import Reasons
 from anyi_geo.show.plans import SWAPS, kinds, plans_of
 from anyi_geo.show.plans_page import page_name
 from anyi_geo.show.write import write_sweep

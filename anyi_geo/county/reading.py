@@ -16,7 +16,6 @@ import pandas as pd
 from pydantic import ValidationError
 
 from anyi_geo.errors import Fault, InputError, Message
-from anyi_geo.scenario import Settings
 from anyi_geo.schema import (
     BASE_SCENARIO,
     COUNTY,
@@ -30,6 +29,7 @@ from anyi_geo.schema import (
     VILLAGES,
     columns_of,
 )
+from anyi_geo.settings import Settings
 
 #: Names under which a file may declare longitude and latitude on WGS84 or CGCS2000 (equal for our purpose).
 _DEGREES = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")

@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from anyi_geo.county.coordinates import METRES
 from anyi_geo.parameters import Parameters
-from anyi_geo.scenario import Mode
+from anyi_geo.settings import Mode
 
 #: Classes closed to walkers and e-tricycles.
 EXPRESSWAYS = frozenset({"motorway", "motorway_link"})

@@ -15,7 +15,7 @@ from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Mask
 from anyi_geo.locate.solver import NoIncumbentError
 
-#: Rounds of the first pass and of each pass after fixing; the first step of the second pass, shorter in every later one.
+#: Rounds of the first pass, and of each pass after fixing with the first step of the second one, later ones shorter.
 FIRST_ROUNDS, NEXT_ROUNDS, PASSES, NEXT_STEP = 600, 1000, 6, 0.4
 
 

@@ -54,5 +54,12 @@ def _rows(result: RunResult, row: dict[str, Any]) -> list[list[str]]:
         ["消防", text_of(row.get("fire_raw"))],
         ["改造投入", with_unit(row.get("opening_yuan"), "元")],
         ["只有它够得着", only],
+        ["入选频率", _frequency(row.get("chosen_share"))],
         ["位置", status_name(text_of(row.get("position_status")))],
     ]
+
+
+def _frequency(share: Any) -> str:
+    """Return how often a site is chosen when what is uncertain moves, "" when that was not asked."""
+    text = text_of(share)
+    return f"{float(text):.0%}（位置、人口、参与率在误差内变动）" if text else ""

@@ -144,6 +144,7 @@ def sites_table(result: RunResult) -> Table:
             Column(f"only.{group}", f"仅此点覆盖：{text_of(result.groups[group]['short'])}", "count", "人")
             for group in groups
         ),
+        *((Column("chosen_share", "入选频率", "share"),) if "chosen_share" in rows else ()),
         Column("position_zh", "位置来源"),
         note="“仅此点覆盖”指关掉该点后时限内减少的人数。",
         chart=Chart("column", "各点位单独覆盖人数", "name", tuple(f"only.{group}" for group in groups)),

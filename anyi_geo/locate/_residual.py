@@ -39,7 +39,7 @@ class Kept:
 
 
 #: A residual with more pairs takes the solver more memory and time than more rounds of the Lagrangian are worth.
-LARGEST = 60_000
+LARGEST = 35_000
 
 
 def residual(

@@ -125,6 +125,16 @@ def _say_differences(door: Door, comparison: Comparison | None, results: list[Ru
         door.say(
             Message(f"{other} 相对 {base}：{row['words']}", f"{row['other']} against {row['base']}: {row['words_en']}")
         )
+        if row["caveats"]:
+            zh, en = "；".join(row["caveats"]), "; ".join(row["caveats_en"])
+            door.say(
+                Message(
+                    f"  两个方案口径不同：{zh}。差别都按“{base}”的口径计算。",
+                    f"  They count differently: {en}. Differences are counted as in {row['base']}.",
+                )
+            )
+        for swap in row["swaps"]:
+            door.say(Message(f"  {swap['words']}", f"  {swap['words_en']}"))
 
 
 def _same_county(folder: Path, results: list[RunResult]) -> County | None:

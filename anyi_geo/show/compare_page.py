@@ -106,8 +106,8 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
 
 
 def _drawing(result: RunResult, base: RunResult, mode: str) -> dict[str, Any]:
-    """Return one run over the base's demand points, in the base's order."""
-    aligned = replace(result, points=result.points.set_index("point_id").loc[base.points["point_id"]].reset_index())
+    """Return one run over the base's demand points, in the base's order and counted as the base counts."""
+    aligned = replace(result, points=base.points, groups=base.groups)
     near = nearest_columns(aligned, [mode])
     return {
         "title": text_of(result.run["title"]),
@@ -159,11 +159,51 @@ def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     other, base = titles[difference["other"]], titles[difference["base"]]
     return (
         f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{_text(difference['words'])}。</p>"
+        f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
         f"{_sites('换入点位', difference['sites_in'])}{_sites('换出点位', difference['sites_out'])}"
         f"{_villages('覆盖增加的村', difference['villages_gained'])}"
         f"{_villages('覆盖减少的村', difference['villages_lost'])}</div>"
     )
+
+
+def _caveats(difference: dict[str, Any], base: object) -> str:
+    if not difference["caveats"]:
+        return ""
+    told = "；".join(difference["caveats"])
+    return f"<p class=banner>两个方案口径不同：{_text(told)}。以下差别都按“{_text(base)}”的口径计算。</p>"
+
+
+def _swaps(difference: dict[str, Any], base: RunResult) -> str:
+    """Return what each exchange of sites means in persons: one row per swap, counted groups by batch."""
+    if not difference["swaps"]:
+        return ""
+    groups, batches = counted_groups(base), batch_numbers(base)
+    columns = [(batch, group) for batch in batches for group in groups]
+    head = "".join(
+        f"<th>{batch_label(batch)}<br><small>{_text(base.groups[group]['short'])}（人）</small></th>"
+        for batch, group in columns
+    )
+    rows = []
+    for swap in difference["swaps"]:
+        change = {(row["batch"], row["group"]): row["change"] for row in swap["persons"]}
+        cells = "".join(f"<td>{change.get(key, 0):+,}</td>" for key in columns)
+        rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
+    mode = MODE_NAMES[base.headline_mode].zh
+    note = (
+        f"每处换点使{mode}时限内的人数增减多少。同乡镇、同批、相距近的配成一对；增减的人归到最近的点位，"
+        "所以各行相加等于总差别。"
+    )
+    table = (
+        f"<table class=figures><thead><tr><th>换出</th><th>换入</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    )
+    return f"<h3>逐处换点</h3><p class=quiet>{note}</p><div class=scroll>{table}</table></div>"
+
+
+def _side(swap: dict[str, Any], side: str) -> str:
+    if swap[side] is None:
+        return "–"
+    return f"{_text(swap[f'{side}_name'])}（第 {int(swap[f'{side}_batch'])} 批）"
 
 
 def _sites(title: str, rows: list[dict[str, Any]]) -> str:

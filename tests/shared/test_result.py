@@ -40,6 +40,7 @@ def a_result(name="one", *, minutes=(3.0, 20.0), site="S1", batch=1):
         headline_mode="ride",
         batches=[{"batch": 1, "name": "一"}],
         sites=pd.DataFrame({"site_id": [site], "batch": [batch], "name": ["点"], "township": ["乡"],
+                            "lon": [115.5 if site == "S1" else 115.6], "lat": [28.8],
                             "official_batch": pd.array([None], dtype="Int64")}),
         points=pd.DataFrame({"point_id": ["P1", "P2"], "village_id": ["V1", "V2"], "village": ["甲", "乙"],
                              "township": ["乡", "乡"], "persons.elders": [40, 60]}),

@@ -80,13 +80,14 @@ def check_years(county: County, settings: Settings) -> None:
     censuses = read_censuses(county.folder)
     if censuses is None:
         return
+    target = settings.demand.target_year
     wanted = {
-        "demand.target_year": [settings.demand.target_year],
+        "demand.target_year": [] if target is None else [target],
         "demand.judged_years": settings.demand.judged_years,
         "care_sites.reasons.years": settings.care_sites.reasons.years,
     }
     last = censuses.last_year
-    early = [(key, year) for key, years in wanted.items() for year in years if year is not None and year < last]
+    early = [(key, year) for key, years in wanted.items() for year in years if year < last]
     if early:
         raise SettingError(
             "\n".join(f"{key} 的 {year} 年早于最近一次普查 {last} 年：请填 {last} 年或以后。" for key, year in early),

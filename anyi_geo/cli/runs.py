@@ -133,6 +133,13 @@ def _say_differences(door: Door, comparison: Comparison | None, results: list[Ru
                     f"  They count differently: {en}. Differences are counted as in {row['base']}.",
                 )
             )
+        if row["swaps"]:
+            door.say(
+                Message(
+                    "  逐处换点（按名义位置计，未计位置误差；各处相加等于总差别）：",
+                    "  Swap by swap (at nominal positions; they sum to the whole difference):",
+                )
+            )
         for swap in row["swaps"]:
             door.say(Message(f"  {swap['words']}", f"  {swap['words_en']}"))
 

@@ -44,6 +44,8 @@ class Comparison:
     meals : DataFrame
         One row per run that planned meals: columns of `MEAL_COLUMNS`, then ``<payer>_yuan_per_month`` for everyone who
         pays; NaN where the county's parameters lack the prices.
+    years : DataFrame
+        The runs' ``care["years"]`` with a column `plan`: every plan judged with the persons of other years.
     """
 
     runs: list[dict[str, Any]]
@@ -53,6 +55,7 @@ class Comparison:
     costs: pd.DataFrame
     differences: list[dict[str, Any]]
     meals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    years: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def compare_runs(results: Sequence[RunResult]) -> Comparison:
@@ -85,6 +88,7 @@ def compare_runs(results: Sequence[RunResult]) -> Comparison:
         costs=_costs(results),
         differences=[difference(base, other) for other in results[1:]],
         meals=meal_figures(results),
+        years=_years(results),
     )
 
 
@@ -105,6 +109,11 @@ def meal_figures(results: Sequence[RunResult]) -> pd.DataFrame:
         rows.append(row)
     extra = [key for key in dict.fromkeys(key for row in rows for key in row) if key not in MEAL_COLUMNS]
     return pd.DataFrame(rows, columns=[*MEAL_COLUMNS, *extra])
+
+
+def _years(results: Sequence[RunResult]) -> pd.DataFrame:
+    tables = [result.care["years"].assign(plan=result.run["scenario"]) for result in results if "years" in result.care]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _stacked(results: Sequence[RunResult], name: str) -> pd.DataFrame:

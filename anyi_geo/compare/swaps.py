@@ -17,6 +17,7 @@ from anyi_geo.result import RunResult
 
 Row = dict[str, Any]
 
+_OUT, _IN = ("换出", "out"), ("换入", "in")
 _SWAP_KEYS = (("", "site_id"), ("_name", "name"), ("_batch", "batch"))
 
 
@@ -103,22 +104,21 @@ def _of_sites(table: pd.DataFrame, sites: set[str], batch: int, groups: list[str
 
 def _swap_words(base: RunResult, gone: Row | None, come: Row | None, counted: list[Row]) -> Message:
     """Return "柏树 换出，板溪 换入：老人 +412 人" after the last batch; of a change of batch, before it."""
-    batches = sorted({row["batch"] for row in counted})
+    last = max((row["batch"] for row in counted), default=0)
     if gone is not None and come is not None and gone["site_id"] == come["site_id"]:
         name, (was, now) = place(gone["name"]), (int(gone["batch"]), int(come["batch"]))
         zh, en = f"{name} 第 {was} 批改第 {now} 批", f"{name} from batch {was} to batch {now}"
-        batches = [batch for batch in batches if min(was, now) <= batch < max(was, now)]
+        batches = range(min(was, now), max(was, now))
     else:
-        sides_zh = [f"{place(row['name'])} {verb}" for row, verb in ((gone, "换出"), (come, "换入")) if row is not None]
-        sides_en = [f"{place(row['name'])} {verb}" for row, verb in ((gone, "out"), (come, "in")) if row is not None]
-        zh, en, batches = "，".join(sides_zh), ", ".join(sides_en), batches[-1:]
+        sides = [(place(row["name"]), *words) for row, words in ((gone, _OUT), (come, _IN)) if row is not None]
+        zh, en = "，".join(f"{name} {word}" for name, word, _ in sides), ", ".join(f"{n} {w}" for n, _, w in sides)
+        batches = range(last, last + 1)
     parts_zh, parts_en = [], []
     for row in counted:
-        group = base.groups[row["group"]]
-        if row["batch"] in batches and group["weight"] > 0:
-            when = f"第 {row['batch']} 批" if len(batches) > 1 else ""
-            parts_zh.append(f"{when}{group['short']} {row['change']:+,} 人")
-            parts_en.append(f"{row['group']} {row['change']:+,}")
+        group, number = base.groups[row["group"]], row["batch"]
+        if number in batches and group["weight"] > 0:
+            parts_zh.append(f"{'' if number == last else f'第 {number} 批时'}{group['short']} {row['change']:+,} 人")
+            parts_en.append(f"{row['group']} {row['change']:+,}{'' if number == last else f' in batch {number}'}")
     return Message(f"{zh}：{'、'.join(parts_zh)}", f"{en}: {', '.join(parts_en)}")
 
 

@@ -138,6 +138,7 @@ def _table(results: list[RunResult]) -> str:
                 label = f"{_text(found['name'])} · {MODE_NAMES[mode].zh} · {batch_label(batch)}"
                 cells = "".join(f"<td>{_text(share_of(result, batch, group, mode).text())}</td>" for result in results)
                 rows.append(f"<tr><td>{label}</td>{cells}</tr>")
+    rows += _year_rows(results)
     for group, found in base.groups.items():
         if found["weight"] > 0:
             cells = "".join(
@@ -152,6 +153,31 @@ def _table(results: list[RunResult]) -> str:
         rows.append(f"<tr><td>{name}一次性投入（万元）</td>{once}</tr><tr><td>{name}每年费用（万元）</td>{yearly}</tr>")
     body = f"<thead><tr><th>指标</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     return f"<div class=scroll><table class=figures>{body}</table></div>"
+
+
+def _year_rows(results: list[RunResult]) -> list[str]:
+    """Return what every plan covers with the persons of other years, after the last batch, by the headline."""
+    base = results[0]
+    tables = [result.care.get("years") for result in results]
+    if any(table is None or table.empty for table in tables):
+        return []
+    keys = ["year", "group", "mode"]
+    last = [table[table["batch"] == table["batch"].max()].set_index(keys) for table in tables if table is not None]
+    out = []
+    for year, group, mode in last[0].index:
+        if group not in counted_groups(base) or mode != base.headline_mode:
+            continue
+        label = f"{_text(base.groups[group]['name'])} · {MODE_NAMES[mode].zh} · {year} 年推算人口"
+        cells = "".join(f"<td>{_share_in_year(table, (year, group, mode))}</td>" for table in last)
+        out.append(f"<tr><td>{label}</td>{cells}</tr>")
+    return out
+
+
+def _share_in_year(table: Any, key: tuple[int, str, str]) -> str:
+    if key not in table.index:
+        return "–"
+    row = table.loc[key]
+    return f"{100 * row['share']:.1f}%（{int(row['covered']):,}/{int(row['total']):,} 人）"
 
 
 def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
@@ -191,8 +217,8 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
         rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
     mode = MODE_NAMES[base.headline_mode].zh
     note = (
-        f"每处换点使{mode}时限内的人数增减多少。同乡镇、同批、相距近的配成一对；增减的人归到最近的点位，"
-        "所以各行相加等于总差别。"
+        f"每处换点使{mode}时限内的人数增减多少，按名义位置计，未计位置误差。同乡镇、同批、相距近的配成一对；"
+        "增减的人归到最近的点位，所以各行相加等于总差别。"
     )
     table = (
         f"<table class=figures><thead><tr><th>换出</th><th>换入</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"

@@ -108,18 +108,21 @@ def _swap_words(base: RunResult, gone: Row | None, come: Row | None, counted: li
     if gone is not None and come is not None and gone["site_id"] == come["site_id"]:
         name, (was, now) = place(gone["name"]), (int(gone["batch"]), int(come["batch"]))
         zh, en = f"{name} 第 {was} 批改第 {now} 批", f"{name} from batch {was} to batch {now}"
-        batches = range(min(was, now), max(was, now))
+        batches = range(min(was, now), min(max(was, now), last + 1))
     else:
         sides = [(place(row["name"]), *words) for row, words in ((gone, _OUT), (come, _IN)) if row is not None]
         zh, en = "，".join(f"{name} {word}" for name, word, _ in sides), ", ".join(f"{n} {w}" for n, _, w in sides)
         batches = range(last, last + 1)
-    parts_zh, parts_en = [], []
-    for row in counted:
-        group, number = base.groups[row["group"]], row["batch"]
-        if number in batches and group["weight"] > 0:
-            parts_zh.append(f"{'' if number == last else f'第 {number} 批时'}{group['short']} {row['change']:+,} 人")
-            parts_en.append(f"{row['group']} {row['change']:+,}{'' if number == last else f' in batch {number}'}")
-    return Message(f"{zh}：{'、'.join(parts_zh)}", f"{en}: {', '.join(parts_en)}")
+    told = [_change_words(base, counted, batch, last) for batch in batches]
+    return Message(f"{zh}：{'；'.join(words.zh for words in told)}", f"{en}: {'; '.join(words.en for words in told)}")
+
+
+def _change_words(base: RunResult, counted: list[Row], batch: int, last: int) -> Message:
+    """Return the change of the counted groups; the batch is named unless it is the last."""
+    rows = [row for row in counted if row["batch"] == batch and base.groups[row["group"]]["weight"] > 0]
+    zh = "、".join(f"{base.groups[row['group']]['short']} {row['change']:+,} 人" for row in rows)
+    en = ", ".join(f"{row['group']} {row['change']:+,}" for row in rows)
+    return Message(zh, en) if batch == last else Message(f"第 {batch} 批时{zh}", f"in batch {batch} {en}")
 
 
 def place(name: object) -> str:

@@ -61,6 +61,7 @@ def compare_html(results: list[RunResult], comparison: Comparison, county: Count
     body = [
         "<main><h1>方案对比</h1>",
         f"<p class=banner>{_BANNER}</p>",
+        _own_counting(results, comparison),
         _table(results),
         meals_table(comparison),
         *(_difference(difference, results) for difference in comparison.differences),
@@ -167,7 +168,7 @@ def _year_rows(results: list[RunResult]) -> list[str]:
     for year, group, mode in last[0].index:
         if group not in counted_groups(base) or mode != base.headline_mode:
             continue
-        label = f"{_text(base.groups[group]['name'])} · {MODE_NAMES[mode].zh} · {year} 年推算人口"
+        label = f"{_text(base.groups[group]['name'])} · {MODE_NAMES[mode].zh} · {year} 年推算人口（名义位置）"
         cells = "".join(f"<td>{_share_in_year(table, (year, group, mode))}</td>" for table in last)
         out.append(f"<tr><td>{label}</td>{cells}</tr>")
     return out
@@ -187,10 +188,20 @@ def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
         f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{_text(difference['words'])}。</p>"
         f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
-        f"{_sites('换入点位', difference['sites_in'])}{_sites('换出点位', difference['sites_out'])}"
         f"{_villages('覆盖增加的村', difference['villages_gained'])}"
         f"{_villages('覆盖减少的村', difference['villages_lost'])}</div>"
     )
+
+
+def _own_counting(results: list[RunResult], comparison: Comparison) -> str:
+    """Say above the table which runs count differently from the base: each column is by its own limits and persons."""
+    titles = {result.run["scenario"]: result.run["title"] for result in results}
+    told = [
+        f"{titles[row['other']]}与{titles[row['base']]}口径不同：{'；'.join(row['caveats'])}"
+        for row in comparison.differences
+        if row["caveats"]
+    ]
+    return f"<p class=banner>表中各列按各自的口径计算。{_text('。'.join(told))}。</p>" if told else ""
 
 
 def _caveats(difference: dict[str, Any], base: object) -> str:
@@ -213,7 +224,7 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
     rows = []
     for swap in difference["swaps"]:
         change = {(row["batch"], row["group"]): row["change"] for row in swap["persons"]}
-        cells = "".join(f"<td>{change.get(key, 0):+,}</td>" for key in columns)
+        cells = "".join(f"<td>{change[key]:+,}</td>" if change.get(key) else "<td>0</td>" for key in columns)
         rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
     mode = MODE_NAMES[base.headline_mode].zh
     note = (
@@ -230,16 +241,6 @@ def _side(swap: dict[str, Any], side: str) -> str:
     if swap[side] is None:
         return "–"
     return f"{_text(swap[f'{side}_name'])}（第 {int(swap[f'{side}_batch'])} 批）"
-
-
-def _sites(title: str, rows: list[dict[str, Any]]) -> str:
-    items = "".join(
-        f"<li>{_text(row['name'])}（第 {int(row['batch'])} 批"
-        + (f"，对方第 {int(row['other_batch'])} 批" if row.get("other_batch") else "")
-        + "）</li>"
-        for row in rows
-    )
-    return f"<section><h3>{title}（{len(rows)}）</h3><ul>{items or '<li>无</li>'}</ul></section>"
 
 
 def _villages(title: str, rows: list[dict[str, Any]]) -> str:

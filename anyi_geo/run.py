@@ -16,7 +16,7 @@ import pandas as pd
 from anyi_geo import __version__
 from anyi_geo.bridge.care_sites import care_site_problem, official_plan
 from anyi_geo.bridge.care_tables import care_tables, years_table
-from anyi_geo.bridge.demand import limits_by_group, persons_by_group, persons_in_years, with_demand
+from anyi_geo.bridge.demand import check_years, limits_by_group, persons_by_group, persons_in_years, with_demand
 from anyi_geo.bridge.homes import decide_homes, homes_today
 from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
 from anyi_geo.bridge.judged import judge_care_sites
@@ -81,6 +81,9 @@ def run_scenarios(county: County, scenarios: Iterable[Scenario], *, say: Say | N
     tell = say or (lambda _message: None)
     measured: dict[tuple[int, int, tuple[str, ...]], Travel] = {}
     memory: Memory = {}
+    scenarios = tuple(scenarios)
+    for scenario in scenarios:
+        check_years(county, scenario.settings)
     for scenario in scenarios:
         own, settings = with_homes_as_care_sites(county, scenario.settings)
         draws, seed = settings.displacement.draws, settings.solver.seed
@@ -184,6 +187,7 @@ def run_sweep(county: County, scenario: Scenario, reasons: Sequence[Reasons], *,
     """
     tell = say or (lambda _message: None)
     started = time.perf_counter()
+    check_years(county, scenario.settings)
     county, chosen = with_homes_as_care_sites(county, scenario.settings)
     today = county
     county, settings = with_demand(county, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from anyi_geo.county import County, county_in_year, ratio_caps, why_not_projected
+from anyi_geo.county import County, county_in_year, ratio_caps, read_censuses, why_not_projected
 from anyi_geo.errors import SettingError
 from anyi_geo.settings import Group, Settings
 
@@ -67,6 +67,32 @@ def persons_in_years(county: County, settings: Settings) -> dict[tuple[int, floa
         for year in settings.demand.judged_years
         for cap in ratio_caps(settings.demand.ratio_cap)
     }
+
+
+def check_years(county: County, settings: Settings) -> None:
+    """Refuse years that cannot be projected, all at once and before anything is measured or solved.
+
+    Raises
+    ------
+    SettingError
+        Years before the last census, named by their settings with both numbers.
+    """
+    censuses = read_censuses(county.folder)
+    if censuses is None:
+        return
+    target = settings.demand.target_year
+    wanted = {
+        "demand.target_year": [] if target is None else [target],
+        "demand.judged_years": settings.demand.judged_years,
+        "care_sites.reasons.years": settings.care_sites.reasons.years,
+    }
+    last = censuses.last_year
+    early = [(key, year) for key, years in wanted.items() for year in years if year < last]
+    if early:
+        raise SettingError(
+            "\n".join(f"{key} 的 {year} 年早于最近一次普查 {last} 年：请填 {last} 年或以后。" for key, year in early),
+            "\n".join(f"{key}: {year} lies before the last census, {last}." for key, year in early),
+        )
 
 
 def limits_by_group(settings: Settings) -> dict[str, dict[str, float]]:

@@ -125,6 +125,23 @@ def _say_differences(door: Door, comparison: Comparison | None, results: list[Ru
         door.say(
             Message(f"{other} 相对 {base}：{row['words']}", f"{row['other']} against {row['base']}: {row['words_en']}")
         )
+        if row["caveats"]:
+            zh, en = "；".join(row["caveats"]), "; ".join(row["caveats_en"])
+            door.say(
+                Message(
+                    f"  两个方案口径不同：{zh}。差别都按“{base}”的口径计算。",
+                    f"  They count differently: {en}. Differences are counted as in {row['base']}.",
+                )
+            )
+        if row["swaps"]:
+            door.say(
+                Message(
+                    "  逐处换点（按名义位置计，未计位置误差；各处相加等于总差别）：",
+                    "  Swap by swap (at nominal positions; they sum to the whole difference):",
+                )
+            )
+        for swap in row["swaps"]:
+            door.say(Message(f"  {swap['words']}", f"  {swap['words_en']}"))
 
 
 def _same_county(folder: Path, results: list[RunResult]) -> County | None:

@@ -61,6 +61,7 @@ def compare_html(results: list[RunResult], comparison: Comparison, county: Count
     body = [
         "<main><h1>方案对比</h1>",
         f"<p class=banner>{_BANNER}</p>",
+        _own_counting(results, comparison),
         _table(results),
         meals_table(comparison),
         *(_difference(difference, results) for difference in comparison.differences),
@@ -106,8 +107,8 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
 
 
 def _drawing(result: RunResult, base: RunResult, mode: str) -> dict[str, Any]:
-    """Return one run over the base's demand points, in the base's order."""
-    aligned = replace(result, points=result.points.set_index("point_id").loc[base.points["point_id"]].reset_index())
+    """Return one run over the base's demand points, in the base's order and counted as the base counts."""
+    aligned = replace(result, points=base.points, groups=base.groups)
     near = nearest_columns(aligned, [mode])
     return {
         "title": text_of(result.run["title"]),
@@ -138,6 +139,7 @@ def _table(results: list[RunResult]) -> str:
                 label = f"{_text(found['name'])} · {MODE_NAMES[mode].zh} · {batch_label(batch)}"
                 cells = "".join(f"<td>{_text(share_of(result, batch, group, mode).text())}</td>" for result in results)
                 rows.append(f"<tr><td>{label}</td>{cells}</tr>")
+    rows += _year_rows(results)
     for group, found in base.groups.items():
         if found["weight"] > 0:
             cells = "".join(
@@ -154,26 +156,91 @@ def _table(results: list[RunResult]) -> str:
     return f"<div class=scroll><table class=figures>{body}</table></div>"
 
 
+def _year_rows(results: list[RunResult]) -> list[str]:
+    """Return what every plan covers with the persons of other years, after the last batch, by the headline."""
+    base = results[0]
+    tables = [result.care.get("years") for result in results]
+    if any(table is None or table.empty for table in tables):
+        return []
+    keys = ["year", "group", "mode"]
+    last = [table[table["batch"] == table["batch"].max()].set_index(keys) for table in tables if table is not None]
+    out = []
+    for year, group, mode in last[0].index:
+        if group not in counted_groups(base) or mode != base.headline_mode:
+            continue
+        label = f"{_text(base.groups[group]['name'])} · {MODE_NAMES[mode].zh} · {year} 年推算人口（名义位置）"
+        cells = "".join(f"<td>{_share_in_year(table, (year, group, mode))}</td>" for table in last)
+        out.append(f"<tr><td>{label}</td>{cells}</tr>")
+    return out
+
+
+def _share_in_year(table: Any, key: tuple[int, str, str]) -> str:
+    if key not in table.index:
+        return "–"
+    row = table.loc[key]
+    return f"{100 * row['share']:.1f}%（{int(row['covered']):,}/{int(row['total']):,} 人）"
+
+
 def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     titles = {result.run["scenario"]: result.run["title"] for result in results}
     other, base = titles[difference["other"]], titles[difference["base"]]
     return (
         f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{_text(difference['words'])}。</p>"
+        f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
-        f"{_sites('换入点位', difference['sites_in'])}{_sites('换出点位', difference['sites_out'])}"
         f"{_villages('覆盖增加的村', difference['villages_gained'])}"
         f"{_villages('覆盖减少的村', difference['villages_lost'])}</div>"
     )
 
 
-def _sites(title: str, rows: list[dict[str, Any]]) -> str:
-    items = "".join(
-        f"<li>{_text(row['name'])}（第 {int(row['batch'])} 批"
-        + (f"，对方第 {int(row['other_batch'])} 批" if row.get("other_batch") else "")
-        + "）</li>"
-        for row in rows
+def _own_counting(results: list[RunResult], comparison: Comparison) -> str:
+    """Say above the table which runs count differently from the base: each column is by its own limits and persons."""
+    titles = {result.run["scenario"]: result.run["title"] for result in results}
+    told = [
+        f"{titles[row['other']]}与{titles[row['base']]}口径不同：{'；'.join(row['caveats'])}"
+        for row in comparison.differences
+        if row["caveats"]
+    ]
+    return f"<p class=banner>表中各列按各自的口径计算。{_text('。'.join(told))}。</p>" if told else ""
+
+
+def _caveats(difference: dict[str, Any], base: object) -> str:
+    if not difference["caveats"]:
+        return ""
+    told = "；".join(difference["caveats"])
+    return f"<p class=banner>两个方案口径不同：{_text(told)}。以下差别都按“{_text(base)}”的口径计算。</p>"
+
+
+def _swaps(difference: dict[str, Any], base: RunResult) -> str:
+    """Return what each exchange of sites means in persons: one row per swap, counted groups by batch."""
+    if not difference["swaps"]:
+        return ""
+    groups, batches = counted_groups(base), batch_numbers(base)
+    columns = [(batch, group) for batch in batches for group in groups]
+    head = "".join(
+        f"<th>{batch_label(batch)}<br><small>{_text(base.groups[group]['short'])}（人）</small></th>"
+        for batch, group in columns
     )
-    return f"<section><h3>{title}（{len(rows)}）</h3><ul>{items or '<li>无</li>'}</ul></section>"
+    rows = []
+    for swap in difference["swaps"]:
+        change = {(row["batch"], row["group"]): row["change"] for row in swap["persons"]}
+        cells = "".join(f"<td>{change[key]:+,}</td>" if change.get(key) else "<td>0</td>" for key in columns)
+        rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
+    mode = MODE_NAMES[base.headline_mode].zh
+    note = (
+        f"每处换点使{mode}时限内的人数增减多少，按名义位置计，未计位置误差。同乡镇、同批、相距近的配成一对；"
+        "增减的人归到最近的点位，所以各行相加等于总差别。"
+    )
+    table = (
+        f"<table class=figures><thead><tr><th>换出</th><th>换入</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
+    )
+    return f"<h3>逐处换点</h3><p class=quiet>{note}</p><div class=scroll>{table}</table></div>"
+
+
+def _side(swap: dict[str, Any], side: str) -> str:
+    if swap[side] is None:
+        return "–"
+    return f"{_text(swap[f'{side}_name'])}（第 {int(swap[f'{side}_batch'])} 批）"
 
 
 def _villages(title: str, rows: list[dict[str, Any]]) -> str:

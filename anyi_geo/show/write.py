@@ -104,6 +104,7 @@ def comparison_object(comparison: Comparison) -> dict[str, Any]:
         "costs": records(comparison.costs),
         "differences": records(pd.DataFrame(comparison.differences)),
         "meals": records(comparison.meals),
+        "years": records(comparison.years),
     }
 
 

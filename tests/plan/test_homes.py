@@ -16,6 +16,7 @@ from anyi_geo.plan.homes import (
     HOME_SUPPORT,
     KINDS,
     REUSES,
+    NoRoadError,
     Step,
     TooFewBedsError,
     VisitLimitError,
@@ -53,6 +54,8 @@ def test_the_home_to_keep_is_the_cheapest_whose_residents_close_the_shortage():
     keep = refused(problem_of({"A": 30, "B": 20, "C": 30, "Z": 60}, STORY)).ways[2]
     assert (keep.site_ids, keep.yearly_yuan) == (("C",), 80000.0)
     assert "保留C院（30 人留在原院）" in keep.message.zh
+    assert keep.options == ((("C",), 30, 80000.0), (("B",), 18, 86000.0), (("A",), 24, 98000.0))
+    assert "或保留B院每年多 86,000 元、或A院每年多 98,000 元" in keep.message.zh
 
 
 def test_several_homes_are_kept_when_none_alone_is_enough():
@@ -141,6 +144,19 @@ def test_a_home_that_no_road_joins_to_a_centre_stays_and_says_so(consent):
     plan = plan_homes(problem_of({"A": 9, "B": 9, "Z": 6}, rows, minutes=minutes, consent=consent), QUICK)
     assert plan.state.to_dict() == {"A": "kept", "B": "reserve", "Z": "centre"}
     assert "没有道路" in plan.reasons["A"].zh
+
+
+def test_a_want_of_roads_is_not_called_a_want_of_beds():
+    """A reaches Y only and B reaches Z only: one centre can never take both, two can."""
+    names = ["A", "B", "Y", "Z"]
+    minutes = pd.DataFrame(np.where(np.eye(4), 0.0, np.inf), index=names, columns=names)
+    for one, other in (("A", "Y"), ("B", "Z")):
+        minutes.loc[one, other] = minutes.loc[other, one] = 10.0
+    rows = {"A": {("self", "yes"): 5}, "B": {("self", "yes"): 6}}
+    problem = problem_of({"A": 9, "B": 9, "Y": 60, "Z": 60}, rows, candidates=("Y", "Z"), minutes=minutes)
+    with pytest.raises(NoRoadError, match="A院 5 人没有道路.*不是缺床"):
+        plan_homes(problem, QUICK)
+    assert moved_counts(plan_homes(with_rules(problem, centres=2), QUICK).flows)["moved"] == 11
 
 
 def test_one_centre_at_least_is_the_countys():

@@ -4,7 +4,7 @@ from anyi_geo.plan.homes.expansion import Step, expansion
 from anyi_geo.plan.homes.faults import USE_LOCK
 from anyi_geo.plan.homes.front import MOST_PLANS, pareto_front
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT, KINDS, REUSES, STATES
-from anyi_geo.plan.homes.plan import HomesPlan, TooFewBedsError, VisitLimitError, WayOut
+from anyi_geo.plan.homes.plan import HomesPlan, NoRoadError, TooFewBedsError, VisitLimitError, WayOut
 from anyi_geo.plan.homes.problem import HomesCosts, HomesProblem, HomesRules, groups_of
 from anyi_geo.plan.homes.reuse import choose_reuse
 from anyi_geo.plan.homes.solve import plan_homes
@@ -21,6 +21,7 @@ __all__ = [
     "HomesPlan",
     "HomesProblem",
     "HomesRules",
+    "NoRoadError",
     "Step",
     "TooFewBedsError",
     "VisitLimitError",

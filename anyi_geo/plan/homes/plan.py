@@ -70,6 +70,8 @@ class WayOut:
     one_off_yuan, yearly_yuan : float
         What it costs.
     message : Message
+    options : tuple of (site_ids, persons, yearly yuan)
+        Every choice of the kind that was priced, cheapest first; keep_home only.
     """
 
     kind: str
@@ -78,6 +80,7 @@ class WayOut:
     one_off_yuan: float
     yearly_yuan: float
     message: Message
+    options: tuple[tuple[tuple[str, ...], int, float], ...] = ()
 
 
 class TooFewBedsError(InfeasibleError):
@@ -95,3 +98,7 @@ class TooFewBedsError(InfeasibleError):
 
 class VisitLimitError(InfeasibleError):
     """No plan keeps families within the visiting limits."""
+
+
+class NoRoadError(InfeasibleError):
+    """Residents live where no road leads to any of the centres, though one leads to another candidate."""

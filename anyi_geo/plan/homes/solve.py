@@ -16,7 +16,7 @@ from anyi_geo.plan.homes.cost import yearly_yuan
 from anyi_geo.plan.homes.expansion import expansion
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT, NURSED
 from anyi_geo.plan.homes.model import HomesModel, minimise, whole
-from anyi_geo.plan.homes.plan import HomesPlan, VisitLimitError
+from anyi_geo.plan.homes.plan import HomesPlan, NoRoadError, VisitLimitError
 from anyi_geo.plan.homes.problem import HomesProblem
 from anyi_geo.plan.homes.ways_out import too_few_beds
 
@@ -32,6 +32,8 @@ def plan_homes(problem: HomesProblem, settings: SolverSettings) -> HomesPlan:
     ------
     TooFewBedsError
         The centres cannot hold everyone; with priced ways out.
+    NoRoadError
+        Homes lie on roads of their own, and no choice of so many centres is reached from all of them.
     VisitLimitError
         No plan keeps families within the visiting limits; with the least that can be reached.
     """
@@ -46,8 +48,8 @@ def house_everyone(model: HomesModel, settings: SolverSettings) -> None:
 
     Raises
     ------
-    TooFewBedsError, VisitLimitError
-        When somebody is left over, or the visiting limits leave no plan.
+    TooFewBedsError, NoRoadError, VisitLimitError
+        When somebody is left over, for want of beds or of a road, or the visiting limits leave no plan.
     """
     model.lp.setObjective(model.unhoused())
     try:
@@ -62,10 +64,30 @@ def house_everyone(model: HomesModel, settings: SolverSettings) -> None:
             # Somebody may be left over only because every bed is too far: that is the limits' fault, not the beds'.
             house_everyone(HomesModel(_without_visit_limits(model.problem)), settings)
             raise _visit_limit_error(model.problem, settings)
-        raise too_few_beds(model.problem, [c for c, v in model.centre.items() if is_one(v)], left)
+        centres = [c for c, v in model.centre.items() if is_one(v)]
+        _refuse_without_road(model, centres)
+        raise too_few_beds(model.problem, centres, left)
     for unmet in model.unmet.values():
         unmet.upBound = 0
     model.lp += model.short <= max(float(model.short.value() or 0.0), 0.0) + 1e-6, "r1_reserve_kept"
+
+
+def _refuse_without_road(model: HomesModel, centres: list[str]) -> None:
+    """Raise when somebody is left over who could not reach these centres however many beds they had."""
+    names = model.problem.homes["name"]
+    cut: dict[str, int] = {}
+    for g, unmet in model.unmet.items():
+        if whole(unmet.value()) and not any((g, c) in model.move for c in centres):
+            cut[model.home[g]] = cut.get(model.home[g], 0) + whole(unmet.value())
+    if cut:
+        told = "、".join(f"{names[home]} {persons} 人" for home, persons in sorted(cut.items()))
+        chosen = "、".join(str(names[c]) for c in centres)
+        raise NoRoadError(
+            f"不可行：{told}没有道路（本人或家属）通到中心 {chosen}，不是缺床。"
+            "请核对道路数据，或增加中心个数、把路那边的敬老院列为片区中心。",
+            f"Not feasible: no road leads {', '.join(f'{p} residents of {h}' for h, p in sorted(cut.items()))} "
+            f"to {', '.join(centres)}; beds are not what is missing. Check the roads, or allow more centres.",
+        )
 
 
 def least_cost(model: HomesModel, settings: SolverSettings, started: float) -> Outcome:

@@ -13,6 +13,10 @@ from anyi_geo.plan.homes.expansion import expansion
 from anyi_geo.plan.homes.plan import TooFewBedsError, WayOut
 from anyi_geo.plan.homes.problem import HomesProblem
 
+#: The choices of a kind that a sentence still lists.
+_LISTED = 3
+_ORDINALS = {2: "二", 3: "三", 4: "四", 5: "五", 6: "六"}
+
 
 def too_few_beds(problem: HomesProblem, centres: list[str], short: int) -> TooFewBedsError:
     """Return the answer to a request whose best choice of centres leaves residents without a bed.
@@ -91,11 +95,13 @@ def _second_centre(problem: HomesProblem, centres: list[str], short: int) -> Way
     _, _, site, once, yearly = min(options)
     beds = int(homes.at[site, "beds"])
     built_zh = f"，另扩建投入 {once:,.0f} 元" if once else ""
+    number = len(centres) + 1
     return WayOut(
         "second_centre", (site,), beds, once, yearly,
         Message(
-            f"设第二个中心：{homes.at[site, 'name']}（{beds} 床），每年多 {yearly:,.0f} 元{built_zh}",
-            f"a second centre: {site} ({beds} beds), {yearly:,.0f} yuan a year more",
+            f"设第{_ORDINALS.get(number, number)}个中心：{homes.at[site, 'name']}（{beds} 床），"
+            f"每年多 {yearly:,.0f} 元{built_zh}",
+            f"centre number {number}: {site} ({beds} beds), {yearly:,.0f} yuan a year more",
         ),
     )  # fmt: skip
 
@@ -112,15 +118,22 @@ def _keep_homes(problem: HomesProblem, centres: list[str], short: int) -> WayOut
     # Homes by the dozen: all sets of so many; more would only be listed, not read.
     sets = combinations(pool.index, count) if math.comb(len(pool), count) <= 10_000 else [tuple(leaving.index[:count])]
     priced = [(_keeping_yuan(problem, chosen), int(pool[list(chosen)].sum()), chosen) for chosen in sets]
-    yearly, staying, chosen = min(entry for entry in priced if entry[1] >= short)
-    names = "、".join(str(homes.at[site, "name"]) for site in chosen)
+    enough = sorted(entry for entry in priced if entry[1] >= short)
+    yearly, staying, chosen = enough[0]
+    others = [f"{_names(problem, sites)}每年多 {yuan:,.0f} 元" for yuan, _, sites in enough[1 : 1 + _LISTED]]
+    more_zh = f"（或保留{'、或'.join(others)}）" if others else ""
     return WayOut(
         "keep_home", tuple(map(str, chosen)), int(homes.loc[list(chosen), "beds"].sum()), 0.0, yearly,
         Message(
-            f"保留{names}（{staying} 人留在原院），每年多 {yearly:,.0f} 元",
+            f"保留{_names(problem, chosen)}（{staying} 人留在原院），每年多 {yearly:,.0f} 元{more_zh}",
             f"keep {', '.join(map(str, chosen))} ({staying} residents stay), {yearly:,.0f} yuan a year more",
         ),
+        tuple((tuple(map(str, sites)), persons, yuan) for yuan, persons, sites in enough),
     )  # fmt: skip
+
+
+def _names(problem: HomesProblem, sites: tuple[str, ...]) -> str:
+    return "、".join(str(problem.homes.at[site, "name"]) for site in sites)
 
 
 def _keeping_yuan(problem: HomesProblem, chosen: tuple[str, ...]) -> float:

@@ -17,11 +17,11 @@ from anyi_geo.plan.meals.clock import round_cost
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.race import Clock
 from anyi_geo.plan.meals.reach import reach
 from anyi_geo.plan.meals.search import Found
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.solve import finished
+from anyi_geo.plan.meals.task import Clock
 
 #: Newcomers that one known round may take on.
 MOST_MORE = 2

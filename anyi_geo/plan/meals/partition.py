@@ -87,7 +87,8 @@ def partition(
         model.upper,
         tuple(model.trips[index] for index in np.flatnonzero(keep)),
     )
-    values, bound = _solve(kept, seconds=seconds, checks=checks, seed=seed, gap=gap)
+    start = None if incumbent is None else _start(arrays, kept, incumbent)
+    values, bound = _solve(kept, start, seconds=seconds, checks=checks, seed=seed, gap=gap)
     bound = value if thinned else max(bound, value)
     if incumbent is not None:
         bound = min(bound, incumbent.yuan + unserved_weight(arrays) * incumbent.unserved_meals)
@@ -108,8 +109,30 @@ def _relax(model: Model, seconds: float | None) -> tuple[bool, Floats, float]:
     return done, np.array(solver.getSolution().col_dual), float(solver.getInfo().objective_function_value)
 
 
+def _start(arrays: Arrays, model: Model, incumbent: Choice) -> Floats | None:
+    """Return the incumbent as a point of the model, or None where one of its rounds was thinned out."""
+    n, k = arrays.n, arrays.k
+    first = model.matrix.shape[1] - len(model.trips)
+    values = np.zeros(model.matrix.shape[1])
+    place = {pair: first + at for at, pair in enumerate(model.trips)}
+    at = [place.get(pair) for pair in zip(incumbent.trips, incumbent.vehicles, strict=True)]
+    if any(one is None for one in at):
+        return None
+    values[[one for one in at if one is not None]] = 1.0
+    opened = sorted({trip.kitchen for trip in incumbent.trips})
+    values[opened] = 1.0
+    own = list(incumbent.own)
+    values[[k + stop for stop in own]] = 1.0
+    visited = {stop for trip in incumbent.trips for stop in trip.stops}
+    values[[k + n + stop for stop in range(n) if stop not in visited and stop not in set(own)]] = 1.0
+    counted = (arrays.kitchen_of >= 0) & math.isfinite(arrays.kitchens_max)
+    twice = np.flatnonzero(counted | arrays.dines).tolist()
+    values[[k + 2 * n + at for at, stop in enumerate(twice) if stop in own and arrays.kitchen_of[stop] in opened]] = 1.0
+    return values
+
+
 def _solve(
-    model: Model, *, seconds: float | None, checks: int | None, seed: int, gap: float
+    model: Model, start: Floats | None, *, seconds: float | None, checks: int | None, seed: int, gap: float
 ) -> tuple[Floats | None, float]:
     with quiet_stdout():
         solver = solver_of(model, integer=True)
@@ -119,6 +142,10 @@ def _solve(
             stop_after(solver, checks)
         solver.setOptionValue("mip_rel_gap", gap)
         solver.setOptionValue("random_seed", seed % (2**31 - 1))
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start
+            solver.setSolution(solution)
         solver.run()
     info = solver.getInfo()
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:

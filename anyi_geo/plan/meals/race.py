@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -16,66 +15,10 @@ from anyi_geo.plan.meals.facility import KitchenSet
 from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.reach import Reach
 from anyi_geo.plan.meals.routing import Effort, Fleet, open_fleet, rationed_fleet, run, start_from
-from anyi_geo.plan.meals.settings import MealSettings
+from anyi_geo.plan.meals.task import Task
 
 #: Seconds of the shortest routing run under a clock.
 MINIMUM_SLOT = 0.25
-
-
-@dataclass(frozen=True)
-class Clock:
-    """One budget for all steps: seconds from the start, or none at all when iterations are set.
-
-    Attributes
-    ----------
-    seconds : float
-    iterations : int or None
-    started : float
-        ``time.perf_counter()`` at the start.
-    """
-
-    seconds: float
-    iterations: int | None
-    started: float
-
-    @property
-    def passed(self) -> float:
-        """Seconds since the start; only for reporting when iterations are set."""
-        return time.perf_counter() - self.started
-
-    def left(self, share: float = 1.0) -> float:
-        """Return the seconds left until `share` of the budget has passed; inf when no clock is read."""
-        if self.iterations is not None:
-            return math.inf
-        return max(0.0, share * self.seconds - self.passed)
-
-    def effort(self, seconds: float, factor: int = 1) -> Effort:
-        """Return the effort of one routing run."""
-        return Effort(seconds, None if self.iterations is None else self.iterations * factor)
-
-
-class Task(Protocol):
-    """What the race needs of the search."""
-
-    @property
-    def arrays(self) -> Arrays:
-        """The problem."""
-
-    @property
-    def reached(self) -> Reach:
-        """Who reaches whom."""
-
-    @property
-    def pool(self) -> Pool:
-        """Where rounds are kept."""
-
-    @property
-    def clock(self) -> Clock:
-        """The budget."""
-
-    @property
-    def settings(self) -> MealSettings:
-        """Seed and chaining."""
 
 
 @dataclass
@@ -129,10 +72,10 @@ def race(
     for heat in range(heats):
         per = max(MINIMUM_SLOT, (end - clock.passed) / (heats - heat) / max(1, len(live)))
         for place, one in enumerate(live):
-            if task.settings.iterations is None and clock.passed >= end and (heat or place):
+            if task.timed and clock.passed >= end and (heat or place):
                 break
             effort = clock.effort(min(per, 1e6), factor=heat + 1)
-            _heat(one, task.pool, effort, task.settings.seed + 7 * turn + heat, per_vehicle=task.settings.chain_rounds)
+            _heat(one, task.pool, effort, task.settings.seed + 7 * turn + heat, per_vehicle=task.per_vehicle)
         live = sorted((one for one in live if one.best or one.fleet.surcharge.any()), key=_Runner.rank)
         live = live[: max(1, math.ceil(len(live) / keep))]
     ranked = sorted((one for one in runners if one.best), key=_Runner.rank)

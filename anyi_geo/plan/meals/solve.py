@@ -15,10 +15,10 @@ from anyi_geo.plan.meals.chain import drive, rounds_of
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.choice import Choice
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.race import Clock
 from anyi_geo.plan.meals.reach import Reach, reach, reasons
 from anyi_geo.plan.meals.search import Found, search
 from anyi_geo.plan.meals.settings import MealSettings
+from anyi_geo.plan.meals.task import Clock
 
 CLOSED = 1e-6
 

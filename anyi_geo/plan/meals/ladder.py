@@ -1,0 +1,173 @@
+"""From kitchen sets to a plan: race the best sets, combine all rounds seen, improve part by part until time is up."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from anyi_geo.plan.meals.assign import assign
+from anyi_geo.plan.meals.choice import Choice, better, choose
+from anyi_geo.plan.meals.facility import KitchenSet, neighbours
+from anyi_geo.plan.meals.partition import partition
+from anyi_geo.plan.meals.pool import Trip
+from anyi_geo.plan.meals.popmusic import Progress, improve
+from anyi_geo.plan.meals.race import delivered_from, fleet_for, race, warm_start
+from anyi_geo.plan.meals.routing import open_fleet, run
+from anyi_geo.plan.meals.sets import FEW_NEIGHBOURS, NEIGHBOURS, Ranked, propose, rank
+from anyi_geo.plan.meals.task import Task
+
+#: Interrupt checks and relative gap of a set partitioning when no clock is read.
+CHECKS = 60
+COARSE_GAP = 1e-3
+#: Relative gap of a set partitioning under a clock.
+FINE_GAP = 1e-5
+#: Sets whose estimate exceeds the best one's by more than this (relative) do not race.
+WORTH_RACING = 0.02
+#: Shares of the budget at which pricing the sets, the race and the first combination end.
+PRICED, RACED, COMBINED = 0.25, 0.4, 0.45
+#: Shares of the budget for one routing run and one round of parts.
+ROUTING_SLOT, PARTS_SLOT = 0.04, 0.1
+#: Share of the budget at which the ladder ends; the bound and the check need the rest.
+ENDED = 0.93
+#: Parts improved when no clock is read.
+FEW_PARTS = 12
+
+
+def climb(task: Task, best: Choice) -> Choice:
+    """Return the best choice of the whole ladder."""
+    sets = propose(task, best)
+    for one in sets[:3]:
+        best = better(best, _assigned(task, one)) or best
+    task.report("start", best)
+    ranked = rank(task, sets, best, until=PRICED)
+    raced = _race(task, ranked)
+    for _, choice in raced:
+        best = better(best, choice) or best
+    task.report("race", best)
+    if task.timed:
+        best = recombine(task, best, share=COMBINED)
+    return polish(task, best, [one for one, _ in raced[:3]])
+
+
+def _race(task: Task, ranked: Ranked) -> list[tuple[KitchenSet, Choice]]:
+    """Race the sets worth it; where nothing could be priced, also the neighbours of the winner."""
+    if not ranked.sets:
+        return []
+    if math.isfinite(ranked.value[0]):
+        most = (1 + WORTH_RACING) * ranked.value[0]
+        sets = [one for one, value in zip(ranked.sets, ranked.value, strict=True) if value <= most]
+        return race(task, sets, until=RACED, heats=3, keep=4)
+    raced = race(task, ranked.sets, until=0.5 * (PRICED + RACED), heats=3, keep=4)
+    if raced:
+        known = {one.kitchens for one in ranked.sets}
+        near = neighbours(task.arrays, task.estimates, raced[0][0], known)
+        raced += race(task, near[: NEIGHBOURS if task.timed else FEW_NEIGHBOURS], until=RACED, heats=2, keep=4)
+    return sorted(raced, key=lambda pair: pair[1].rank)
+
+
+def combine(
+    task: Task, incumbent: Choice | None, trips: Sequence[Trip] | None = None, *, share: float
+) -> Choice | None:
+    """Return the best choice from some rounds, or from all that were seen, by set partitioning."""
+    return partition(
+        task.arrays,
+        list(task.pool) if trips is None else trips,
+        incumbent=incumbent,
+        seconds=task.clock.left(share) if task.timed else None,
+        checks=None if task.timed else CHECKS,
+        seed=task.settings.seed,
+        per_vehicle=task.per_vehicle,
+        gap=FINE_GAP if task.timed else COARSE_GAP,
+    ).choice
+
+
+def recombine(task: Task, best: Choice, *, share: float) -> Choice:
+    """Offer the incumbent's rounds to its other kitchens and choose anew from all rounds seen."""
+    task.pool.add_elsewhere(best.trips, sorted({trip.kitchen for trip in best.trips}))
+    best = better(best, combine(task, best, share=share)) or best
+    task.report("set partitioning", best)
+    return best
+
+
+def polish(task: Task, best: Choice, front: Sequence[KitchenSet]) -> Choice:
+    """Alternate parts by column generation, routing runs from the incumbent and set partitioning until time is up."""
+    tried, rng = Progress(), np.random.default_rng(task.settings.seed)
+    if not task.timed:
+        best = _run_again(task, best, 0, 0.0)
+        best = _parts(task, best, tried, rng, 0.0)
+        return recombine(task, best, share=1.0)
+    turn, slot = 0, max(0.5, ROUTING_SLOT * task.settings.seconds)
+    while task.clock.left(0.9) > slot / 2 and best.trips:
+        best = _parts(task, best, tried, rng, PARTS_SLOT * task.settings.seconds)
+        best = _run_again(task, best, turn, min(slot, task.clock.left(0.9)))
+        turn += 1
+        if front and turn % 3 == 0 and task.clock.left(0.85) > slot:
+            raced = race(task, [front[(turn // 3) % len(front)]], until=1.0, heats=1, keep=1, seconds=slot, turn=turn)
+            for _, choice in raced:
+                best = better(best, choice) or best
+        if turn % 4 == 0:
+            best = recombine(task, best, share=min(ENDED, (task.clock.passed + slot) / task.settings.seconds))
+    return recombine(task, best, share=ENDED)
+
+
+def _parts(task: Task, best: Choice, tried: Progress, rng: np.random.Generator, seconds: float) -> Choice:
+    """Improve the incumbent part by part for so many seconds, or a few parts."""
+    end = task.clock.passed + seconds
+    best = improve(
+        task.arrays,
+        best,
+        tried,
+        rng,
+        left=functools.partial(_until, task, end),
+        parts=None if task.timed else FEW_PARTS,
+        per_vehicle=task.per_vehicle,
+    )
+    for trip in best.trips:
+        task.pool.add(trip.kitchen, trip.stops)
+    task.report("parts", best)
+    return best
+
+
+def _until(task: Task, end: float) -> float:
+    return min(end - task.clock.passed, task.clock.left(0.9)) if task.timed else math.inf
+
+
+def _run_again(task: Task, best: Choice, turn: int, seconds: float) -> Choice:
+    """Route the incumbent's kitchens again, from the incumbent where the fleet can drive it."""
+    arrays = task.arrays
+    kitchens = sorted({trip.kitchen for trip in best.trips})
+    if not kitchens:
+        return best
+    stops = delivered_from(arrays, task.reached, kitchens)
+    barred = set(range(arrays.n)) - set(best.own) if math.isfinite(arrays.kitchens_max) else set()
+    masked = replace(arrays, own=np.where([stop in barred for stop in range(arrays.n)], math.inf, arrays.own))
+    rationed = fleet_for(masked, kitchens, stops)
+    tight = rationed.rounds.shape[1] > len(arrays.fixed)
+    # An open fleet leaves tight kitchens at once, so every other turn begins afresh on the rationed one instead.
+    fleet = rationed if tight or turn % 2 else open_fleet(masked, kitchens, stops)
+    effort = task.clock.effort(seconds, factor=2)
+    start = None if tight and turn and turn % 2 == 0 else warm_start(masked, fleet, stops, best)
+    routed = run(masked, fleet, stops, effort, task.settings.seed + 101 + turn, task.pool, start=start)
+    visited = {stop for trip in routed.trips for stop in trip.stops}
+    own = [stop for stop in range(arrays.n) if stop not in visited and np.isfinite(masked.own[stop])]
+    choice = choose(arrays, routed.trips, own, per_vehicle=task.per_vehicle)
+    return better(best, choice) or best
+
+
+def _assigned(task: Task, chosen: KitchenSet) -> Choice | None:
+    """Return a plan that keeps every kitchen's capacity by construction: whole stops assigned, then one run each."""
+    arrays, settings = task.arrays, task.settings
+    own = chosen.own if math.isfinite(arrays.kitchens_max) else tuple(range(arrays.n))
+    own = tuple(stop for stop in own if np.isfinite(arrays.own[stop]))
+    parts = assign(arrays, task.reached, task.estimates, chosen.kitchens, own)
+    trips: list[Trip] = []
+    for kitchen, stops in parts.items():
+        if stops:
+            effort = task.clock.effort(max(0.05, 0.02 * settings.seconds * len(stops) / arrays.n))
+            trips += run(arrays, open_fleet(arrays, [kitchen], stops), stops, effort, settings.seed, task.pool).trips
+    visited = {stop for trip in trips for stop in trip.stops}
+    return choose(arrays, trips, [stop for stop in own if stop not in visited], per_vehicle=task.per_vehicle)

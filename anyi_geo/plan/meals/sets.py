@@ -1,0 +1,121 @@
+"""Which kitchens might open together: proposed by the facility relaxation, ranked by what their rounds would cost."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from anyi_geo.plan.meals.beam import beam_of
+from anyi_geo.plan.meals.choice import Choice
+from anyi_geo.plan.meals.columns import columns_of, generate
+from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, best_sets, neighbours
+from anyi_geo.plan.meals.task import Clock, Task
+
+#: The relaxation's tours are weighted by these in turn to find different kitchen sets: weight -> sets.
+SETS_PER_WEIGHT = {0.5: 6, 1.0: 6, 0.0: 6}
+#: The same when no clock is read.
+FEW_SETS_PER_WEIGHT = {0.5: 4, 1.0: 2}
+#: Sets one kitchen away from the best that are looked at too; fewer when no clock is read.
+NEIGHBOURS, FEW_NEIGHBOURS = 16, 4
+#: How much dearer (relative) than the best a kitchen set may look.
+SETS_SLACK = 0.12
+#: Kitchens per stop in the model that proposes sets: the cheapest ones.
+NEAREST = 6
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Kitchen sets, the most promising first.
+
+    Attributes
+    ----------
+    sets : tuple of KitchenSet
+    value : tuple of float
+        Yuan that a plan with each set will cost at about; inf where nothing better than its rank is known.
+    """
+
+    sets: tuple[KitchenSet, ...]
+    value: tuple[float, ...]
+
+
+def propose(task: Task, best: Choice) -> list[KitchenSet]:
+    """Return the kitchen sets of the facility relaxation's best solutions, for several weights of the tour."""
+    arrays, estimates = task.arrays, task.estimates
+    price = np.where(task.reached.possible, np.maximum(estimates.load, estimates.clock), math.inf)
+    near = np.argsort(np.argsort(price, axis=0, kind="stable"), axis=0, kind="stable") < NEAREST
+    reached = replace(task.reached, possible=task.reached.possible & near)
+    found: dict[tuple[int, ...], KitchenSet] = {}
+    plan = SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT
+    for index, (weight, most) in enumerate(plan.items()):
+        # The nearest kitchens may be too small for everyone; the wider model then still finds a set.
+        for allowed in (reached, task.reached):
+            model = FacilityModel(
+                arrays,
+                allowed,
+                estimates,
+                unserved_meals=best.unserved_meals,
+                tour_weight=weight,
+                per_vehicle=task.per_vehicle,
+                whole_rounds=False,
+            )
+            time_left = functools.partial(_time_left, task.clock, 0.02 + 0.03 * (index + 1))
+            sets = best_sets(model, most, task.solver(0.03, 1e-2), slack=SETS_SLACK, time_left=time_left)
+            for one in sets:
+                found.setdefault(one.kitchens, one)
+            if sets:
+                break
+    return [one for one in found.values() if one.kitchens]
+
+
+def _time_left(clock: Clock, share: float) -> bool:
+    return clock.left(share) > 0
+
+
+def rank(task: Task, sets: Sequence[KitchenSet], best: Choice, *, until: float) -> Ranked:
+    """Rank kitchen sets by the linear programme over their rounds; its rounds are pooled on the way.
+
+    The sets are priced in the order given, then the neighbours of the cheapest, again and again, until a share of the
+    budget has passed; a set that is not reached keeps its place behind the priced ones.
+
+    Parameters
+    ----------
+    task : Task
+    sets : sequence of KitchenSet
+    best : Choice
+        The programme leaves no more meals unserved.
+    until : float
+        Share of the budget at which it ends.
+    """
+    arrays = task.arrays
+    known = columns_of(
+        arrays,
+        beam_of(arrays, task.reached.possible),
+        task.pool,
+        unserved_meals=best.unserved_meals,
+        per_vehicle=task.per_vehicle,
+    )
+    left = functools.partial(task.clock.left, until)
+    value: dict[tuple[int, ...], float] = {}
+    every = {one.kitchens: one for one in sets}
+    waiting = list(sets) if task.timed else list(sets)[:FEW_NEIGHBOURS]
+    centre: KitchenSet | None = None
+    while waiting:
+        for one in waiting:
+            prices = generate(known, one.kitchens, left)
+            if prices is not None:
+                value[one.kitchens] = prices.value
+        if not value or left() <= 0:
+            break
+        cheapest = every[min(value, key=lambda one: (value[one], one))]
+        if cheapest is centre or not task.timed:
+            break
+        centre = cheapest
+        waiting = neighbours(arrays, task.estimates, centre, set(value))[:NEIGHBOURS]
+        every |= {one.kitchens: one for one in waiting}
+    order = sorted(value, key=lambda one: (value[one], one))
+    order += [one for one in every if one not in value]
+    return Ranked(tuple(every[one] for one in order), tuple(value.get(one, math.inf) for one in order))

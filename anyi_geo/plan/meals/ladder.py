@@ -9,15 +9,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from anyi_geo.plan.meals.assign import assign
 from anyi_geo.plan.meals.choice import Choice, better, choose
+from anyi_geo.plan.meals.columns import Columns, columns_of, restricted_master
 from anyi_geo.plan.meals.facility import KitchenSet, neighbours
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Trip
 from anyi_geo.plan.meals.popmusic import Progress, improve
 from anyi_geo.plan.meals.race import delivered_from, fleet_for, race, warm_start
 from anyi_geo.plan.meals.routing import open_fleet, run
-from anyi_geo.plan.meals.sets import FEW_NEIGHBOURS, NEIGHBOURS, Ranked, propose, rank
+from anyi_geo.plan.meals.sets import FEW_NEIGHBOURS, NEIGHBOURS, Ranked, dive, propose, rank
 from anyi_geo.plan.meals.task import Task
 
 #: Interrupt checks and relative gap of a set partitioning when no clock is read.
@@ -27,8 +27,12 @@ COARSE_GAP = 1e-3
 FINE_GAP = 1e-5
 #: Sets whose estimate exceeds the best one's by more than this (relative) do not race.
 WORTH_RACING = 0.02
-#: Shares of the budget at which pricing the sets, the race and the first combination end.
-PRICED, RACED, COMBINED = 0.25, 0.4, 0.45
+#: Parts of the time left: dive, combining the rounds priced, proposing sets, pricing them, race, its combination.
+DIVED, MASTERED, PROPOSED, PRICED, RACED, COMBINED = 0.4, 0.1, 0.08, 0.15, 0.15, 0.08
+#: Rounds of a set combined, turn by turn.
+WIDTHS = (600, 3000)
+#: Sets whose rounds are combined one set at a time.
+FRONT = 3
 #: Shares of the budget for one routing run and one round of parts.
 ROUTING_SLOT, PARTS_SLOT = 0.04, 0.1
 #: Share of the budget at which the ladder ends; the bound and the check need the rest.
@@ -39,33 +43,62 @@ FEW_PARTS = 12
 
 def climb(task: Task, best: Choice) -> Choice:
     """Return the best choice of the whole ladder."""
-    sets = propose(task, best)
-    for one in sets[:3]:
-        best = better(best, _assigned(task, one)) or best
-    task.report("start", best)
-    ranked = rank(task, sets, best, until=PRICED)
-    raced = _race(task, ranked)
+    stage = functools.partial(task.clock.stage, end=ENDED)
+    known = columns_of(
+        task.arrays,
+        task.reached.possible,
+        task.pool,
+        unserved_meals=best.unserved_meals,
+        per_vehicle=task.per_vehicle,
+    )
+    dived = dive(task, known, functools.partial(task.clock.left, stage(DIVED)))
+    best = _from_columns(task, known, dived, best, stage(DIVED), widths=WIDTHS[:1])
+    best = recombine(task, best, share=stage(MASTERED))
+    ranked = rank(task, known, [*dived, *propose(task, best, until=stage(PROPOSED))], until=stage(PRICED))
+    front = [one for one in ranked.within(WORTH_RACING)[:FRONT] if one not in dived]
+    best = _from_columns(task, known, front, best, stage(MASTERED))
+    raced = _race(task, ranked, stage(RACED))
     for _, choice in raced:
         best = better(best, choice) or best
     task.report("race", best)
-    if task.timed:
-        best = recombine(task, best, share=COMBINED)
+    if raced and task.timed:
+        best = recombine(task, best, share=stage(COMBINED))
     return polish(task, best, [one for one, _ in raced[:3]])
 
 
-def _race(task: Task, ranked: Ranked) -> list[tuple[KitchenSet, Choice]]:
+def _from_columns(
+    task: Task, known: Columns, sets: Sequence[KitchenSet], best: Choice, end: float, *, widths: Sequence[int] = WIDTHS
+) -> Choice:
+    """Combine the rounds of some sets one by one."""
+    for at, one in enumerate(sets):
+        until = task.clock.stage(1 / (len(sets) - at), end)
+        found = restricted_master(
+            known,
+            one.kitchens,
+            best,
+            left=functools.partial(task.clock.left, until),
+            seconds=math.inf,
+            checks=None if task.timed else CHECKS,
+            seed=task.settings.seed,
+            widths=widths,
+        )
+        best = better(best, found) or best
+    task.report("columns", best)
+    return best
+
+
+def _race(task: Task, ranked: Ranked, end: float) -> list[tuple[KitchenSet, Choice]]:
     """Race the sets worth it; where nothing could be priced, also the neighbours of the winner."""
     if not ranked.sets:
         return []
-    if math.isfinite(ranked.value[0]):
-        most = (1 + WORTH_RACING) * ranked.value[0]
-        sets = [one for one, value in zip(ranked.sets, ranked.value, strict=True) if value <= most]
-        return race(task, sets, until=RACED, heats=3, keep=4)
-    raced = race(task, ranked.sets, until=0.5 * (PRICED + RACED), heats=3, keep=4)
+    worth = ranked.within(WORTH_RACING)
+    if worth:
+        return race(task, worth, until=end, heats=3, keep=4)
+    raced = race(task, ranked.sets, until=task.clock.stage(0.5, end), heats=3, keep=4)
     if raced:
         known = {one.kitchens for one in ranked.sets}
         near = neighbours(task.arrays, task.estimates, raced[0][0], known)
-        raced += race(task, near[: NEIGHBOURS if task.timed else FEW_NEIGHBOURS], until=RACED, heats=2, keep=4)
+        raced += race(task, near[: NEIGHBOURS if task.timed else FEW_NEIGHBOURS], until=end, heats=2, keep=4)
     return sorted(raced, key=lambda pair: pair[1].rank)
 
 
@@ -156,18 +189,3 @@ def _run_again(task: Task, best: Choice, turn: int, seconds: float) -> Choice:
     own = [stop for stop in range(arrays.n) if stop not in visited and np.isfinite(masked.own[stop])]
     choice = choose(arrays, routed.trips, own, per_vehicle=task.per_vehicle)
     return better(best, choice) or best
-
-
-def _assigned(task: Task, chosen: KitchenSet) -> Choice | None:
-    """Return a plan that keeps every kitchen's capacity by construction: whole stops assigned, then one run each."""
-    arrays, settings = task.arrays, task.settings
-    own = chosen.own if math.isfinite(arrays.kitchens_max) else tuple(range(arrays.n))
-    own = tuple(stop for stop in own if np.isfinite(arrays.own[stop]))
-    parts = assign(arrays, task.reached, task.estimates, chosen.kitchens, own)
-    trips: list[Trip] = []
-    for kitchen, stops in parts.items():
-        if stops:
-            effort = task.clock.effort(max(0.05, 0.02 * settings.seconds * len(stops) / arrays.n))
-            trips += run(arrays, open_fleet(arrays, [kitchen], stops), stops, effort, settings.seed, task.pool).trips
-    visited = {stop for trip in trips for stop in trip.stops}
-    return choose(arrays, trips, [stop for stop in own if stop not in visited], per_vehicle=task.per_vehicle)

@@ -12,22 +12,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from anyi_geo.plan.meals.arrays import Arrays
-from anyi_geo.plan.meals.beam import beam_of
 from anyi_geo.plan.meals.choice import Choice, better
-from anyi_geo.plan.meals.columns import cheapest, columns_of, generate, widen
+from anyi_geo.plan.meals.columns import columns_of, restricted_master
 from anyi_geo.plan.meals.part import Part, near_stops, part_of, put_back
-from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool
 from anyi_geo.plan.meals.reach import reach
 
 #: Stops of a part at first, and how many more once no part of that size gives anything.
 FIRST_SIZE, GROWTH = 24, 1.4
-#: Rounds of a kitchen looked at, and of all combined, for one part.
-MOST_WIDER, MOST_COMBINED = 2000, 3000
+#: Rounds combined for one part.
+MOST_COMBINED = 3000
 #: Seconds for combining the rounds of one part, or interrupt checks when no clock is read.
 SECONDS, CHECKS = 1.5, 100
-#: A part of which the programme's value leaves less than this (relative) to gain is done.
-NOTHING = 1e-6
 
 
 @dataclass
@@ -113,23 +109,17 @@ def _solved(part: Part, left: Callable[[], float], *, clocked: bool, per_vehicle
     pool.add_elsewhere(now.trips, part.kitchens)
     known = columns_of(
         arrays,
-        beam_of(arrays, reached.possible),
+        reached.possible,
         pool,
         unserved_meals=now.unserved_meals,
         per_vehicle=per_vehicle,
     )
-    prices = generate(known, part.kitchens, left)
-    if prices is None or prices.value >= now.yuan * (1 - NOTHING):
-        return None
-    allowance = now.yuan - prices.value
-    widen(known, part.kitchens, prices, allowance, MOST_WIDER)
-    trips = cheapest(known, part.kitchens, prices, allowance, MOST_COMBINED)
-    return partition(
-        arrays,
-        list(dict.fromkeys([*trips, *now.trips])),
-        incumbent=now,
-        seconds=min(SECONDS, left()) if clocked else None,
+    return restricted_master(
+        known,
+        part.kitchens,
+        now,
+        left=left,
+        seconds=SECONDS,
         checks=None if clocked else CHECKS,
-        seed=0,
-        per_vehicle=per_vehicle,
-    ).choice
+        widths=(MOST_COMBINED,),
+    )

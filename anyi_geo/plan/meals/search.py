@@ -38,11 +38,15 @@ FACILITY_RELAXATION = "facility relaxation"
 FEW_ROUNDS = 10_000
 #: How long that model may be solved before the search goes on: share of the budget, or interrupt checks.
 EXACT_SHARE, EXACT_CHECKS = 0.5, 400
+#: Share of the budget for the facility relaxation's bound, if so much is left.
+BOUND_SHARE = 0.06
 #: Relative gap at which an optimum is proven.
 CLOSED = 1e-7
 #: Beginnings of rounds up to which all rounds are listed, and how many a second of the budget allows.
 MOST_ROUNDS = 250_000
-ROUNDS_PER_SECOND = 40_000
+ROUNDS_PER_SECOND = 20_000
+#: Share of the budget for listing them.
+LISTING_SHARE = 0.06
 #: Share of the budget for the search when a proof is asked for, and rounds the proof begins with.
 SEARCH_SHARE = 0.3
 MOST_STARTING = 2_000
@@ -105,7 +109,7 @@ def _listed(task: Task, best: Choice) -> tuple[ListedRounds, Listing] | None:
     """List all rounds if they are not too many for the budget, and pool those worth combining."""
     most = MOST_ROUNDS if not task.timed else int(min(MOST_ROUNDS, ROUNDS_PER_SECOND * task.settings.seconds))
     trips = every_round(
-        task.arrays, task.reached.possible, limit=most, time_left=functools.partial(task.clock.left, 0.3)
+        task.arrays, task.reached.possible, limit=most, time_left=functools.partial(task.clock.left, LISTING_SHARE)
     )
     if trips is None:
         return None
@@ -190,7 +194,7 @@ def _bound(task: Task, best: Choice) -> float | None:
         whole_rounds=task.timed,
     )
     try:
-        _, bound = model.solve(task.solver(0.06, 1e-4 if task.timed else 5e-3))
+        _, bound = model.solve(task.solver(BOUND_SHARE, 1e-4 if task.timed else 5e-3))
     except InfeasibleError:
         return None
     return max(0.0, bound) if math.isfinite(bound) else None

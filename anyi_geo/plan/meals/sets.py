@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anyi_geo.plan.meals.beam import beam_of
+from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.choice import Choice
-from anyi_geo.plan.meals.columns import columns_of, generate
+from anyi_geo.plan.meals.columns import Columns, generate, only
 from anyi_geo.plan.meals.facility import FacilityModel, KitchenSet, best_sets, neighbours
+from anyi_geo.plan.meals.prove.listing import settled
+from anyi_geo.plan.meals.prove.master import Branch
 from anyi_geo.plan.meals.task import Clock, Task
 
 #: The relaxation's tours are weighted by these in turn to find different kitchen sets: weight -> sets.
@@ -25,6 +27,10 @@ NEIGHBOURS, FEW_NEIGHBOURS = 16, 4
 SETS_SLACK = 0.12
 #: Kitchens per stop in the model that proposes sets: the cheapest ones.
 NEAREST = 6
+
+
+#: A dive fixes kitchens within this of open or closed.
+DIVE_NEAR = 0.1
 
 
 @dataclass(frozen=True)
@@ -41,9 +47,21 @@ class Ranked:
     sets: tuple[KitchenSet, ...]
     value: tuple[float, ...]
 
+    def within(self, share: float) -> list[KitchenSet]:
+        """Return the sets whose value is at most so much (relative) above the best; none where none has a value."""
+        best = min(self.value, default=math.inf)
+        return (
+            []
+            if math.isinf(best)
+            else [s for s, v in zip(self.sets, self.value, strict=True) if v <= (1 + share) * best]
+        )
 
-def propose(task: Task, best: Choice) -> list[KitchenSet]:
-    """Return the kitchen sets of the facility relaxation's best solutions, for several weights of the tour."""
+
+def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
+    """Return the kitchen sets of the facility relaxation's best solutions, for several weights of the tour.
+
+    It ends when the share `until` of the budget has passed, but every weight is tried once.
+    """
     arrays, estimates = task.arrays, task.estimates
     price = np.where(task.reached.possible, np.maximum(estimates.load, estimates.clock), math.inf)
     near = np.argsort(np.argsort(price, axis=0, kind="stable"), axis=0, kind="stable") < NEAREST
@@ -51,6 +69,7 @@ def propose(task: Task, best: Choice) -> list[KitchenSet]:
     found: dict[tuple[int, ...], KitchenSet] = {}
     plan = SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT
     for index, (weight, most) in enumerate(plan.items()):
+        share = task.clock.stage(1 / (len(plan) - index), until)
         # The nearest kitchens may be too small for everyone; the wider model then still finds a set.
         for allowed in (reached, task.reached):
             model = FacilityModel(
@@ -62,7 +81,7 @@ def propose(task: Task, best: Choice) -> list[KitchenSet]:
                 per_vehicle=task.per_vehicle,
                 whole_rounds=False,
             )
-            time_left = functools.partial(_time_left, task.clock, 0.02 + 0.03 * (index + 1))
+            time_left = functools.partial(_time_left, task.clock, share)
             sets = best_sets(model, most, task.solver(0.03, 1e-2), slack=SETS_SLACK, time_left=time_left)
             for one in sets:
                 found.setdefault(one.kitchens, one)
@@ -75,7 +94,7 @@ def _time_left(clock: Clock, share: float) -> bool:
     return clock.left(share) > 0
 
 
-def rank(task: Task, sets: Sequence[KitchenSet], best: Choice, *, until: float) -> Ranked:
+def rank(task: Task, known: Columns, sets: Sequence[KitchenSet], *, until: float) -> Ranked:
     """Rank kitchen sets by the linear programme over their rounds; its rounds are pooled on the way.
 
     The sets are priced in the order given, then the neighbours of the cheapest, again and again, until a share of the
@@ -84,28 +103,20 @@ def rank(task: Task, sets: Sequence[KitchenSet], best: Choice, *, until: float) 
     Parameters
     ----------
     task : Task
+    known : Columns
+        Grows.
     sets : sequence of KitchenSet
-    best : Choice
-        The programme leaves no more meals unserved.
     until : float
         Share of the budget at which it ends.
     """
-    arrays = task.arrays
-    known = columns_of(
-        arrays,
-        beam_of(arrays, task.reached.possible),
-        task.pool,
-        unserved_meals=best.unserved_meals,
-        per_vehicle=task.per_vehicle,
-    )
     left = functools.partial(task.clock.left, until)
     value: dict[tuple[int, ...], float] = {}
     every = {one.kitchens: one for one in sets}
-    waiting = list(sets) if task.timed else list(sets)[:FEW_NEIGHBOURS]
+    waiting = list(every.values()) if task.timed else list(every.values())[:FEW_NEIGHBOURS]
     centre: KitchenSet | None = None
     while waiting:
         for one in waiting:
-            prices = generate(known, one.kitchens, left)
+            prices = generate(known, only(known, one.kitchens), left, coarse=True) if left() > 0 else None
             if prices is not None:
                 value[one.kitchens] = prices.value
         if not value or left() <= 0:
@@ -114,8 +125,36 @@ def rank(task: Task, sets: Sequence[KitchenSet], best: Choice, *, until: float) 
         if cheapest is centre or not task.timed:
             break
         centre = cheapest
-        waiting = neighbours(arrays, task.estimates, centre, set(value))[:NEIGHBOURS]
+        waiting = neighbours(task.arrays, task.estimates, centre, set(value))[:NEIGHBOURS]
         every |= {one.kitchens: one for one in waiting}
     order = sorted(value, key=lambda one: (value[one], one))
     order += [one for one in every if one not in value]
     return Ranked(tuple(every[one] for one in order), tuple(value.get(one, math.inf) for one in order))
+
+
+def dive(task: Task, known: Columns, left: Callable[[], float]) -> list[KitchenSet]:
+    """Return the set that the programme with free kitchens leads to: open or close what it settles, step by step."""
+    arrays = task.arrays
+    fixed: dict[int, int] = {}
+    prices = generate(known, fixed, left, coarse=True)
+    while prices is not None and len(fixed) < arrays.k:
+        fixed = _roomy(arrays, settled(prices, fixed, DIVE_NEAR))
+        known.master.fix(Branch(fixed))
+        # On the way the rounds known suffice; those of the set it ends at are found below.
+        prices = known.master.solve()
+    kitchens = tuple(kitchen for kitchen, value in sorted(fixed.items()) if value)
+    prices = generate(known, fixed, left, coarse=True) if prices is not None and kitchens else None
+    if prices is None:
+        return []
+    return [KitchenSet(kitchens, tuple(np.flatnonzero(prices.own > 0.5).tolist()), prices.value)]
+
+
+def _roomy(arrays: Arrays, fixed: dict[int, int]) -> dict[int, int]:
+    """Return the same, but open what may not close: whoever may not cook must fit into the kitchens not closed."""
+    wanted = float(arrays.meals[~np.isfinite(arrays.own)].sum())
+    room, kept = float(arrays.capacity.sum()), {}
+    for kitchen, value in fixed.items():
+        closes = value == 0 and room - arrays.capacity[kitchen] >= wanted
+        room -= arrays.capacity[kitchen] if closes else 0.0
+        kept[kitchen] = 0 if closes else 1
+    return kept

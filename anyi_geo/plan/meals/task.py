@@ -43,6 +43,13 @@ class Clock:
             return math.inf
         return max(0.0, share * self.seconds - self.passed)
 
+    def stage(self, part: float, end: float) -> float:
+        """Return the share of the budget that has passed when `part` of what is left until the share `end` has."""
+        if self.iterations is not None:
+            return end
+        begun = min(self.passed / self.seconds, end)
+        return begun + part * (end - begun)
+
     def effort(self, seconds: float, factor: int = 1) -> Effort:
         """Return the effort of one routing run."""
         return Effort(seconds, None if self.iterations is None else self.iterations * factor)
@@ -81,8 +88,8 @@ class Task:
         return self.settings.chain_rounds
 
     def solver(self, share: float, gap: float) -> SolverSettings:
-        """Return limits for a facility model: a share of the budget, or the gap alone when no clock is read."""
-        seconds = max(0.1, share * self.settings.seconds) if self.timed else 1e6
+        """Return limits for a facility model: a share of the budget if left, or the gap alone when no clock is read."""
+        seconds = max(0.05, min(share * self.settings.seconds, self.clock.left(0.99))) if self.timed else 1e6
         return SolverSettings(seconds=seconds, gap=gap, seed=self.settings.seed)
 
     def report(self, step: str, best: Choice) -> None:

@@ -103,15 +103,13 @@ def test_the_programme_over_generated_rounds_is_below_the_optimum_of_its_kitchen
     problem.kitchens["capacity_meals"] = 60.0
     problem.vehicles["number"] = np.nan
     arrays = arrays_of(problem)
-    known = columns_of(
-        arrays, beam_of(arrays, reach(arrays).possible), Pool(arrays), unserved_meals=0, per_vehicle=False
-    )
-    prices = generate(known, range(arrays.k), lambda: 1e9)
+    known = columns_of(arrays, reach(arrays).possible, Pool(arrays), unserved_meals=0, per_vehicle=False)
+    prices = generate(known, dict.fromkeys(range(arrays.k), 1), lambda: 1e9)
     unserved, yuan = optimum(problem)
     assert unserved == 0
     assert prices.value <= yuan + 1e-6
     assert prices.value >= 0.5 * yuan
-    assert generate(known, range(arrays.k), lambda: 0.0) is None
+    assert generate(known, dict.fromkeys(range(arrays.k), 1), lambda: 0.0) is None
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anyi_geo.plan.meals.arrays import Arrays
@@ -43,7 +44,7 @@ def relax(arrays: Arrays, source: ListedRounds, *, unserved_meals: int, per_vehi
         return Listing(bound, [], [])
     good, branch = source.cheapest(prices, Branch(), GOOD), Branch()
     while len(branch.kitchens) < arrays.k:
-        branch = _deeper(prices, branch)
+        branch = Branch(settled(prices, branch.kitchens))
         _, below = _priced_out(arrays, master, source, branch)
         if below is None:
             return Listing(bound, good, [])
@@ -66,12 +67,10 @@ def _priced_out(arrays: Arrays, master: Master, source: ListedRounds, branch: Br
             return bound, prices
 
 
-def _deeper(prices: Prices, branch: Branch) -> Branch:
-    """Fix every free kitchen that is as good as open or closed, and the one that is nearest to it."""
-    fixed = dict(branch.kitchens)
+def settled(prices: Prices, fixed: Mapping[int, int], near: float = SETTLED) -> dict[int, int]:
+    """Return `fixed` with every free kitchen within `near` of open or closed, and the one that is nearest to it."""
     free = [kitchen for kitchen in range(len(prices.opened)) if kitchen not in fixed]
     away = {kitchen: min(prices.opened[kitchen], 1 - prices.opened[kitchen]) for kitchen in free}
     nearest = min(free, key=lambda kitchen: (away[kitchen], kitchen))
-    settled = [kitchen for kitchen in free if away[kitchen] < SETTLED or kitchen == nearest]
-    fixed.update({kitchen: int(prices.opened[kitchen] > 0.5) for kitchen in settled})
-    return Branch(fixed)
+    chosen = [kitchen for kitchen in free if away[kitchen] < near or kitchen == nearest]
+    return {**fixed, **{kitchen: int(prices.opened[kitchen] > 0.5) for kitchen in chosen}}

@@ -35,8 +35,8 @@ class Prices(NamedTuple):
         Earned by a round of the kitchen at the stop.
     kinds : array of v
         Earned by using a vehicle of the type (<= 0: vehicles are scarce).
-    opened : array of k
-        How far each kitchen is open, in [0, 1].
+    opened, own : arrays of k and n
+        How far each kitchen is open, and each stop cooks itself, in [0, 1].
     rounds : float
         Rounds driven.
     """
@@ -45,6 +45,7 @@ class Prices(NamedTuple):
     stops: Floats
     kinds: Floats
     opened: Floats
+    own: Floats
     rounds: float
 
     def towards(self, other: Prices, weight: float) -> Prices:
@@ -59,6 +60,7 @@ class Prices(NamedTuple):
             stay * self.stops + weight * other.stops,
             stay * self.kinds + weight * other.kinds,
             self.opened,
+            self.own,
             self.rounds,
         )
 
@@ -164,4 +166,5 @@ class Master:
         stops = duals[:n][None] + capacity[:, None] * arrays.meals[None] + links
         kinds = duals[n + k + k * n : n + k + k * n + len(arrays.fixed)] + duals[self._opened_row + 1]
         value = float(self._solver.getInfo().objective_function_value)
-        return Prices(value, stops, kinds, values[:k], float(np.array(solution.row_value)[self._opened_row + 1]))
+        rounds = float(np.array(solution.row_value)[self._opened_row + 1])
+        return Prices(value, stops, kinds, values[:k], values[k : k + n], rounds)

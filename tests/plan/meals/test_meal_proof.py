@@ -14,7 +14,7 @@ from anyi_geo.plan.meals import MealSettings, plan_meals
 from anyi_geo.plan.meals.arrays import arrays_of
 from anyi_geo.plan.meals.choice import choose
 from anyi_geo.plan.meals.clock import round_cost, timetable
-from anyi_geo.plan.meals.prove import ListedRounds, NgRoutes, every_round, prove, relax
+from anyi_geo.plan.meals.prove import ListedRounds, NgRoutes, every_round, kernel, prove, relax
 from anyi_geo.plan.meals.prove.master import Branch, Master, Priced
 from anyi_geo.plan.meals.prove.ng import completion, grid_of
 from anyi_geo.plan.meals.reach import reach
@@ -155,3 +155,25 @@ def test_the_proven_plan_is_the_enumerated_optimum(seed):
     assert plan.status == "optimal"
     assert plan.cost_yuan == pytest.approx(yuan, abs=1e-6)
     assert sum(problem.stops["meals"][one.id] for one in plan.unserved) == unserved
+
+
+@pytest.mark.parametrize("hot", [None, 40.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_compiled_or_not_the_tables_are_the_same(monkeypatch, seed, hot):
+    problem = a_problem(seed, stops=8, kitchens=2, hot=hot)
+    arrays = arrays_of(problem)
+    possible, grid = reach(arrays).possible, grid_of(arrays)
+    prices = np.random.default_rng(seed).uniform(0, 40, arrays.n)
+    for kitchen in range(arrays.k):
+        tables = []
+        for compiled in (True, False):
+            monkeypatch.setattr(kernel, "COMPILED", compiled)
+            tables.append(completion(arrays, grid, kitchen, prices, possible[kitchen]).table)
+        assert np.array_equal(*tables)
+        assert (tables[0] < arrays.cost_back[:, kitchen].min()).any()
+
+
+def test_a_proof_without_numba(monkeypatch):
+    monkeypatch.setattr(kernel, "COMPILED", False)
+    problem = town(2)
+    assert proof(problem, "ng").bound == pytest.approx(plan_meals(problem, MealSettings(iterations=30)).cost_yuan)

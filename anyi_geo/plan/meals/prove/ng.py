@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anyi_geo.plan.meals.arrays import Arrays, Flags, Floats, Ints
+from anyi_geo.plan.meals.prove import kernel
 from anyi_geo.plan.meals.prove.labels import Labels
 from anyi_geo.plan.meals.prove.master import Priced
 
@@ -166,9 +167,19 @@ def completion(arrays: Arrays, grid: Grid, kitchen: int, prices: Floats, possibl
     steps = int(grid.steps[kitchen])
     enter = arrays.cost + arrays.handing[None] - prices[None]
     enter = np.where(possible[None] & ~np.eye(n, dtype=bool), enter, math.inf)
+    if kernel.COMPILED:
+        back = np.ascontiguousarray(arrays.cost_back[:, kitchen])
+        table = kernel.fill(enter, back, grid.load, grid.onward, grid.barred, grid.leg, loads, steps)
+        return Completion(grid, kitchen, room, table)
+    return Completion(grid, kitchen, room, _filled(grid, enter, arrays.cost_back[:, kitchen], loads, steps))
+
+
+def _filled(grid: Grid, enter: Floats, ends: Floats, loads: int, steps: int) -> Floats:
+    """Return the table of `kernel.fill`, by numpy."""
+    n = len(ends)
     entering = np.where(grid.barred, math.inf, enter[:, :, None])
     table = np.empty((loads + 1, n, grid.onward.shape[2], steps + 1))
-    back = np.broadcast_to(arrays.cost_back[:, kitchen][:, None, None], table.shape[1:])
+    back = np.broadcast_to(ends[:, None, None], table.shape[1:])
     after = np.arange(steps + 1)[None, None] - grid.leg[:, :, None] if steps else np.zeros((n, n, 1), np.int64)
     late = np.where(after < 0, math.inf, 0.0)
     after = np.maximum(after, 0)
@@ -188,7 +199,7 @@ def completion(arrays: Arrays, grid: Grid, kitchen: int, prices: Floats, possibl
         if steps:
             onward += late[:, fits][:, :, None, :]
         np.minimum(table[spare], onward.min(axis=1), out=table[spare])
-    return Completion(grid, kitchen, room, table)
+    return table
 
 
 def best_rounds(

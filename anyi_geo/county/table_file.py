@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,12 @@ class TableFile:
     faults: list[Fault]
 
 
-def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str, str] | None = None) -> TableFile:
+def read_table_file(
+    path: Path,
+    columns: Sequence[Column],
+    aliases: Mapping[str, str] | None = None,
+    spellings: Mapping[str, Mapping[str, str]] | None = None,
+) -> TableFile:
     """Read a csv (UTF-8 or GB18030) or the first sheet of an xlsx; never raises on bad data.
 
     Headings stand in the first row that holds two of them, or in the very first; rows are counted below it. A row with
@@ -56,6 +61,8 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
         or without a unit in brackets.
     aliases : mapping, optional
         Further headings -> column name.
+    spellings : mapping, optional
+        Column -> what else people write -> the choice it means.
     """
     file = columns[0].file
     try:
@@ -79,6 +86,7 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
         padded = [*cells, *[None] * (len(names) - len(cells))]
         found = {name: cell for name, cell in zip(names, padded, strict=False) if name}
         row = {column.name: _value(found.get(column.name), column) for column in columns}
+        row |= {name: words.get(row[name], row[name]) for name, words in (spellings or {}).items() if name in row}
         # A form is handed out with its first column written; a row with nothing beside it was not filled in.
         if any(row[column.name] is not None for column in columns[1:]):
             rows.append((number, row))
@@ -94,7 +102,14 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
 
 
 def read_by_place(
-    path: Path, columns: Sequence[Column], aliases: Mapping[str, str], places: Collection[str], listed_in: str
+    path: Path,
+    columns: Sequence[Column],
+    aliases: Mapping[str, str],
+    places: Collection[str],
+    listed_in: str,
+    *,
+    spellings: Mapping[str, Mapping[str, str]] | None = None,
+    rules: Callable[[pd.DataFrame], Iterable[Fault]] | None = None,
 ) -> pd.DataFrame:
     """Read a table with one row per known place, its id in the first column.
 
@@ -107,6 +122,10 @@ def read_by_place(
         Known ids.
     listed_in : str
         File that lists them, for messages.
+    spellings : mapping, optional
+        As :func:`read_table_file` takes them.
+    rules : callable, optional
+        Gives the faults of cells that disagree, from the rows as read: index the row's number, cells of any type.
 
     Returns
     -------
@@ -120,7 +139,7 @@ def read_by_place(
     """
     columns = tuple(replace(column, file=path.name) for column in columns)
     key = columns[0]
-    found = read_table_file(path, columns, aliases)
+    found = read_table_file(path, columns, aliases, spellings)
     faults, seen = [*found.faults], dict[str, int]()
     for number, place in found.rows[key.name].items():
         line = int(str(number))
@@ -131,6 +150,8 @@ def read_by_place(
         if place in seen:
             faults.append(duplicate(key, line, place, seen[place]))
         seen.setdefault(place, line)
+    if rules is not None:
+        faults.extend(replace(fault, file=path.name) for fault in rules(found.rows))
     if not faults and found.rows.empty:
         faults.append(_no_rows(columns))
     if faults:

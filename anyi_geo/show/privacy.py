@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.maps.persons import FEW, SENSITIVE, SMALLEST_SHOWN
+from anyi_geo.show.maps.persons import FEW, SENSITIVE
+from anyi_geo.show.suppression import FEWEST, Cell, Told, suppressed
 
-FEWEST, SMALL = SMALLEST_SHOWN, FEW
+SMALL = FEW
 #: Shown where the number itself is large enough, but would give away a small one by subtraction.
 HELD_BACK = "不列"
 
@@ -35,30 +36,36 @@ def small_hidden(persons: object) -> object:
     return SMALL if 0 < float(persons) < FEWEST else persons  # type: ignore[arg-type]
 
 
+def cells_hidden(cells: Sequence[Cell]) -> list[int | str]:
+    """Return the numbers of a network of sums as they may be printed."""
+    shown = {Told.SMALL: SMALL, Told.HELD: HELD_BACK, Told.NOTHING: HELD_BACK}
+    return [shown.get(told, cell.count) for cell, told in zip(cells, suppressed(cells), strict=True)]
+
+
 def parts_hidden(parts: Sequence[int]) -> list[int | str]:
     """Return the parts of a printed total such that no small part follows from the others by subtraction.
 
     Small parts are ``<3``; further parts, the smallest first, are held back until each small one could be 1 as well
-    as 2. Where even that does not do, no part is told.
+    as 2. Where even that does not do, no part of them is told.
     """
-    small = [k for k, part in enumerate(parts) if 0 < part < FEWEST]
-    if sum(parts) < FEWEST:
-        return [SMALL if k in small else int(part) for k, part in enumerate(parts)]
-    others = sorted((k for k, part in enumerate(parts) if part >= FEWEST), key=lambda k: (parts[k], k))
-    for number in range(len(others) + 1):
-        held = others[:number]
-        if not small or _either_way(parts, small, held):
-            shown = {**dict.fromkeys(small, SMALL), **dict.fromkeys(held, HELD_BACK)}
-            return [shown.get(k, int(part)) for k, part in enumerate(parts)]
-    return [HELD_BACK] * len(parts)
+    cells = [*(Cell("total", "parts", int(part)) for part in parts), Cell("parts", "total", int(sum(parts)), fixed=True)]
+    return cells_hidden(cells)[:-1]
 
 
-def _either_way(parts: Sequence[int], small: list[int], held: list[int]) -> bool:
-    """Return whether a reader who adds up finds every small part able to be 1 and able to be 2."""
-    hidden = sum(parts[k] for k in (*small, *held))
-    if held:
-        return hidden - len(small) - 1 >= FEWEST * len(held)
-    return len(small) < hidden < 2 * len(small)
+def sum_shown(parts: Iterable[object], count: float) -> object:
+    """Return a sum as it may stand beside its parts: told where all of them are, a single one's form, else held back.
+
+    Parameters
+    ----------
+    parts : iterable of int or str
+        As they are shown elsewhere.
+    count : float
+        The sum.
+    """
+    given = [part for part in parts if part != 0]
+    if not any(isinstance(part, str) for part in given):
+        return count
+    return given[0] if len(given) == 1 else HELD_BACK
 
 
 def column_hidden(values: pd.Series) -> pd.Series:
@@ -72,57 +79,51 @@ def summed_hidden(values: pd.Series) -> pd.Series:
     return pd.Series(shown, index=values.index, dtype=object)
 
 
-def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
-    """Return counts by village such that neither the township's nor the county's sum gives a small one away.
+def tree_hidden(counts: pd.Series, townships: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return counts by village and their sums by township, the county's sum being printed.
 
     Parameters
     ----------
     counts : Series
         Persons by village.
     townships : Series
-        Township of each village, same index. Where the township's own sum is held back, a village is held back too,
-        so that the villages do not add up to it.
+        Township of each village, same index.
+
+    Returns
+    -------
+    villages, townships : Series
+        As they may be printed, together and in as many tables as one likes.
     """
     counts = counts.astype(int)
-    shown = counts.astype(object)
-    sums = summed_hidden(counts.groupby(townships, sort=False).sum())
-    for township, rows in counts.groupby(townships, sort=False):
-        parts = parts_hidden(rows.tolist())
-        if sums[township] == HELD_BACK and all(isinstance(part, int) for part in parts):
-            parts[min((k for k, part in enumerate(rows) if part >= FEWEST), key=lambda k: (rows.iloc[k], k))] = (
-                HELD_BACK
-            )
-        shown.loc[rows.index] = parts
-    return shown
+    sums = counts.groupby(townships, sort=False).sum()
+    cells = [
+        Cell("villages", "county", int(counts.sum()), fixed=True),
+        *(Cell("county", f"t {name}", int(count)) for name, count in sums.items()),
+        *(Cell(f"t {townships[village]}", "villages", int(count)) for village, count in counts.items()),
+    ]
+    shown = cells_hidden(cells)[1:]
+    return (
+        pd.Series(shown[len(sums) :], index=counts.index, dtype=object),
+        pd.Series(shown[: len(sums)], index=sums.index, dtype=object),
+    )
+
+
+def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
+    """Return counts by village such that neither the township's nor the county's sum gives a small one away."""
+    return tree_hidden(counts, townships)[0]
 
 
 def grid_hidden(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return counts whose sums by row and by column are printed: no row and no column has a single hidden cell.
-
-    Small cells are ``<3``; where one stands alone in its row or column, the smallest other one there is held back,
-    until none stands alone. Two hidden cells of a row leave more than one reading.
-    """
-    shown = counts.astype(object)
-    for row in counts.index:
-        shown.loc[row] = parts_hidden([int(cell) for cell in counts.loc[row]])
-    while True:
-        place = _lonely(shown, counts)
-        if place is None:
-            return shown
-        shown.at[place] = HELD_BACK
-
-
-def _lonely(shown: pd.DataFrame, counts: pd.DataFrame) -> tuple[Any, Any] | None:
-    """Return the cell to hold back next to one that is hidden alone in its row or column, or None."""
-    hidden = shown.map(lambda cell: isinstance(cell, str))
-    lines = [*(((row, name) for name in counts.columns) for row in counts.index),
-             *(((row, name) for row in counts.index) for name in counts.columns)]  # fmt: skip
-    for line in lines:
-        cells = list(line)
-        others = [cell for cell in cells if not hidden.at[cell] and counts.at[cell] > 0]
-        if sum(bool(hidden.at[cell]) for cell in cells) == 1 and others:
-            return min(others, key=lambda cell: (counts.at[cell], str(cell)))
-    return None
+    """Return counts whose sums by row and by column are printed: no small cell follows from them."""
+    whole = counts.astype(int)
+    cells = [
+        *(Cell(("row", row), ("column", name), int(whole.at[row, name])) for row in whole.index for name in whole),
+        *(Cell("rows", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
+        *(Cell(("column", name), "columns", int(count), fixed=True) for name, count in whole.sum(axis=0).items()),
+        Cell("columns", "rows", int(whole.to_numpy().sum()), fixed=True),
+    ]
+    shown = np.array(cells_hidden(cells)[: whole.size], dtype=object).reshape(whole.shape)
+    return pd.DataFrame(shown, index=counts.index, columns=counts.columns, dtype=object)
 
 
 def homes_of_few(flows: pd.DataFrame) -> frozenset[str]:

@@ -96,19 +96,33 @@ def _fallen(row: pd.Series, then: pd.Series | None, stages: Sequence[str]) -> It
         return
     for name, (zh, en) in CUMULATIVE.items():
         if is_number(row[name]) and is_number(then[name]) and row[name] < then[name]:
-            yield "W_LESS_THAN_BEFORE", name, Message(
-                f"{zh}比上期减少，累计数不应减少，请核对", f"{en} fell since the last report: check it"
+            yield (
+                "W_LESS_THAN_BEFORE",
+                name,
+                Message(f"{zh}比上期减少，累计数不应减少，请核对", f"{en} fell since the last report: check it"),
             )
     if {row["stage"], then["stage"]} <= set(stages) and stages.index(row["stage"]) < stages.index(then["stage"]):
-        yield "W_STAGE_BACK", "stage", Message(
-            f"阶段由“{then['stage']}”退回“{row['stage']}”，请核对",
-            f"the stage went back from {then['stage']} to {row['stage']}: check it",
+        yield (
+            "W_STAGE_BACK",
+            "stage",
+            Message(
+                f"阶段由“{then['stage']}”退回“{row['stage']}”，请核对",
+                f"the stage went back from {then['stage']} to {row['stage']}: check it",
+            ),
         )
 
 
 def _without_consent(row: pd.Series) -> Iterator[tuple[str, str, Message]]:
-    if is_count(row["residents_moved"]) and is_count(row["consent_yes"]) and row["residents_moved"] > row["consent_yes"]:
-        yield "W_MOVED_WITHOUT_CONSENT", "residents_moved", Message(
-            "搬迁人数多于同意人数：未征询、不同意的不算同意，请逐人核对",
-            "more residents moved than consented: not asked is not a yes",
+    if (
+        is_count(row["residents_moved"])
+        and is_count(row["consent_yes"])
+        and row["residents_moved"] > row["consent_yes"]
+    ):
+        yield (
+            "W_MOVED_WITHOUT_CONSENT",
+            "residents_moved",
+            Message(
+                "搬迁人数多于同意人数：未征询、不同意的不算同意，请逐人核对",
+                "more residents moved than consented: not asked is not a yes",
+            ),
         )

@@ -20,6 +20,7 @@ HELD_BACK = "不列"
 _FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
 _PERSONS = re.compile(r"\d+ ?人")
 _MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
+_KIND = re.compile(r"(不同意|未征询|自理|半失能|失能) ?\d+ ?人")
 #: Words in a group's key or name that mark it as sensitive.
 _SENSITIVE = (*SENSITIVE, "disab", "特困", "留守", "困境", "失能", "残疾", "孤")
 
@@ -48,7 +49,10 @@ def parts_hidden(parts: Sequence[int]) -> list[int | str]:
     Small parts are ``<3``; further parts, the smallest first, are held back until each small one could be 1 as well
     as 2. Where even that does not do, no part of them is told.
     """
-    cells = [*(Cell("total", "parts", int(part)) for part in parts), Cell("parts", "total", int(sum(parts)), fixed=True)]
+    cells = [
+        *(Cell("total", "parts", int(part)) for part in parts),
+        Cell("parts", "total", int(sum(parts)), fixed=True),
+    ]
     return cells_hidden(cells)[:-1]
 
 
@@ -115,43 +119,42 @@ def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
 
 def grid_hidden(counts: pd.DataFrame) -> pd.DataFrame:
     """Return counts whose sums by row and by column are printed: no small cell follows from them."""
+    return _table_hidden(counts, columns_printed=True)[0]
+
+
+def table_hidden(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Return counts whose sums by row are printed, and their sums by column as they may be printed beside them."""
+    return _table_hidden(counts, columns_printed=False)
+
+
+def _table_hidden(counts: pd.DataFrame, *, columns_printed: bool) -> tuple[pd.DataFrame, pd.Series]:
     whole = counts.astype(int)
     cells = [
         *(Cell(("row", row), ("column", name), int(whole.at[row, name])) for row in whole.index for name in whole),
-        *(Cell("rows", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
-        *(Cell(("column", name), "columns", int(count), fixed=True) for name, count in whole.sum(axis=0).items()),
-        Cell("columns", "rows", int(whole.to_numpy().sum()), fixed=True),
+        *(Cell(("column", name), "sum", int(count), fixed=columns_printed) for name, count in whole.sum().items()),
+        *(Cell("sum", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
     ]
-    shown = np.array(cells_hidden(cells)[: whole.size], dtype=object).reshape(whole.shape)
-    return pd.DataFrame(shown, index=counts.index, columns=counts.columns, dtype=object)
+    shown = cells_hidden(cells)
+    inner = np.array(shown[: whole.size], dtype=object).reshape(whole.shape)
+    return (
+        pd.DataFrame(inner, index=counts.index, columns=counts.columns, dtype=object),
+        pd.Series(shown[whole.size : whole.size + len(whole.columns)], index=counts.columns, dtype=object),
+    )
 
 
-def homes_of_few(flows: pd.DataFrame) -> frozenset[str]:
-    """Return the homes of which one or two residents stay or go somewhere: their streams are told nowhere.
+def words(cell: object, *, held: bool = False, bare: bool = False) -> str | None:
+    """Return text as it may be printed; a list is joined, a blank None.
 
-    A home's residents are printed; its other streams would give the small one away. A home whose residents themselves
-    are not printed is one of them.
+    Numbers of one or two persons are ``<3``; those of consents and care levels are held back where `bare`, all where
+    `held`.
     """
-    streams = flows.groupby(["from_site", "to_site"])["persons"].sum()
-    small = streams[(streams > 0) & (streams < FEWEST)]
-    residents = summed_hidden(flows.groupby("from_site")["persons"].sum())
-    unprinted = residents[residents.map(lambda cell: isinstance(cell, str))]
-    return frozenset(map(str, (*small.index.get_level_values("from_site"), *unprinted.index)))
-
-
-def held_back(persons: object, *, held: bool) -> object:
-    """Return ``<3`` for one or two persons and, where `held`, 不列 for any larger number."""
-    shown = small_hidden(persons)
-    return HELD_BACK if held and shown == persons and persons not in (0, None) else shown
-
-
-def words(cell: object, *, held: bool = False) -> str | None:
-    """Return text without numbers of one or two persons, or of any where `held`; a list is joined, a blank None."""
     if isinstance(cell, list | tuple):
-        return words("、".join(str(part) for part in cell), held=held)
+        return words("、".join(str(part) for part in cell), held=held, bare=bare)
     told = text_of(cell)
     if held:
         return _PERSONS.sub("人数不列", _MAKE_UP.sub("", told)) or None
+    if bare:
+        told = _KIND.sub(r"\1（人数不列）", _MAKE_UP.sub("（构成不列）", told))
     if not _FEW_IN_TEXT.search(told):
         return told or None
     return _FEW_IN_TEXT.sub(SMALL, _MAKE_UP.sub("（构成不列）", told))

@@ -79,9 +79,7 @@ def suppressed(cells: Sequence[Cell]) -> list[Told]:
     return told
 
 
-def _circuit(
-    cells: Sequence[Cell], told: Sequence[Told], step: _Step, *, last_resort: bool
-) -> list[_Step] | None:
+def _circuit(cells: Sequence[Cell], told: Sequence[Told], step: _Step, *, last_resort: bool) -> list[_Step] | None:
     """Return the further steps of the cheapest circuit through `step` (a cell's number and ±1), or None."""
     start, goal = _ends(cells, step)
     leaving: dict[Hashable, list[tuple[Hashable, _Step, int]]] = defaultdict(list)
@@ -127,16 +125,17 @@ def _ends(cells: Sequence[Cell], step: _Step) -> tuple[Hashable, Hashable]:
 
 def _price(cell: Cell, told: Told, way: int, *, last_resort: bool) -> int | None:
     """Return what it costs to let a cell be one more or one less for the reader, None where he knows better."""
-    if told is Told.NOTHING:
-        return 0 if way > 0 or cell.count > 0 else None
-    if told is Told.SMALL and (cell.count == 1) == (way > 0):
+    count = cell.count
+    free = {
+        Told.NOTHING: way > 0 or count > 0,
+        Told.SMALL: (count == 1) == (way > 0),
+        Told.HELD: way > 0 or count > FEWEST,
+        Told.WHOLE: False,
+    }
+    if free[told]:
         return 0
-    if told is Told.HELD and (way > 0 or cell.count > FEWEST):
-        return 0
-    if cell.fixed:
+    if cell.fixed or told is Told.NOTHING:
         return None
     if last_resort:
-        return cell.count + 1 if way > 0 or cell.count > 0 else None
-    if told is Told.WHOLE and cell.count >= FEWEST + (way < 0):
-        return cell.count
-    return None
+        return count + 1 if way > 0 or count > 0 else None
+    return count if told is Told.WHOLE and count >= FEWEST + (way < 0) else None

@@ -8,7 +8,8 @@ import pandas as pd
 
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.privacy import HELD_BACK, grid_hidden, held_back, homes_of_few, summed_hidden, words
+from anyi_geo.show.privacy import HELD_BACK, words
+from anyi_geo.show.report.home_persons import HOME_SUPPORT, home_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
 
@@ -16,12 +17,13 @@ from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES
 def homes_table(result: RunResult) -> Table:
     """Return the homes before and after: state, beds, residents, staff."""
     rows = pd.DataFrame() if result.homes is None else result.homes.states
+    told = home_persons(result.homes)
     if len(rows):
         rows = rows.assign(
             state_zh=[named(STATES, state) for state in rows["state"]],
-            residents_before=summed_hidden(rows["residents_before"]),
+            residents_before=[told.cell(home) for home in rows["site_id"]],
             reason_zh=[words(reason) for reason in rows["reason_zh"]],
-            residents_after=summed_hidden(rows["residents_after"]),
+            residents_after=[told.after(home) for home in rows["site_id"]],
         )
     return table(
         "敬老院",
@@ -65,37 +67,31 @@ def moves_table(result: RunResult) -> Table:
 
 
 def _moves(homes: HomesResult) -> pd.DataFrame:
-    names = {**homes.states.set_index("site_id")["name"], "home_support": "回居家供养"}
-    few = homes_of_few(homes.flows)
+    names = {**homes.states.set_index("site_id")["name"], HOME_SUPPORT: "分散供养（回家）"}
+    told = home_persons(homes)
     rows: list[dict[str, Any]] = []
-    for (start, end), flows in homes.flows.groupby(["from_site", "to_site"], sort=True):
-        if start == end:
-            continue
+    away = homes.flows[homes.flows["from_site"] != homes.flows["to_site"]]
+    ends = away.groupby("from_site")["to_site"].nunique()
+    for (start, end), flows in away.groupby(["from_site", "to_site"], sort=True):
+        fate = HOME_SUPPORT if end == HOME_SUPPORT else "moved"
         row = {
             "from_name": names.get(start, start),
-            "to_name": names.get(end, "分散供养（回家）"),
-            "persons": held_back(int(flows["persons"].sum()), held=start in few),
+            "to_name": names.get(end, end),
+            "persons": told.cell(start, fate) if fate == HOME_SUPPORT else told.cell(start, "to", end),
             "minutes": float(flows["minutes"].max()),
         }
         for prefix, column, known in _MAKE_UP:
-            row |= {f"{prefix}.{key}": int(flows.loc[flows[column] == key, "persons"].sum()) for key in known}
-        rows.append(row | {"few": start in few})
-    found = pd.DataFrame(rows)
-    return found if found.empty else _make_up_hidden(found)
+            for key in known:
+                count = int(flows.loc[flows[column] == key, "persons"].sum())
+                # Where a home's residents go to several places, only their sum is protected.
+                cell = told.cell(start, fate, key) if ends[start] == 1 else HELD_BACK if count else 0
+                row[f"{prefix}.{key}"] = cell
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 #: How the persons of a move are told apart: by consent and by care level.
 _MAKE_UP = (("consent", "consent", CONSENTS), ("level", "care_level", CARE_LEVELS))
-
-
-def _make_up_hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the moves with small parts hidden: the county's sums by consent and by level are printed too."""
-    out = rows.astype({f"{prefix}.{key}": object for prefix, _, known in _MAKE_UP for key in known})
-    for prefix, _, known in _MAKE_UP:
-        names = [f"{prefix}.{key}" for key in known]
-        out[names] = grid_hidden(rows[names])
-        out.loc[rows["few"], names] = HELD_BACK
-    return out
 
 
 def kitchens_table(result: RunResult, sites: pd.DataFrame) -> Table:

@@ -8,10 +8,10 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
-from anyi_geo.show.privacy import small_hidden
 from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
+from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.problems import problems_table
@@ -147,8 +147,7 @@ def _homes(result: RunResult) -> list[dict[str, Any]]:
         ("visit_minutes_added_mean", "家属探视平均增加", "分钟"),
         ("visit_share_over_limit", "探视时间超过提示线的住院老人", "占比"),
     )
-    rows = _known("敬老院", result.homes.summary, items)
-    return [row | {"value": small_hidden(row["value"])} if row["unit"] == "人" else row for row in rows]
+    return _known("敬老院", {**result.homes.summary, **county_persons(result.homes)}, items)
 
 
 def _meals(result: RunResult) -> list[dict[str, Any]]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
-from anyi_geo.show.privacy import HELD_BACK, is_sensitive, small_hidden, summed_hidden, villages_hidden
+from anyi_geo.show.privacy import small_hidden
+from anyi_geo.show.report.covered import group_is_sensitive, metrics_shown, part_hidden, village_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import (
     BOUND_SOURCES,
@@ -37,7 +38,7 @@ def headline_modes(result: RunResult) -> list[str]:
 
 def coverage_table(result: RunResult) -> Table:
     """Return the covered shares with their ranges: every plan, batch, group, way of travel and scope."""
-    rows = _small_hidden(result, result.metrics).assign(
+    rows = metrics_shown(result).assign(
         plan=[text_of(result.run["title"])] * len(result.metrics),
         group_zh=[text_of(result.groups[group]["name"]) for group in result.metrics["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in result.metrics["mode"]],
@@ -62,34 +63,6 @@ def coverage_table(result: RunResult) -> Table:
         Column("share_high", "区间高端", "share"),
         note="区间为村的位置在误差内变动时的 5%–95% 范围，只对全县计算。无路可达和未知的人都留在总人数里。",
     )
-
-
-def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return the metrics with small numbers of sensitive groups hidden, and the shares that would tell them."""
-    out = metrics.astype(dict.fromkeys(("covered", "total", "share"), object))
-    sensitive = metrics["group"].map(lambda group: group_is_sensitive(result, group)).astype(bool)
-    townships = sensitive & (metrics["scope"] != COUNTY)
-    for name in ("covered", "total"):
-        for _, rows in metrics[townships].groupby(["batch", "group", "mode"], sort=False):
-            out.loc[rows.index, name] = summed_hidden(rows[name])
-        whole = sensitive & ~townships
-        out.loc[whole, name] = [small_hidden(value) for value in metrics.loc[whole, name]]
-    hidden = out[["covered", "total"]].map(lambda cell: isinstance(cell, str)).any(axis=1)
-    out.loc[hidden, "share"] = HELD_BACK
-    return out
-
-
-def village_persons(result: RunResult, group: str) -> pd.Series:
-    """Return the persons of a group by village as every sheet shows them; small numbers of a sensitive one hidden."""
-    points = result.points
-    counts = points.groupby("village_id", sort=False)[f"persons.{group}"].sum()
-    townships = points.drop_duplicates("village_id").set_index("village_id")["township"]
-    return villages_hidden(counts, townships) if group_is_sensitive(result, group) else counts
-
-
-def group_is_sensitive(result: RunResult, group: str) -> bool:
-    """Return whether small numbers of a group of this run are held back."""
-    return is_sensitive(group, text_of(result.groups[group]["name"]))
 
 
 def county_coverage(result: RunResult) -> Table:
@@ -197,7 +170,7 @@ def minutes_table(result: RunResult) -> Table:
         group_zh=[text_of(result.groups[group]["name"]) for group in found["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in found["mode"]],
         unreachable_persons=[
-            small_hidden(value) if group_is_sensitive(result, group) else value
+            part_hidden(value, _county_total(result, group)) if group_is_sensitive(result, group) else value
             for value, group in zip(found["unreachable_persons"], found["group"], strict=True)
         ],
     )
@@ -216,6 +189,10 @@ def minutes_table(result: RunResult) -> Table:
         Column("worst_share", "其覆盖率", "share"),
         note="平均和中位只计能到达的人，不能到达的人另列。",
     )
+
+
+def _county_total(result: RunResult, group: str) -> int:
+    return int(result.points[f"persons.{group}"].sum())
 
 
 def costs_table(result: RunResult) -> Table:

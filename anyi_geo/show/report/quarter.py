@@ -141,7 +141,7 @@ def quarter_report(
     """
     before = None if last is None else last[1]
     sites, change = sites_table(county, progress), changes_table(county, progress, before)
-    totals, todo = totals_table(progress, before), open_table(county, progress, before)
+    totals, todo = totals_table(county, progress, before), open_table(county, progress, before)
     compared = FIRST if last is None else f"与 {last[0].zh}（{last[0].name}）相比"
     return Report(
         title=f"{county.name}农村“一老一小”试点工作季度报告",

@@ -10,10 +10,10 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
 from anyi_geo.show.plans import counted, kinds, plan_name, plans_of, title_of
-from anyi_geo.show.privacy import small_hidden
+from anyi_geo.show.privacy import HELD_BACK, small_hidden
+from anyi_geo.show.report.covered import group_is_sensitive, metrics_shown, part_hidden, village_persons
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import FIRE, RESOURCES, SOLVE_STATUSES, named
-from anyi_geo.show.report.plan_tables import group_is_sensitive
 
 _FITS = {"fits": "放得下", "short": "面积不够", "unknown": "未填/待核"}
 _GROUP, _MODE, _BATCH = Column("group_zh", "人群", width=24), Column("mode_zh", "出行方式"), Column("batch_zh", "批次")
@@ -183,8 +183,33 @@ def _told(result: RunResult, reason: _Reason, rows: pd.DataFrame) -> pd.DataFram
             "、".join(year.removeprefix("batch_") for year in years if pd.notna(row[year]))
             for row in rows.to_dict("records")
         ]
-    if reason.persons and "group" in out:
-        sensitive = [group_is_sensitive(result, str(group)) for group in out["group"]]
-        for name in reason.persons:
-            out[name] = [small_hidden(cell) if flag else cell for cell, flag in zip(out[name], sensitive, strict=True)]
+    if reason.persons and "group" in rows:
+        shares = [name for name in rows if str(name).startswith("share")]
+        out = out.astype(dict.fromkeys([*reason.persons, *shares], object))
+    for label, row in rows.iterrows() if reason.persons and "group" in rows else ():
+        if group_is_sensitive(result, str(row["group"])):
+            for name, cell in _persons_hidden(result, reason, row).items():
+                out.at[label, name] = cell
     return out
+
+
+def _persons_hidden(result: RunResult, reason: _Reason, row: pd.Series) -> dict[str, object]:
+    """Return the cells of a row about a sensitive group as they may be printed beside the group's own total."""
+    group = str(row["group"])
+    whole = float(result.points[f"persons.{group}"].sum())
+    if reason.key == "gains":
+        shown = metrics_shown(result)
+        same = (shown[["batch", "group", "mode"]] == row[["batch", "group", "mode"]]).all(axis=1)
+        added = shown.loc[same & (shown["scope"] == COUNTY), "added"].iloc[0]
+        return {"added": added} if not isinstance(added, str) else {"added": added, "share_added": HELD_BACK}
+    if reason.key == "out_of_reach":
+        own = village_persons(result, group).get(row["village_id"], HELD_BACK)
+        return {"persons": own if isinstance(own, str) else part_hidden(row["persons"], own)}
+    if reason.key == "years":
+        whole = row["total"]
+    cells: dict[str, object] = {
+        name: part_hidden(row[name], whole) for name in reason.persons if pd.notna(row[name]) and name != "total"
+    }
+    cells |= {"total": small_hidden(row["total"])} if "total" in reason.persons else {}
+    hidden = any(isinstance(cell, str) for cell in cells.values())
+    return cells | {name: HELD_BACK for name in ("share", "share_low", "share_high") if hidden and name in row}

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from anyi_geo.county.registers import FOOD_SAFETY, PHASES, SERVICES, WHOLE_COUNTY
-from anyi_geo.result import RunResult
-from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
-from anyi_geo.show.privacy import parts_hidden, small_hidden, villages_hidden
+from anyi_geo.result import HomesResult, RunResult
+from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
+from anyi_geo.show.privacy import small_hidden, villages_hidden
 from anyi_geo.show.report.care_tables import kitchens_table
+from anyi_geo.show.report.covered import metrics_shown
+from anyi_geo.show.report.home_persons import home_persons
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, Timeline, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
@@ -64,7 +66,7 @@ def _county_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     centres = states[states["state"] == "centre"]
     yield _row(
         tier, "县级中心养老院", len(centres), "集中供养的特困老人",
-        _residents(states)[0], int(states["residents_before"].sum()), "整合后入住",
+        _residents(result.homes, centres), int(states["residents_before"].sum()), "整合后入住",
     )  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     kept = states[states["state"] == "kept"]
     yield _row(
         tier, "保留的敬老院", len(kept), "留院的特困老人",
-        _residents(states)[1], int(states["residents_before"].sum()), "整合后入住",
+        _residents(result.homes, kept), int(states["residents_before"].sum()), "整合后入住",
     )  # fmt: skip
     emptied = states[states["state"].isin(_EMPTIED)]
     yield _row(
@@ -85,24 +87,22 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
 
 
-def _residents(states: pd.DataFrame) -> list[int | str]:
-    """Return the residents of the centres, of the kept homes and the rest of today's, small ones hidden."""
-    after = [int(states.loc[states["state"] == state, "residents_after"].sum()) for state in ("centre", "kept")]
-    return parts_hidden([*after, max(int(states["residents_before"].sum()) - sum(after), 0)])
+def _residents(homes: HomesResult, states: pd.DataFrame) -> object:
+    """Return who lives afterwards in some of the homes, as it may be printed."""
+    told = home_persons(homes)
+    return told.sum([key for home in states["site_id"] for key in ((home, "staying"), ("to", home))])
 
 
 def _village_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     tier, mode = "村（居）公共服务", result.headline_mode
     for batch in batch_numbers(result):
+        shown = _county_metrics(result, batch)
         opened = int((result.sites["batch"] <= batch).sum()) if len(result.sites) else 0
         for group in counted_groups(result):
-            found = share_of(result, batch, group, mode)
-            told = result.groups[group]
+            found, told = shown[group], result.groups[group]
             limit = told["limit_minutes"][mode]
-            yield _row(
-                tier, f"幸福院（{batch_label(batch)}）", opened, text_of(told["name"]), found.covered, found.total,
-                f"{MODE_NAMES[mode].zh} {limit:g} 分钟内",
-            )  # fmt: skip
+            place, basis = f"幸福院（{batch_label(batch)}）", f"{MODE_NAMES[mode].zh} {limit:g} 分钟内"
+            yield _row(tier, place, opened, text_of(told["name"]), found["covered"], found["total"], basis)
     if result.meals is not None:
         stops = result.meals.stops
         served = stops[stops["mode"].isin(["own_kitchen", "delivered"])]
@@ -126,11 +126,17 @@ def _home_tier(county: County, result: RunResult) -> Iterator[dict[str, Any]]:
             yield _row(
                 tier, "居家", None, f"在家特困人员：{name}", small_hidden(number), small_hidden(number), "村庄数据合计"
             )
-    batch, mode = batch_numbers(result)[-1], result.headline_mode
-    for group in counted_groups(result):
-        found = share_of(result, batch, group, mode)
+    for group, found in _county_metrics(result, batch_numbers(result)[-1]).items():
         who = f"{text_of(result.groups[group]['short'])}：不在任何幸福院时限内"
-        yield _row(tier, "居家", None, who, found.total - found.covered, found.total, "须以上门或其他方式服务")
+        yield _row(tier, "居家", None, who, found["left"], found["total"], "须以上门或其他方式服务")
+
+
+def _county_metrics(result: RunResult, batch: int) -> dict[str, dict[Any, Any]]:
+    """Return the county's covered persons of each counted group after a batch, as they may be printed."""
+    shown = metrics_shown(result)
+    own = (shown["batch"] == batch) & (shown["mode"] == result.headline_mode) & (shown["scope"] == COUNTY)
+    rows = {str(row["group"]): row for row in shown[own].to_dict("records")}
+    return {group: rows[group] for group in counted_groups(result) if group in rows}
 
 
 def services_table(county: County) -> Table:

@@ -18,7 +18,7 @@ HELD_BACK = "不列"
 
 #: A number of one or two persons inside a sentence; the make-up of a total, in brackets, from which it would follow.
 _FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
-_PERSONS = re.compile(r"\d+ ?人")
+_PERSONS = re.compile(r"(?<![\d.,])\d+ ?人")
 _MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
 _KIND = re.compile(r"(不同意|未征询|自理|半失能|失能) ?\d+ ?人")
 #: Words in a group's key or name that mark it as sensitive.

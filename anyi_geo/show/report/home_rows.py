@@ -15,10 +15,10 @@ def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return the plans with other numbers of centres; the chosen one tells what the other sheets tell of it."""
     county = county_persons(homes)
     out = rows.astype({name: object for name in (*FATES, *_REFUSED) if name in rows})
+    known = [name for name in FATES if name in rows]
     for label, row in rows.iterrows():
-        cells = (
-            county if row.get("chosen") else dict(zip(FATES, parts_hidden([int(row[k]) for k in FATES]), strict=True))
-        )
+        own = zip(known, parts_hidden([int(row[name]) for name in known]), strict=True)
+        cells: dict[str, object] = dict(county if row.get("chosen") else own)
         for name, asked in _REFUSED.items():
             if not row.get("chosen") and pd.notna(row.get(name)):
                 whole = max(int(homes.summary.get(asked, 0)), int(row[name]))

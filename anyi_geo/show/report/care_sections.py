@@ -95,7 +95,7 @@ def meals_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     return (*blocks, kitchens, rounds)
 
 
-def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
+def money_blocks(result: RunResult, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
     """Return what is spent once and every year, by decision and head."""
     totals = pd.DataFrame(
         [
@@ -112,8 +112,24 @@ def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figur
         "一次性投入与每年费用分列；单价未经县里核定的，来源类别写“假定”，见依据与假设。",
         whole,
         *picture(pictures, "costs"),
-        *_given(sheets, "助餐付费方", 8),
+        *_payers(result),
     )
+
+
+def _payers(result: RunResult) -> tuple[Table, ...]:
+    rows = None if result.meals is None else result.meals.tables.get("payers")
+    if rows is None or rows.empty:
+        return ()
+    shown = table(
+        "助餐成本由谁承担",
+        rows,
+        Column("payer_zh", "付费方", width=28),
+        Column("yuan_per_month", "每月", "yuan", "元/月"),
+        Column("income_yuan_per_month", "可用收入", "yuan", "元/月"),
+        Column("gap_yuan_per_month", "缺口", "yuan", "元/月"),
+        note="实际成本低于单价时“未覆盖”为负数，即有结余。按年龄段的分担见 Excel“费用与分担”。",
+    )
+    return (shown,)
 
 
 def picture(pictures: Mapping[str, Figure], key: str) -> tuple[Figure, ...]:

@@ -152,11 +152,18 @@ def _kitchens(meals: MealsResult, sites: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values(["kind_zh", "site_id"], ignore_index=True) if rows else pd.DataFrame()
 
 
+_UPTAKES = {"meals_low": "低参与率时", "meals_mid": "中参与率时", "meals_high": "高参与率时"}
+
+
 def stops_table(result: RunResult) -> Table:
     """Return the dining points: how each is served, by which kitchen, when, and why."""
     rows = pd.DataFrame() if result.meals is None else result.meals.stops
-    if len(rows):
+    if len(rows) and result.meals is not None:
         names = rows.set_index("site_id")["name"]
+        uptakes = result.meals.tables.get("uptakes", pd.DataFrame(columns=["site_id"])).set_index("site_id")
+        rows = rows.assign(
+            **{name: rows["site_id"].map(uptakes.get(name, pd.Series(dtype=object))) for name in _UPTAKES}
+        )
         rows = rows.assign(
             mode_zh=[named(MEAL_MODES, mode) for mode in rows["mode"]],
             kitchen_zh=[text_of(names.get(kitchen, kitchen)) for kitchen in rows["kitchen"]],
@@ -169,11 +176,13 @@ def stops_table(result: RunResult) -> Table:
         Column("township", "乡镇（处）"),
         Column("mode_zh", "供餐方式"),
         Column("meals", "每餐份数", "count", "份/餐"),
+        *(Column(key, name, "count", "份/餐") for key, name in _UPTAKES.items()),
         Column("kitchen_zh", "厨房", width=34),
         Column("round_id", "趟次"),
         Column("arrival_minute", "送到时间", "clock"),
         Column("elapsed_minutes", "从出锅到送达", "minutes", "分钟"),
         Column("reason_zh", "原因", width=40),
+        note="各参与率下的份数：本村步行范围内 60 岁以上老人乘参与率，是可能的实际用餐数，不是意愿调查数。",
     )
 
 
@@ -188,32 +197,19 @@ def rounds_table(result: RunResult) -> Table:
             order_zh=[" → ".join(text_of(names.get(stop, stop)) for stop in order) for order in rows["order"]],
             stops=[len(order) for order in rows["order"]],
         )
+        loading = result.meals.tables.get("kitchens", pd.DataFrame(columns=["round_id", "loading_minute"]))
+        rows["loading_minute"] = rows["round_id"].map(loading.set_index("round_id")["loading_minute"])
     return table(
         "配送",
         rows,
         Column("round_id", "趟次"),
         Column("kitchen_zh", "出发厨房", width=34),
         Column("vehicle_zh", "车辆"),
+        Column("loading_minute", "装车时间", "clock"),
         Column("departure_minute", "出发时间", "clock"),
         Column("order_zh", "送餐顺序", width=70),
         Column("stops", "点数", "count", "个"),
         Column("meals", "份数", "count", "份"),
         Column("elapsed_minutes", "从出锅到最后送达", "minutes", "分钟"),
         Column("cost_yuan", "费用", "number", "元/趟"),
-    )
-
-
-def meal_costs_table(result: RunResult) -> Table:
-    """Return the heads of the cost of meals."""
-    rows = pd.DataFrame() if result.meals is None else result.meals.costs
-    heads = {"central_kitchens": "中心厨房", "own_kitchens": "本点厨房", "delivery": "配送"}
-    if len(rows):
-        rows = rows.assign(head_zh=[named(heads, head) for head in rows["head"]])
-    return table(
-        "助餐费用",
-        rows,
-        Column("head_zh", "费用项目", width=18),
-        Column("yuan_per_day", "每天", "number", "元/天"),
-        Column("yuan_per_year", "每年", "yuan", "元/年"),
-        chart=Chart("pie", "助餐费用构成", "head_zh", ("yuan_per_year",)),
     )

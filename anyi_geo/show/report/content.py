@@ -8,7 +8,8 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
-from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety
+from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety, source_tables
+from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
 from anyi_geo.show.report.home_persons import county_persons
@@ -58,8 +59,7 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         care_tables.kitchens_table(result, county.sites),
         care_tables.stops_table(result),
         care_tables.rounds_table(result),
-        plan_tables.costs_table(result),
-        care_tables.meal_costs_table(result),
+        cost_sheet(result),
         safety.matrix_table(county, result),
         safety.inspections_table(county, result),
         registers.tiers_table(county, result),
@@ -70,8 +70,8 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         quality.ranking_table(county, result),
         registers.sensitive_villages_table(county),
         *extra_tables(result),
-        plan_tables.parameters_table(result),
-        plan_tables.solves_table(result),
+        source_tables.parameters_table(result),
+        source_tables.solves_table(result),
         problems_table(county, result),
     )
 

@@ -107,11 +107,6 @@ EXTRAS: tuple[Extra, ...] = (
         Column("carers_short", "缺", "count", "人"), Column("carers_spare", "富余", "count", "人"),
         Column("note_zh", "说明", width=36),
     ), note="富余人员由县民政局统一管理使用，不据此裁减。"),
-    Extra("homes", "cost_heads", "敬老院预算口径", (
-        Column("budget_zh", "预算口径", width=30), Column("yearly_yuan_before", "整合前每年", "yuan", "元/年"),
-        Column("yearly_yuan_after", "整合后每年", "yuan", "元/年"),
-        Column("yearly_yuan_change", "每年变化", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
-    )),
     Extra("homes", "worst_changes", "探视变化最大", (
         Column("rank", "名次", "count"), Column("origin_name", "原住地或原机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
@@ -119,10 +114,6 @@ EXTRAS: tuple[Extra, ...] = (
         Column("minutes_added", "增加", "minutes", "分钟"),
     ), form=worst_changes),
     Extra("homes", "unknown", "敬老院未填项", (_NAME, Column("meaning_zh", "未填项目", width=30))),
-    Extra("meals", "uptakes", "用餐需求", (
-        _NAME, _TOWNSHIP, Column("meals_low", "低参与率", "count", "份/餐"),
-        Column("meals_mid", "中参与率", "count", "份/餐"), Column("meals_high", "高参与率", "count", "份/餐"),
-    ), note="按本村步行范围内 60 岁以上老人乘参与率；是可能的实际用餐数，不是意愿调查数。"),
     Extra("meals", "accounts", "各点助餐成本", (
         _NAME, _TOWNSHIP, Column("cooked_at", "供餐厨房", width=28),
         Column("meals_per_month", "每月份数", "count", "份"), Column("food", "食材", "yuan", "元/月"),
@@ -138,26 +129,6 @@ EXTRAS: tuple[Extra, ...] = (
         Column("closing_uptake", "补平缺口的人数比例", "share"),
         Column("reserve_years", "积累可用年数", "number", "年"),
     ), note="志愿服务只折价列示，不计入合计。缺口为村集体分担额超出其可用收入的部分；单价、人数比例任一达到即补平。"),
-    Extra("meals", "heads", "助餐成本构成", (
-        Column("head_zh", "项目", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
-        Column("yuan_per_meal", "每份", "number", "元/份"),
-    )),
-    Extra("meals", "shares", "助餐成本分担", (
-        Column("band_zh", "年龄段", width=14), Column("diners", "用餐人数", "count", "人/餐"),
-        Column("self_yuan", "个人", "yuan", "元/月"), Column("county_yuan", "县财政", "yuan", "元/月"),
-        Column("township_yuan", "乡镇（处）", "yuan", "元/月"), Column("village_yuan", "村集体", "yuan", "元/月"),
-        Column("donation_yuan", "社会捐赠", "yuan", "元/月"), Column("total_yuan", "合计", "yuan", "元/月"),
-    )),
-    Extra("meals", "payers", "助餐付费方", (
-        Column("payer_zh", "付费方", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
-        Column("income_yuan_per_month", "可用收入", "yuan", "元/月"),
-        Column("gap_yuan_per_month", "缺口", "yuan", "元/月"),
-    ), note="实际成本低于单价时“未覆盖”为负数，即有结余。"),
-    Extra("meals", "kitchens", "厨房装车单", (
-        _NAME, Column("round_id", "趟次"), Column("loading_minute", "装车", "clock"),
-        Column("departure_minute", "出发", "clock"), Column("stops", "送达点数", "count", "个"),
-        Column("meals", "份数", "count", "份"),
-    )),
     Extra("meals", "visits", "送餐单", (
         Column("round_id", "趟次"), Column("order", "顺序", "count"), _NAME, _TOWNSHIP,
         Column("meals", "份数", "count", "份"), Column("arrival_minute", "到达", "clock"),

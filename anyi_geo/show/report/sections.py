@@ -51,7 +51,7 @@ def run_sections(
         Section("三、两批对比", _batches(result, sheets, pictures)),
         Section("四、敬老院整合", homes_blocks(result, sheets)),
         Section("五、助餐", meals_blocks(result, sheets)),
-        Section("六、经费", money_blocks(result, sheets, pictures)),
+        Section("六、经费", money_blocks(result, pictures)),
         Section("七、安全与问题清单", parts=safety_parts(sheets)),
         Section("八、服务层级、分工与进度", parts=tier_parts(county, result, sheets)),
         Section("九、依据与假设", ground_blocks(result, sheets)),

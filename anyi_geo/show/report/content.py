@@ -13,6 +13,7 @@ from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
 from anyi_geo.show.report.home_persons import county_persons
+from anyi_geo.show.report.index import index_table
 from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.problems import problems_table
@@ -46,7 +47,7 @@ def run_report(county: County, result: RunResult) -> Report:
 
 def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
     """Return the tables of a run in the order of the workbook; one line adds a sheet."""
-    return (
+    sheets = (
         summary_table(result),
         plan_tables.sites_table(result),
         plan_tables.coverage_table(result),
@@ -74,6 +75,8 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         source_tables.solves_table(result),
         problems_table(county, result),
     )
+    first, *others = sheets
+    return (first, index_table(sheets), *others)
 
 
 def summary_table(result: RunResult) -> Table:

@@ -23,6 +23,7 @@ _FORMATS: dict[Kind, str] = {
     "clock": "hh:mm",
     "date": "yyyy-mm-dd",
     "text": "@",
+    "sheet": "@",
 }
 _OPTIONS = {
     # Names come from spreadsheets: nothing that a user wrote may become a formula, a link or a number.
@@ -41,8 +42,8 @@ _BLUE = "#DCE6F1"
 def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: dt.datetime | None = None) -> None:
     """Write tables as an Excel workbook.
 
-    Each sheet holds the table's note in its first row, the headings in the second, a filter over the rows, and the
-    table's chart below them.
+    Each sheet holds a link back to the contents and the table's note in its first row, the headings in the second, a
+    filter over the rows, and the table's chart below them.
 
     Parameters
     ----------
@@ -58,8 +59,10 @@ def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: 
     with xlsxwriter.Workbook(file, {"in_memory": True, **_OPTIONS}) as book:
         book.set_properties({"title": title, "created": created or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         styles = _styles(book)
-        for found in tables:
-            _write_sheet(book, found, styles)
+        sheets = list(tables)
+        contents = next((found.title for found in sheets if _links(found)), "")
+        for found in sheets:
+            _write_sheet(book, found, styles, contents if contents != found.title else "")
     path.write_bytes(file.getvalue())
 
 
@@ -81,13 +84,21 @@ def _styles(book: Any) -> dict[str, Any]:
         }
     )
     styles["note"] = book.add_format({**base, "font_color": "#595959"})
+    styles["link"] = book.add_format({**base, "font_color": "#0563C1", "underline": 1})
     styles["nothing"] = book.add_format({**base, "italic": True, "font_color": "#7F7F7F"})
     return styles
 
 
-def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
+def _links(found: Table) -> bool:
+    """Return whether a table leads to other sheets."""
+    return any(column.kind == "sheet" for column in found.columns)
+
+
+def _write_sheet(book: Any, found: Table, styles: dict[str, Any], contents: str) -> None:
     sheet = book.add_worksheet(found.title)
-    sheet.write_string(0, 0, found.note or found.title, styles["note"])
+    if contents:
+        sheet.write_url(0, 0, f"internal:'{contents}'!A1", styles["link"], f"← {contents}")
+    sheet.write_string(0, 1 if contents else 0, found.note or found.title, styles["note"])
     sheet.set_row(_HEADING_ROW, 32)
     for number, column in enumerate(found.columns):
         sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
@@ -96,7 +107,7 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
     for count, (row, kinds) in enumerate(zip(found.cells(), found.kinds(), strict=True), 1):
         for number, (cell, kind, column) in enumerate(zip(row, kinds, found.columns, strict=True)):
             _write_cell(sheet, (_HEADING_ROW + count, number), cell, kind, styles)
-            if isinstance(cell, str) and not column.width:
+            if isinstance(cell, str) and not column.width and column.kind != "sheet":
                 widths[number] = max(widths[number], min(_width(cell) + 2.0, 30.0))
     if not count:
         sheet.write_string(_HEADING_ROW + 1, 0, "（没有内容：本情景未涉及，或尚未填报）", styles["nothing"])
@@ -119,6 +130,8 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styl
         sheet.write_blank(*place, None, style)
     elif isinstance(cell, bool):
         sheet.write_string(*place, "是" if cell else "否", styles["text"])
+    elif kind == "sheet":
+        sheet.write_url(*place, f"internal:'{cell}'!A1", styles["link"], str(cell))
     elif isinstance(cell, str):
         sheet.write_string(*place, _clean(cell), styles["text"])
     elif isinstance(cell, dt.date):
@@ -150,7 +163,7 @@ def _chart(book: Any, found: Table, count: int) -> Any:
     if chart is None:
         raise AssertionError
     drawn = book.add_chart({"type": chart.kind})
-    first, last = _HEADING_ROW + 1, _HEADING_ROW + count
+    first, last = _HEADING_ROW + 1, _HEADING_ROW + (chart.rows or count)
     category = keys.index(chart.category)
     for number, key in enumerate(key for key in chart.values if key in keys):
         column = keys.index(key)

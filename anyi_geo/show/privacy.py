@@ -131,8 +131,9 @@ def _table_hidden(counts: pd.DataFrame, *, columns_printed: bool) -> tuple[pd.Da
     whole = counts.astype(int)
     cells = [
         *(Cell(("row", row), ("column", name), int(whole.at[row, name])) for row in whole.index for name in whole),
-        *(Cell(("column", name), "sum", int(count), fixed=columns_printed) for name, count in whole.sum().items()),
-        *(Cell("sum", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
+        *(Cell(("column", name), "columns", int(count), fixed=columns_printed) for name, count in whole.sum().items()),
+        *(Cell("rows", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
+        Cell("columns", "rows", int(whole.to_numpy().sum()), fixed=True),
     ]
     shown = cells_hidden(cells)
     inner = np.array(shown[: whole.size], dtype=object).reshape(whole.shape)

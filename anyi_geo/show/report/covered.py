@@ -51,11 +51,13 @@ def metrics_shown(result: RunResult) -> pd.DataFrame:
         earlier batch covers; `left`: whom this batch and the earlier ones leave out.
     """
     metrics = result.metrics
-    out = metrics.astype(dict.fromkeys(_FIGURES, object)).assign(added=None, left=None)
-    for (group, _), rows in metrics.groupby(["group", "mode"], sort=False):
-        pieces, totals = _pieces(rows)
-        if group_is_sensitive(result, str(group)):
-            pieces, totals = _hidden(result, str(group), pieces, totals)
+    ordered = metrics.sort_values("batch", kind="stable")
+    gained = ordered.groupby(["group", "mode", "scope"], sort=False)["covered"].diff().fillna(ordered["covered"])
+    out = metrics.assign(added=gained, left=metrics["total"] - metrics["covered"])
+    out = out.astype(dict.fromkeys([*_FIGURES, "added", "left"], object))
+    few = metrics["group"].isin([group for group in result.groups if group_is_sensitive(result, group)])
+    for (group, _), rows in metrics[few].groupby(["group", "mode"], sort=False):
+        pieces, totals = _hidden(result, str(group), *_pieces(rows))
         for label, row in rows.iterrows():
             told = _row(row, pieces.loc[row["scope"]], totals[row["scope"]])
             if isinstance(told["covered"], str) or isinstance(told["total"], str):
@@ -119,7 +121,7 @@ def part_hidden(part: float, whole: float) -> int | str:
 
 def printable(result: RunResult) -> RunResult:
     """Return the result with unknown in place of covered persons and shares that may not be printed."""
-    if not any(group_is_sensitive(result, group) for group in result.groups):
+    if not any(told["weight"] > 0 and group_is_sensitive(result, name) for name, told in result.groups.items()):
         return result
     shown = metrics_shown(result)[_FIGURES]
     return replace(result, metrics=result.metrics.assign(**shown.apply(pd.to_numeric, errors="coerce")))

@@ -68,7 +68,7 @@ def county_coverage(result: RunResult) -> Table:
         & rows["group"].isin(counted_groups(result))
         & rows["mode"].isin(headline_modes(result))
     ].assign(label=lambda found: found["group_zh"] + " " + found["mode_zh"] + " " + found["batch_zh"])
-    columns = [column for column in whole.columns if column.key not in ("plan", "scope_zh")]
+    columns = [column for column in whole.columns if column.key not in ("plan", "scope_zh", "added", "left")]
     return table("主要覆盖指标", kept.reset_index(drop=True), *columns, note=whole.note)
 
 

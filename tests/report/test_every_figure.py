@@ -33,6 +33,7 @@ WORKED_OUT = {
     "质量指标": None,
     "点位排序": None,
     "特困与留守": None,
+    "儿童需求": None,
 }
 
 

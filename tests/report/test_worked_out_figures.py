@@ -246,3 +246,14 @@ def test_sensitive_villages(lines, small):
     for row in lines["特困与留守"]:
         for heading, column in columns.items():
             assert_cell(row[heading], int(villages.at[row["村代码"], column]))
+
+
+def test_children(lines, written):
+    for row in lines["儿童需求"]:
+        points = [point for point in written["points"] if point["village_id"] == row["村代码"]]
+        for group, told in written["groups"].items():
+            if group.startswith(("children", "left_behind")):
+                assert_cell(row[f"{told['short']}（人）"], sum(point["persons"][group] for point in points))
+        near = [n["minutes"] for point in points for n in point["nearest"] if (n["batch"], n["mode"]) == (2, "walk")]
+        reached = [minutes for minutes in near if minutes is not None]
+        assert_cell(row["到最近幸福院步行（分钟）"], min(reached, default=None))

@@ -9,6 +9,8 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety, source_tables
+from anyi_geo.show.report.agreements import agreements_table
+from anyi_geo.show.report.child_table import children_table
 from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
@@ -19,6 +21,7 @@ from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.problems import problems_table
 from anyi_geo.show.report.reason_tables import reason_tables
 from anyi_geo.show.report.sections import modelled_files, run_sections
+from anyi_geo.show.report.services import services_table
 from anyi_geo.show.report.village_tables import villages_table
 
 if TYPE_CHECKING:
@@ -64,8 +67,10 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         safety.matrix_table(county, result),
         safety.inspections_table(county, result),
         registers.tiers_table(county, result),
-        registers.services_table(county),
+        services_table(county),
+        children_table(county, result),
         registers.food_safety_table(county, result),
+        agreements_table(county, result),
         registers.phases_table(county, result),
         quality.quality_table(county, result),
         quality.ranking_table(county, result),

@@ -19,11 +19,12 @@ _FORMATS: dict[Kind, str] = {
     "yuan": "#,##0",
     "minutes": "0.0",
     "share": "0.0%",
-    "number": "General",
+    "number": "#,##0.00",
     "clock": "hh:mm",
     "date": "yyyy-mm-dd",
     "text": "@",
     "sheet": "@",
+    "year": "0",
 }
 _OPTIONS = {
     # Names come from spreadsheets: nothing that a user wrote may become a formula, a link or a number.
@@ -72,6 +73,7 @@ def _styles(book: Any) -> dict[str, Any]:
         kind: book.add_format({**base, "num_format": form, "text_wrap": kind == "text"})
         for kind, form in _FORMATS.items()
     }
+    styles["small number"] = book.add_format({**base, "num_format": "0.0000"})
     styles["heading"] = book.add_format(
         {
             **base,
@@ -103,7 +105,7 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any], contents: str)
     for number, column in enumerate(found.columns):
         sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
     count = 0
-    widths = [float(_width(column.heading) / 2 + 3) for column in found.columns]
+    widths = [float(_width(column.heading) / 2 + 4) for column in found.columns]
     for count, (row, kinds) in enumerate(zip(found.cells(), found.kinds(), strict=True), 1):
         for number, (cell, kind, column) in enumerate(zip(row, kinds, found.columns, strict=True)):
             _write_cell(sheet, (_HEADING_ROW + count, number), cell, kind, styles)
@@ -139,7 +141,14 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styl
     elif kind == "clock":
         sheet.write_number(*place, float(cell) / _MINUTES_PER_DAY, style)
     else:
-        sheet.write_number(*place, cell, style if kind != "text" else styles["number"])
+        sheet.write_number(*place, cell, styles[_number_kind(cell)] if kind in ("number", "text") else style)
+
+
+def _number_kind(cell: float) -> str:
+    """Return how a number of no special kind is written: whole, with two decimals, a small one with four."""
+    if float(cell).is_integer():
+        return "count"
+    return "number" if abs(cell) >= 1 else "small number"
 
 
 def _clean(words: str) -> str:

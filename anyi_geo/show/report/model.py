@@ -14,7 +14,7 @@ import pandas as pd
 from anyi_geo.errors import ProblemError
 from anyi_geo.show.figures import clock_text, plain
 
-Kind = Literal["text", "count", "number", "minutes", "share", "yuan", "clock", "date", "sheet"]
+Kind = Literal["text", "count", "number", "minutes", "share", "yuan", "clock", "date", "sheet", "year"]
 Cell = str | int | float | dt.date | None
 
 #: What an unreachable place shows instead of a number.
@@ -248,6 +248,7 @@ def text(cell: Cell, kind: Kind) -> str:
         return cell.isoformat()
     forms = {
         "count": f"{cell:,.0f}",
+        "year": f"{cell:.0f}",
         "yuan": f"{cell:,.0f}",
         "minutes": f"{cell:.1f}",
         "share": f"{cell:.1%}",

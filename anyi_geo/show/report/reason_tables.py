@@ -55,7 +55,7 @@ _REASONS: tuple[_Reason, ...] = (
         Column("gini", "基尼系数", "number"), Column("persons_without", "附近没有座位", "count", "人"),
     ), "两步移动搜索法（E2SFCA，Luo 与 Qi 2009）：老人按车程远近分享食堂座位。"),
     _Reason("years", "各年份覆盖", (
-        Column("year", "年份", "count"), _GROUP, _MODE, _BATCH, Column("covered", "时限内人数", "count", "人"),
+        Column("year", "年份", "year"), _GROUP, _MODE, _BATCH, Column("covered", "时限内人数", "count", "人"),
         Column("total", "总人数", "count", "人"), Column("share", "覆盖率", "share"),
         Column("total_low", "总人数下限", "count", "人"), Column("total_high", "总人数上限", "count", "人"),
         Column("share_low", "覆盖率下限", "share"), Column("share_high", "覆盖率上限", "share"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from anyi_geo.county.registers import FOOD_SAFETY, PHASES, SERVICES, WHOLE_COUNTY
+from anyi_geo.county.registers import FOOD_SAFETY, PHASES, WHOLE_COUNTY
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
 from anyi_geo.show.privacy import small_hidden, villages_hidden
@@ -23,8 +23,6 @@ from anyi_geo.show.report.plan_tables import counted_groups
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
-#: Services for persons of a sensitive group, whose small numbers are hidden.
-_FOR_CHILDREN = ("送学上门", "儿童之家", "童心港湾", "四点半课堂")
 _NO_PHASE = {"phase": UNKNOWN, "start": UNKNOWN, "end": UNKNOWN}
 _EMPTIED = ("civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve")
 
@@ -137,41 +135,6 @@ def _county_metrics(result: RunResult, batch: int) -> dict[str, dict[Any, Any]]:
     own = (shown["batch"] == batch) & (shown["mode"] == result.headline_mode) & (shown["scope"] == COUNTY)
     rows = {str(row["group"]): row for row in shown[own].to_dict("records")}
     return {group: rows[group] for group in counted_groups(result) if group in rows}
-
-
-def services_table(county: County) -> Table:
-    """Return the services and child facilities per place; several of one kind in a village are marked."""
-    found = county.registers.get(SERVICES, pd.DataFrame())
-    rows = [dict(row) for row in found.to_dict("records")]
-    for row in rows:
-        site = row["place_id"] in county.sites.index
-        place = county.sites.loc[row["place_id"]] if site else county.villages.loc[row["place_id"]]
-        row |= {"name": place["name"], "township": place["township"]}
-        row["village_id"] = place["village_id"] if site else row["place_id"]
-        for key in ("serves", "department"):
-            row[key] = text_of(row[key]) or UNKNOWN
-        child = row["serves"] != "老人" or row["service"] in _FOR_CHILDREN
-        row["persons"] = (
-            UNKNOWN if row["persons"] is None else small_hidden(row["persons"]) if child else row["persons"]
-        )
-    table_rows = pd.DataFrame(rows)
-    if rows:
-        same = table_rows.groupby(["village_id", "service"])["place_id"].transform("count")
-        table_rows["overlap"] = [f"同村同类 {number} 处，可整合" if number > 1 else "" for number in same]
-        table_rows = table_rows.sort_values(["township", "village_id", "service", "place_id"], ignore_index=True)
-    return table(
-        "服务与儿童设施",
-        table_rows,
-        Column("place_id", "编号"),
-        Column("name", "点位或村", width=34),
-        Column("township", "乡镇（处）"),
-        Column("service", "服务或设施", width=20),
-        Column("serves", "服务对象"),
-        Column("persons", "服务人数", "count", "人"),
-        Column("department", "牵头部门", width=16),
-        Column("overlap", "重叠", width=24),
-        note="填在 registers/services.csv：老年大学、老年体协、儿童之家、童心港湾、关工委、四点半课堂、送学上门等。",
-    )
 
 
 def food_safety_table(county: County, result: RunResult) -> Table:

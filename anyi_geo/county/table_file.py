@@ -17,10 +17,11 @@ import pandas as pd
 
 from anyi_geo.county.cells import cell_fault, is_blank, missing_column
 from anyi_geo.county.reading import unreadable
-from anyi_geo.errors import Fault, InputError, Message
+from anyi_geo.errors import Fault, InputError, Message, why_not
 from anyi_geo.schema import Column
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_SUFFIXES = (".xlsx", ".xlsm", ".csv", ".txt")
 #: Rows that a title and notes may take above the headings.
 _TITLE_ROWS = 5
 _UNIT = re.compile(r"\(.*?\)\s*$")
@@ -65,11 +66,15 @@ def read_table_file(
         Column -> what else people write -> the choice it means.
     """
     file = columns[0].file
+    if path.suffix.lower() not in _SUFFIXES:
+        return TableFile(_typed([], columns), [_other_format(file, path.suffix)])
     try:
         lines = _xlsx_lines(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_lines(path)
     except FileNotFoundError:
         return TableFile(_typed([], columns), [_not_found(file)])
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error, zipfile.BadZipFile) as error:
+    except OSError as error:
+        return TableFile(_typed([], columns), [unreadable(file, why_not(error))])
+    except (UnicodeDecodeError, ValueError, KeyError, csv.Error, zipfile.BadZipFile) as error:
         return TableFile(
             _typed([], columns), [unreadable(file, Message(f"内容不完整或格式不对（{error}）", f"{error}"))]
         )
@@ -187,6 +192,16 @@ def duplicate(column: Column, number: int, value: object, other: int) -> Fault:
         Message(
             f"{column.file} 第 {number} 行与第 {other} 行重复（{value}）：请只留一行。",
             f"{column.file} rows {other} and {number} repeat {value}: keep one.",
+        ),
+    )  # fmt: skip
+
+
+def _other_format(file: str, suffix: str) -> Fault:
+    return Fault(
+        "E_UNREADABLE", file, None, "", "", suffix,
+        Message(
+            f"{file} 的格式（{suffix or '没有后缀'}）读不了：请另存为 xlsx 或 csv 再试。",
+            f"{file}: save it as xlsx or csv, {suffix or 'a file without suffix'} cannot be read.",
         ),
     )  # fmt: skip
 

@@ -264,3 +264,28 @@ def test_the_template_comes_back_filled_in(tiny, county, tmp_path):
     progress = read(county, path)
     assert progress.index.tolist() == ["SA"]
     assert progress.at["SA", "spend_yuan"] is None
+
+
+@pytest.mark.parametrize(("spend", "doubted"), [(300000, False), (300001, True)])
+def test_what_is_spent_stands_beside_what_was_planned(county, tmp_path, spend, doubted):
+    """SA's conversion is registered at 300,000 yuan."""
+    rows = read(county, table(tmp_path, HEAD + f"SA,施工,{spend},,,,,,\n"))
+    report = quarter_report(county, quarter_of("2023Q4"), rows, None)
+    found = cells(report, "各点位进展")["SA"]
+    assert (found["planned"], found["spent_share"]) == (300000, pytest.approx(spend / 300000))
+    todo = next(sheet for sheet in report.sheets if sheet.title == "未填与待核").rows
+    assert (((todo["site_id"] == "SA") & (todo["kind"] == "核对")).any()) == doubted
+
+
+@pytest.mark.parametrize("name", ["t.docx", "t", "t.ods"])
+def test_another_format_is_told_to_be_saved_anew(county, tmp_path, name):
+    with pytest.raises(InputError, match="另存为 xlsx 或 csv"):
+        read(county, table(tmp_path, FIRST, name))
+
+
+def test_a_folder_is_no_table(county, tmp_path):
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(InputError) as caught:
+        read(county, tmp_path / "a.csv")
+    assert [fault.code for fault in caught.value.faults] == ["E_UNREADABLE"]
+    assert "Errno" not in caught.value.faults[0].message.zh

@@ -164,7 +164,7 @@ def _sections(
         compared = (f"与 {last[0].zh}相比。", *compared)
     counts = todo.rows["kind"].value_counts(sort=False)
     summary = Items(tuple(f"{kind} {number} 条" for kind, number in counts.items()) or ("没有未填和待核的内容",))
-    keep = tuple(column.key for column in sites.columns if column.key not in ("township", "note"))
+    keep = tuple(column.key for column in sites.columns if column.key not in ("township", "planned", "note"))
     return (
         Section("一、总体进展", tuple(first)),
         Section("二、各点位进展", (sites.first(60, keep),)),

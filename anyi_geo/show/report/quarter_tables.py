@@ -62,6 +62,10 @@ def sites_table(county: County, progress: pd.DataFrame) -> Table:
     for name in PROGRESS_COUNTS:
         rows[name] = pd.Series([_shown(value) for value in rows[name]], index=rows.index, dtype=object)
     rows[list(PERSONS)] = quarter_persons(county, progress).cells
+    planned = county.sites["opening_yuan"] if "opening_yuan" in county.sites else pd.Series(dtype=float)
+    rows["planned"] = planned.reindex(rows.index)
+    spent = pd.to_numeric(progress["spend_yuan"])
+    rows["spent_share"] = (spent / rows["planned"].where(rows["planned"] > 0)).astype(float)
     places = county.sites.loc[rows.index, ["name", "township"]]
     rows = pd.DataFrame(places).join(rows).rename_axis("site_id").reset_index()
     return table(
@@ -76,9 +80,11 @@ def sites_table(county: County, progress: pd.DataFrame) -> Table:
             for column in PROGRESS_COLUMNS
             if column.name in PROGRESS_COUNTS
         ),
+        Column("planned", "登记的计划投入", "yuan", "元", 12),
+        Column("spent_share", "已投入占计划", "share", width=12),
         Column("note", "备注", width=30),
         note="累计搬迁人数：敬老院为迁出，中心为迁入。不足 3 人写作“<3”，能由合计推出的写“不列”；"
-        "没有填的写“未填/待核”，不按零计。",
+        "没有填的写“未填/待核”，不按零计。计划投入取 sites.geojson 的 opening_yuan，空白为未登记。",
     )
 
 
@@ -170,6 +176,11 @@ def _total_change(now: pd.Series, then: pd.Series) -> object:
     return float(now[both].sum() - then[both].sum()) if len(both) else UNKNOWN
 
 
+def _over_plan(county: County, progress: pd.DataFrame) -> pd.Index:
+    shares = sites_table(county, progress).rows.set_index("site_id")["spent_share"]
+    return shares.index[shares > 1]
+
+
 def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
     """Return what was not reported, not filled in, unsafe or doubtful."""
     names = county.sites["name"]
@@ -183,6 +194,7 @@ def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | No
             rows.append((site, "未填", "、".join(blank)))
         if row["open_safety_items"]:
             rows.append((site, "安全", f"未销号安全问题 {row['open_safety_items']:g} 项"))
+    rows += [(str(site), "核对", "累计投入超过登记的计划投入，请核对") for site in _over_plan(county, progress)]
     rows += [(doubt.id, "核对", doubt.message.zh) for doubt in progress_doubts(progress, before, STAGES)]
     found = pd.DataFrame(rows, columns=["site_id", "kind", "message"])
     found["name"] = [names.get(site, site) for site in found["site_id"]]

@@ -232,7 +232,7 @@ def test_the_command_writes_excel_and_word(tiny, tmp_path):
     book = openpyxl.load_workbook(folder / "quarter.xlsx")
     assert book.sheetnames == ["合计", "各点位进展", "与上期相比", "未填与待核"]
     early = openpyxl.load_workbook(out / "quarter" / "2023Q3" / "quarter.xlsx")["各点位进展"]
-    assert {cell.value: cell.data_type for cell in early["K"]}["=cmd()"] == "s"
+    assert {cell.value: cell.data_type for cell in early["M"]}["=cmd()"] == "s"
     words = " ".join(paragraph.text for paragraph in docx.Document(folder / "quarter.docx").paragraphs)
     assert "与 2023 年第三季度相比" in words
 

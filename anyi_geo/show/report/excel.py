@@ -12,7 +12,7 @@ from typing import Any
 import xlsxwriter
 
 from anyi_geo.show.report.excel_timeline import write_timeline
-from anyi_geo.show.report.model import Cell, Column, Kind, Table
+from anyi_geo.show.report.model import Cell, Column, Kind, Table, text
 
 _FORMATS: dict[Kind, str] = {
     "count": "#,##0",
@@ -37,6 +37,8 @@ _MINUTES_PER_DAY = 1440.0
 #: Excel's longest text of a cell.
 _LONGEST = 32_767
 _HEADING_ROW = 1
+#: Three lines of a heading.
+_HEADING_HEIGHT = 46
 _BLUE = "#DCE6F1"
 
 
@@ -73,6 +75,7 @@ def _styles(book: Any) -> dict[str, Any]:
         kind: book.add_format({**base, "num_format": form, "text_wrap": kind == "text"})
         for kind, form in _FORMATS.items()
     }
+    styles["word"] = book.add_format({**base, "num_format": "@", "align": "right"})
     styles["small number"] = book.add_format({**base, "num_format": "0.0000"})
     styles["heading"] = book.add_format(
         {
@@ -101,7 +104,7 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any], contents: str)
     if contents:
         sheet.write_url(0, 0, f"internal:'{contents}'!A1", styles["link"], f"← {contents}")
     sheet.write_string(0, 1 if contents else 0, found.note or found.title, styles["note"])
-    sheet.set_row(_HEADING_ROW, 32)
+    sheet.set_row(_HEADING_ROW, _HEADING_HEIGHT)
     for number, column in enumerate(found.columns):
         sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
     count = 0
@@ -111,10 +114,13 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any], contents: str)
             _write_cell(sheet, (_HEADING_ROW + count, number), cell, kind, styles)
             if isinstance(cell, str) and not column.width and column.kind != "sheet":
                 widths[number] = max(widths[number], min(_width(cell) + 2.0, 30.0))
+            elif cell is not None and not isinstance(cell, str):
+                widths[number] = max(widths[number], _width(text(cell, kind)) + 3.0)
     if not count:
         sheet.write_string(_HEADING_ROW + 1, 0, "（没有内容：本情景未涉及，或尚未填报）", styles["nothing"])
     for number, column in enumerate(found.columns):
-        sheet.set_column(number, number, column.width or max(widths[number], 9.0))
+        numbers = widths[number] if column.kind != "text" else 0.0
+        sheet.set_column(number, number, max(column.width, numbers, 9.0) if column.width else max(widths[number], 9.0))
     sheet.freeze_panes(_HEADING_ROW + 1, min(_frozen(found.columns), 3))
     sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(count, 1), len(found.columns) - 1)
     write_timeline(book, sheet, found, _HEADING_ROW, styles["heading"])
@@ -135,7 +141,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styl
     elif kind == "sheet":
         sheet.write_url(*place, f"internal:'{cell}'!A1", styles["link"], str(cell))
     elif isinstance(cell, str):
-        sheet.write_string(*place, _clean(cell), styles["text"])
+        sheet.write_string(*place, _clean(cell), styles["text" if kind == "text" else "word"])
     elif isinstance(cell, dt.date):
         sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
     elif kind == "clock":

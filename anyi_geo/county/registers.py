@@ -69,6 +69,7 @@ REGISTER_COLUMNS: tuple[Column, ...] = (
     _column(PHASES, "responsible", "text", "责任人", "responsible person"),
     _column(PHASES, "department", "text", "责任部门", "responsible department"),
     _column(PHASES, "source", "text", "出处", "source"),
+    _column(PHASES, "material", "text", "材料（文件名或存放处）", "material on file"),
     _column(QUALITY, "site_id", "code", "点位编号", "site", required=True),
     _column(QUALITY, "indicator", "text", "指标", "indicator", required=True),
     _column(QUALITY, "achieved", "number", "达到数", "how many reached it", required=True),

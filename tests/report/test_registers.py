@@ -12,7 +12,7 @@ from tiny_county import code
 from anyi_geo.county import check_county, load_county
 from anyi_geo.county.registers import AGREEMENTS, FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES, register_columns
 from anyi_geo.county.table_file import read_table_file
-from anyi_geo.show.report import agreements, child_table, quality, registers, safety, services
+from anyi_geo.show.report import agreements, child_table, generations, quality, registers, safety, services
 from anyi_geo.show.report.model import UNKNOWN
 from anyi_geo.show.report.problems import problems_table
 
@@ -316,3 +316,49 @@ def test_a_clinic_beyond_the_limit_is_warned_of(small, minutes, told):
     sheets = result.care["sheets"].assign(clinic="某卫生院", clinic_minutes=minutes)
     table = agreements.agreements_table(county, replace(result, care={**result.care, "sheets": sheets}))
     assert rows_of(table, site_id="SA")[0]["far"] == told
+
+
+@pytest.mark.parametrize(
+    ("done", "today", "told"),
+    [
+        (dt.date(2023, 12, 1), "2024-01-01", "按期完成"),
+        (dt.date(2023, 12, 4), "2024-01-01", "逾期 3 天完成"),
+        (None, "2023-12-01", "未到期"),
+        (None, "2023-12-02", "已过期，未填完成"),
+    ],
+)
+def test_a_phase_stands_against_its_plan(small, done, today, told):
+    county, result = small
+    own = {
+        "place_id": "SA",
+        "phase": "改造",
+        "start": dt.date(2023, 10, 1),
+        "end": dt.date(2023, 12, 1),
+        "done_on": done,
+        "material": "竣工单.pdf",
+    }
+    dated = replace(result, run={**result.run, "date": today})
+    row = rows_of(registers.phases_table(with_registers(county, phases=[own]), dated), place_id="SA")[0]
+    assert (row["state"], row["material"]) == (told, "竣工单.pdf")
+
+
+def test_a_site_that_serves_old_and_young_is_told_apart(small):
+    """C has no children: what is near SC alone are elders, and those of D and E beyond the limit count nowhere."""
+    county, result = small
+    rows = {row["site_id"]: row for row in quality.ranking_table(county, result).rows.to_dict("records")}
+    served = generations.served_persons(result)
+    assert {site: row["both"] == "是" for site, row in rows.items()} == {
+        site: bool((served.loc[site] > 0).all()) for site in served.index
+    }
+    assert (
+        served["elders_rural"].sum()
+        + int(
+            result.metrics.query("scope == 'county' and group == 'elders_rural' and mode == 'ride' and batch == 2")[
+                "total"
+            ].iloc[0]
+            - result.metrics.query("scope == 'county' and group == 'elders_rural' and mode == 'ride' and batch == 2")[
+                "covered"
+            ].iloc[0]
+        )
+        == 300
+    )

@@ -21,6 +21,10 @@ def test_summary(lines, written, groups):
                 expected["覆盖", f"{called}到最近点位平均{ways[mode]}时间，第 {batch} 批后（能到达者）"] = minutes[
                     group, mode, batch
                 ]
+    expected["覆盖", f"老少都服务的点位（共 {len(written['sites']['plan'])} 个）"] = sum(
+        all(nearest_within(written, site["site_id"], group) for group in ("elders_rural", "children_rural"))
+        for site in written["sites"]["plan"]
+    )
     for item, key in {
         "集中供养人数": "residents",
         "搬迁人数": "moved",
@@ -54,6 +58,34 @@ def test_summary(lines, written, groups):
     assert len(numbers) > 30
     for key, cell in numbers.items():
         assert cell == pytest.approx(expected[key], rel=1e-12), key
+
+
+def nearest_within(written, site, group):
+    """Return the persons whose nearest site it is, all batches built, within the group's limit."""
+    limit = written["groups"][group]["limit_minutes"]["ride"]
+    return sum(
+        point["persons"][group]
+        for point in written["points"]
+        for near in point["nearest"]
+        if (near["batch"], near["mode"], near["site_id"]) == (2, "ride", site)
+        and near["minutes"] is not None
+        and near["minutes"] <= limit
+    )
+
+
+def test_nursing_beds_and_carers_before_and_after(lines, written):
+    states = {state["site_id"]: state for state in written["homes"]["states"]}
+    for row in lines["敬老院"]:
+        state = states[row["编号"]]
+        for when, share, load in (
+            ("before", "现护理型床位占比", "现每名护理员照料（人）"),
+            ("after", "整合后护理型床位占比", "整合后每名护理员照料（人）"),
+        ):
+            for cell, part, whole in (
+                (row[share], state[f"nursing_beds_{when}"], state[f"beds_{when}"]),
+                (row[load], state[f"residents_{when}"], state[f"staff_{when}"]),
+            ):
+                assert_cell(cell, part / whole if whole and part is not None else None)
 
 
 def test_contents_count_the_rows(lines):
@@ -232,6 +264,7 @@ def test_quality_and_ranking(lines, written):
         for row in lines["点位排序"]:
             own = alone[row["点位编号"]]
             assert row[f"效果：仅此点覆盖{short}（人）"] == own
+            assert row[f"就近服务{short}（人）"] == nearest_within(written, row["点位编号"], group)
             assert row[f"效果：仅此点覆盖{short}名次"] == 1 + sum(other > own for other in alone.values())
 
 

@@ -25,6 +25,9 @@ def homes_table(result: RunResult) -> Table:
             reason_zh=[words(reason) for reason in rows["reason_zh"]],
             residents_after=[told.after(home) for home in rows["site_id"]],
         )
+        for when in ("before", "after"):
+            rows[f"nursing_share_{when}"] = _ratio(rows[f"nursing_beds_{when}"], rows[f"beds_{when}"])
+            rows[f"per_carer_{when}"] = _ratio(rows[f"residents_{when}"], rows[f"staff_{when}"])
     return table(
         "敬老院",
         rows,
@@ -44,10 +47,26 @@ def homes_table(result: RunResult) -> Table:
         Column("m2_per_bed_after", "整合后每床面积", "number", "m²"),
         Column("staff_before", "现需护理员", "count", "人"),
         Column("staff_after", "整合后需护理员", "count", "人"),
+        Column("nursing_share_before", "现护理型床位占比", "share"),
+        Column("nursing_share_after", "整合后护理型床位占比", "share"),
+        Column("per_carer_before", "现每名护理员照料", "number", "人"),
+        Column("per_carer_after", "整合后每名护理员照料", "number", "人"),
         Column("reason_zh", "说明", width=40),
         note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。空白为未登记。",
         chart=Chart("column", "入住人数：现有与整合后", "name", ("residents_before", "residents_after")),
     )
+
+
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Return a share or a ratio; held back where the persons are, blank without a known whole."""
+    rows = zip(part, whole, strict=True)
+    return pd.Series([_quotient(one, other) for one, other in rows], index=part.index, dtype=object)
+
+
+def _quotient(part: Any, whole: Any) -> object:
+    if isinstance(part, str):
+        return HELD_BACK
+    return None if pd.isna(part) or pd.isna(whole) or not whole else float(part) / float(whole)
 
 
 def moves_table(result: RunResult) -> Table:

@@ -104,7 +104,7 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
 
 def _filled_columns(ranking: Table) -> tuple[str, ...]:
     """Return the columns that say something: no places of a measure that nobody filled in."""
-    left = ("site_id", "township")
+    left = {"site_id", "township", *(column.key for column in ranking.columns if column.key.startswith("near."))}
     return tuple(
         column.key for column in ranking.columns if column.key not in left and ranking.rows[column.key].notna().any()
     )

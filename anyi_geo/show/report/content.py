@@ -14,6 +14,7 @@ from anyi_geo.show.report.child_table import children_table
 from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
+from anyi_geo.show.report.generations import both_served
 from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.index import index_table
 from anyi_geo.show.report.model import Column, Kind, Report, Table, table
@@ -137,7 +138,8 @@ def _coverage(result: RunResult) -> list[dict[str, Any]]:
             mode = MODE_NAMES[result.headline_mode].zh
             short = text_of(result.groups[group]["short"])
             out.append(_row("覆盖", f"{short}到最近点位平均{mode}时间，第 {batch} 批后（能到达者）", mean, "分钟"))
-    return out
+    both = both_served(result)
+    return [*out, _row("覆盖", f"老少都服务的点位（共 {len(both)} 个）", int(both.sum()), "个")]
 
 
 def _homes(result: RunResult) -> list[dict[str, Any]]:

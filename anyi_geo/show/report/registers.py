@@ -179,22 +179,43 @@ def phases_table(county: County, result: RunResult) -> Table:
             _phase(text_of(site["name"]), site["site_id"], row, follows)
             for row in (own if len(own) else whole).to_dict("records") or [_NO_PHASE]
         ]
+    day = _day(result)
     shown = table(
         "时间表",
-        pd.DataFrame(rows),
+        pd.DataFrame([{**row, "state": _against_plan(row, day)} for row in rows]),
         Column("place_id", "编号"),
         Column("name", "点位", width=34),
         Column("phase", "阶段", width=14),
         Column("start", "开始", "date", width=12),
         Column("end", "结束", "date", width=12),
         Column("done_on", "完成", "date", width=12),
+        Column("state", "与计划比", width=18),
         Column("responsible", "责任人", width=14),
         Column("department", "责任部门", width=16),
         Column("follows", "说明", width=16),
+        Column("material", "材料", width=20),
         Column("source", "出处", width=40),
         note="全县四个阶段出自试点工作方案；各点位的时间和责任人填在 registers/phases.csv。",
     )
     return replace(shown, timeline=Timeline("start", "end", "phase"))
+
+
+def _day(result: RunResult) -> dt.date | None:
+    """Return the day of the run, as of which phases are due."""
+    try:
+        return dt.date.fromisoformat(text_of(result.run.get("date")))
+    except ValueError:
+        return None
+
+
+def _against_plan(row: dict[str, Any], day: dt.date | None) -> str:
+    """Return where a phase stands against its planned end."""
+    end, done = row["end"], row["done_on"]
+    if not isinstance(end, dt.date):
+        return UNKNOWN
+    if isinstance(done, dt.date):
+        return "按期完成" if done <= end else f"逾期 {(done - end).days} 天完成"
+    return "已过期，未填完成" if day is not None and day > end else "未到期"
 
 
 def _phase(name: str, place_id: str, row: dict[str, Any], follows: str) -> dict[str, Any]:
@@ -210,6 +231,7 @@ def _phase(name: str, place_id: str, row: dict[str, Any], follows: str) -> dict[
         "responsible": text_of(own.get("responsible")) or UNKNOWN,
         "department": text_of(own.get("department")) or UNKNOWN,
         "follows": follows,
+        "material": text_of(own.get("material")),
         "source": text_of(row.get("source")),
     }
 

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from anyi_geo.show.report.content import run_sheets
+from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.model import Column, Table, Timeline
 
@@ -161,3 +163,15 @@ def test_a_timetable_is_drawn_month_by_month(tmp_path):
         drawn = {head: cell.fill.fgColor.rgb for head, cell in zip(heads, sheet[number], strict=False)}
         assert [head for head in heads[4:] if drawn.get(head) not in (None, "00000000")] == months
     assert sheet["E3"].fill.fgColor.rgb != sheet["H4"].fill.fgColor.rgb
+
+
+def test_purchased_services_are_told_beside_the_totals(small):
+    result = small[1]
+    row = {"key": "purchased_services_yuan_year", "value": 250000.0, "low": 0.0, "high": 0.0, "unit": "yuan/year",
+           "status": "county", "source": "合同"}  # fmt: skip
+    before, after = (
+        cost_sheet(found).rows for found in (result, replace(result, parameters=[*result.parameters, row]))
+    )
+    assert (before.iloc[-1]["yearly"], after.iloc[-1]["yearly"]) == ("未填/待核", 250000.0)
+    totals = [rows.loc[(rows["head"] == "合计"), "yearly"].iloc[0] for rows in (before, after)]
+    assert totals[0] == totals[1] == pytest.approx(result.costs["yearly_yuan"].sum())

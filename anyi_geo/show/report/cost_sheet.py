@@ -137,7 +137,8 @@ def _purchased(result: RunResult) -> Iterator[dict[str, Any]]:
     found = {str(row["key"]): row for row in result.parameters}.get(_PURCHASED)
     yearly: object = UNKNOWN if found is None else found["value"]
     status = "" if found is None else named(STATUSES, found["status"])
+    basis = f"由县里填：parameters.csv 加一行 {_PURCHASED}（取值、上下限都填）" if found is None else ""
     yield _row(
         EXTRA, "政府购买服务", "政府购买养老服务", "县财政（不计入合计）",
-        (status, "" if found is not None else f"由县里填：parameters.csv 加一行 {_PURCHASED}"), yearly=yearly,
+        (status, basis), yearly=yearly,
     )  # fmt: skip

@@ -9,7 +9,8 @@ import typer
 
 from anyi_geo.cli.door import AsJson, Data, Lang, Out, answering
 from anyi_geo.county import County, load_county, packaged_data
-from anyi_geo.county.progress import read_progress
+from anyi_geo.county.progress import STAGES, read_progress
+from anyi_geo.county.progress_rules import progress_doubts
 from anyi_geo.errors import Message, SettingError, why_not
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.quarter import last_report, quarter_of, write_quarter
@@ -43,17 +44,26 @@ def quarter_command(
                 Message(f"空白进展表：{template}", f"Empty progress table: {template}"),
             )
             return
-        rows = read_progress(progress, county.sites.index)
+        rows = read_progress(progress, county.sites)
         last = last_report(out, when)
         folder = write_quarter(out, county, when, rows)
+        doubts = progress_doubts(rows, None if last is None else last[1], STAGES)
         compared = Message("首次上报", "first report") if last is None else Message(*[f"{last[0].name}"] * 2)
         door.tell(
             {"status": "done", "quarter": when.name, "folder": str(folder), "sites": len(rows),
-             "compared_with": None if last is None else last[0].name},
+             "compared_with": None if last is None else last[0].name,
+             "warnings": [doubt.record("en" if lang == "en" else "zh") for doubt in doubts]},
             Message(
-                f"{when.zh}：{len(rows)} 个点位，比较：{compared.zh}。\n  {folder / 'quarter.xlsx'}\n"
-                f"  {folder / 'quarter.docx'}",
-                f"{when.name}: {len(rows)} sites, compared with: {compared.en}. {folder}",
+                "\n".join([
+                    f"{when.zh}：{len(rows)} 个点位，比较：{compared.zh}。",
+                    *(f"  请核对 {doubt.id}：{doubt.message.zh}" for doubt in doubts),
+                    f"  {folder / 'quarter.xlsx'}",
+                    f"  {folder / 'quarter.docx'}",
+                ]),
+                "\n".join([
+                    f"{when.name}: {len(rows)} sites, compared with: {compared.en}. {folder}",
+                    *(f"  {doubt.id}: {doubt.message.en}" for doubt in doubts),
+                ]),
             ),
         )  # fmt: skip
 

@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
+from anyi_geo.county.progress_rules import progress_faults
 from anyi_geo.county.table_file import read_by_place
 from anyi_geo.schema import Column, Kind
 
 _FILE = "progress"
+#: From first to last. Four are the county document's (四、实施步骤); the others say where a building stands meanwhile.
+STAGES = (
+    "未启动",
+    "调查摸底",
+    "充分论证",
+    "组织实施",
+    "改造施工",
+    "竣工验收",
+    "投入使用",
+    "总结推广",
+)
+#: What else people write for them.
+_STAGE_WORDS = {
+    "未启动": ("未开始", "未动工", "not started"),
+    "调查摸底": ("调查", "摸底", "调查摸底阶段", "survey"),
+    "充分论证": ("论证", "征求意见", "充分论证阶段", "consultation"),
+    "组织实施": ("实施", "实施中", "组织实施阶段", "implementation"),
+    "改造施工": ("改造", "改造中", "施工", "施工中", "在建", "建设", "建设中", "construction"),
+    "竣工验收": ("竣工", "验收", "完工", "acceptance"),
+    "投入使用": ("运营", "已运营", "投入运营", "已投入使用", "建成", "已建成", "完成", "已完成", "open", "done"),
+    "总结推广": ("总结", "推广", "总结推广阶段", "summary"),
+}
 
 
-def _column(name: str, kind: Kind, zh: str, en: str, *, unit: str = "", required: bool = False) -> Column:
+def _column(
+    name: str, kind: Kind, zh: str, en: str, *, unit: str = "", required: bool = False, choices: tuple[str, ...] = ()
+) -> Column:
     minimum = 0.0 if kind in ("integer", "number") else None
-    return Column(_FILE, name, kind, unit, required, zh, en, minimum=minimum)
+    return Column(_FILE, name, kind, unit, required, zh, en, choices, minimum)
 
 
 PROGRESS_COLUMNS: tuple[Column, ...] = (
     _column("site_id", "code", "点位编号", "site", required=True),
-    _column("stage", "text", "阶段", "stage", required=True),
+    _column("stage", "choice", "阶段", "stage", required=True, choices=STAGES),
     _column("spend_yuan", "number", "累计投入", "spent so far", unit="yuan"),
-    _column("residents_moved", "integer", "累计迁入人数", "residents moved so far", unit="persons"),
+    _column("residents_moved", "integer", "累计搬迁人数", "residents moved so far", unit="persons"),
     _column("consent_yes", "integer", "同意人数", "consented", unit="persons"),
     _column("consent_no", "integer", "不同意人数", "did not consent", unit="persons"),
     _column("consent_not_asked", "integer", "未征询人数", "not asked", unit="persons"),
@@ -38,13 +63,12 @@ PROGRESS_COUNTS = (
     "consent_not_asked",
     "open_safety_items",
 )
-#: What never falls from one quarter to the next.
-CUMULATIVE = ("spend_yuan", "residents_moved")
 _ALIASES = {
     "site": "site_id",
     "点位": "site_id",
     "spend": "spend_yuan",
     "投入": "spend_yuan",
+    "累计迁入人数": "residents_moved",
     "迁入人数": "residents_moved",
     "搬迁人数": "residents_moved",
     "consent": "consent_yes",
@@ -53,15 +77,15 @@ _ALIASES = {
 }
 
 
-def read_progress(path: Path, sites: Collection[str]) -> pd.DataFrame:
+def read_progress(path: Path, sites: pd.DataFrame) -> pd.DataFrame:
     """Read a progress table.
 
     Parameters
     ----------
     path : Path
         csv or xlsx with Chinese or English headings.
-    sites : collection of str
-        Known site ids.
+    sites : DataFrame
+        Index site_id; the county's sites with their kinds and residents.
 
     Returns
     -------
@@ -73,4 +97,12 @@ def read_progress(path: Path, sites: Collection[str]) -> pd.DataFrame:
     InputError
         With every fault of the table.
     """
-    return read_by_place(path, PROGRESS_COLUMNS, _ALIASES, sites, "sites.geojson")
+    return read_by_place(
+        path,
+        PROGRESS_COLUMNS,
+        _ALIASES,
+        sites.index,
+        "sites.geojson",
+        spellings={"stage": {word: stage for stage, words in _STAGE_WORDS.items() for word in words}},
+        rules=partial(progress_faults, sites=sites),
+    )

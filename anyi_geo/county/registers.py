@@ -17,6 +17,7 @@ SERVICES = "registers/services.csv"
 FOOD_SAFETY = "registers/food_safety.csv"
 PHASES = "registers/phases.csv"
 QUALITY = "registers/quality.csv"
+AGREEMENTS = "registers/agreements.csv"
 KITCHEN_CAPACITY = "registers/kitchen_capacity.csv"
 #: In place of a site: the row holds for all of them.
 WHOLE_COUNTY = "county"
@@ -68,17 +69,23 @@ REGISTER_COLUMNS: tuple[Column, ...] = (
     _column(PHASES, "responsible", "text", "责任人", "responsible person"),
     _column(PHASES, "department", "text", "责任部门", "responsible department"),
     _column(PHASES, "source", "text", "出处", "source"),
+    _column(PHASES, "material", "text", "材料（文件名或存放处）", "material on file"),
     _column(QUALITY, "site_id", "code", "点位编号", "site", required=True),
     _column(QUALITY, "indicator", "text", "指标", "indicator", required=True),
     _column(QUALITY, "achieved", "number", "达到数", "how many reached it", required=True),
     _column(QUALITY, "out_of", "number", "总数", "out of how many", required=True),
     _column(QUALITY, "surveyed_on", "date", "调查日期", "date of the survey"),
     _column(QUALITY, "department", "text", "调查部门", "surveying department"),
+    _column(AGREEMENTS, "site_id", "code", "点位编号", "site", required=True),
+    _column(AGREEMENTS, "clinic", "text", "签约医疗机构", "clinic that signed"),
+    _column(AGREEMENTS, "signed_on", "date", "签订日期", "signed on"),
+    _column(AGREEMENTS, "valid_until", "date", "有效期至", "valid until"),
+    _column(AGREEMENTS, "note", "text", "备注", "note"),
     _column(KITCHEN_CAPACITY, "kitchen_m2", "number", "厨房面积", "kitchen area", unit="m2", required=True),
     _column(KITCHEN_CAPACITY, "meals", "number", "每餐份数", "meals per service", unit="meals", required=True),
     _column(KITCHEN_CAPACITY, "source", "text", "出处", "source"),
 )
-REGISTERS = (SAFETY, SERVICES, FOOD_SAFETY, PHASES, QUALITY, KITCHEN_CAPACITY)
+REGISTERS = (SAFETY, SERVICES, FOOD_SAFETY, PHASES, QUALITY, AGREEMENTS, KITCHEN_CAPACITY)
 #: What may not repeat within a register.
 _KEYS = {
     SAFETY: ["site_id", "topic"],
@@ -86,6 +93,7 @@ _KEYS = {
     FOOD_SAFETY: ["site_id"],
     PHASES: ["place_id", "phase"],
     QUALITY: ["site_id", "indicator"],
+    AGREEMENTS: ["site_id"],
     KITCHEN_CAPACITY: ["kitchen_m2"],
 }
 

@@ -7,7 +7,7 @@ import datetime as dt
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ import pandas as pd
 
 from anyi_geo.county.cells import cell_fault, is_blank, missing_column
 from anyi_geo.county.reading import unreadable
-from anyi_geo.errors import Fault, InputError, Message
+from anyi_geo.errors import Fault, InputError, Message, why_not
 from anyi_geo.schema import Column
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_SUFFIXES = (".xlsx", ".xlsm", ".csv", ".txt")
 #: Rows that a title and notes may take above the headings.
 _TITLE_ROWS = 5
 _UNIT = re.compile(r"\(.*?\)\s*$")
@@ -42,7 +43,12 @@ class TableFile:
     faults: list[Fault]
 
 
-def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str, str] | None = None) -> TableFile:
+def read_table_file(
+    path: Path,
+    columns: Sequence[Column],
+    aliases: Mapping[str, str] | None = None,
+    spellings: Mapping[str, Mapping[str, str]] | None = None,
+) -> TableFile:
     """Read a csv (UTF-8 or GB18030) or the first sheet of an xlsx; never raises on bad data.
 
     Headings stand in the first row that holds two of them, or in the very first; rows are counted below it. A row with
@@ -56,13 +62,19 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
         or without a unit in brackets.
     aliases : mapping, optional
         Further headings -> column name.
+    spellings : mapping, optional
+        Column -> what else people write -> the choice it means.
     """
     file = columns[0].file
+    if path.suffix.lower() not in _SUFFIXES:
+        return TableFile(_typed([], columns), [_other_format(file, path.suffix)])
     try:
         lines = _xlsx_lines(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv_lines(path)
     except FileNotFoundError:
         return TableFile(_typed([], columns), [_not_found(file)])
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error, zipfile.BadZipFile) as error:
+    except OSError as error:
+        return TableFile(_typed([], columns), [unreadable(file, why_not(error))])
+    except (UnicodeDecodeError, ValueError, KeyError, csv.Error, zipfile.BadZipFile) as error:
         return TableFile(
             _typed([], columns), [unreadable(file, Message(f"内容不完整或格式不对（{error}）", f"{error}"))]
         )
@@ -79,6 +91,7 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
         padded = [*cells, *[None] * (len(names) - len(cells))]
         found = {name: cell for name, cell in zip(names, padded, strict=False) if name}
         row = {column.name: _value(found.get(column.name), column) for column in columns}
+        row |= {name: words.get(row[name], row[name]) for name, words in (spellings or {}).items() if name in row}
         # A form is handed out with its first column written; a row with nothing beside it was not filled in.
         if any(row[column.name] is not None for column in columns[1:]):
             rows.append((number, row))
@@ -94,7 +107,14 @@ def read_table_file(path: Path, columns: Sequence[Column], aliases: Mapping[str,
 
 
 def read_by_place(
-    path: Path, columns: Sequence[Column], aliases: Mapping[str, str], places: Collection[str], listed_in: str
+    path: Path,
+    columns: Sequence[Column],
+    aliases: Mapping[str, str],
+    places: Collection[str],
+    listed_in: str,
+    *,
+    spellings: Mapping[str, Mapping[str, str]] | None = None,
+    rules: Callable[[pd.DataFrame], Iterable[Fault]] | None = None,
 ) -> pd.DataFrame:
     """Read a table with one row per known place, its id in the first column.
 
@@ -107,6 +127,10 @@ def read_by_place(
         Known ids.
     listed_in : str
         File that lists them, for messages.
+    spellings : mapping, optional
+        As :func:`read_table_file` takes them.
+    rules : callable, optional
+        Gives the faults of cells that disagree, from the rows as read: index the row's number, cells of any type.
 
     Returns
     -------
@@ -120,7 +144,7 @@ def read_by_place(
     """
     columns = tuple(replace(column, file=path.name) for column in columns)
     key = columns[0]
-    found = read_table_file(path, columns, aliases)
+    found = read_table_file(path, columns, aliases, spellings)
     faults, seen = [*found.faults], dict[str, int]()
     for number, place in found.rows[key.name].items():
         line = int(str(number))
@@ -131,6 +155,8 @@ def read_by_place(
         if place in seen:
             faults.append(duplicate(key, line, place, seen[place]))
         seen.setdefault(place, line)
+    if rules is not None:
+        faults.extend(replace(fault, file=path.name) for fault in rules(found.rows))
     if not faults and found.rows.empty:
         faults.append(_no_rows(columns))
     if faults:
@@ -166,6 +192,16 @@ def duplicate(column: Column, number: int, value: object, other: int) -> Fault:
         Message(
             f"{column.file} 第 {number} 行与第 {other} 行重复（{value}）：请只留一行。",
             f"{column.file} rows {other} and {number} repeat {value}: keep one.",
+        ),
+    )  # fmt: skip
+
+
+def _other_format(file: str, suffix: str) -> Fault:
+    return Fault(
+        "E_UNREADABLE", file, None, "", "", suffix,
+        Message(
+            f"{file} 的格式（{suffix or '没有后缀'}）读不了：请另存为 xlsx 或 csv 再试。",
+            f"{file}: save it as xlsx or csv, {suffix or 'a file without suffix'} cannot be read.",
         ),
     )  # fmt: skip
 

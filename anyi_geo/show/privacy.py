@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.maps.persons import FEW, SENSITIVE, SMALLEST_SHOWN
+from anyi_geo.show.maps.persons import FEW, SENSITIVE
+from anyi_geo.show.suppression import FEWEST, Cell, Told, suppressed
 
-FEWEST, SMALL = SMALLEST_SHOWN, FEW
+SMALL = FEW
 #: Shown where the number itself is large enough, but would give away a small one by subtraction.
 HELD_BACK = "不列"
 
 #: A number of one or two persons inside a sentence; the make-up of a total, in brackets, from which it would follow.
 _FEW_IN_TEXT = re.compile(r"(?<![\d.,<])[12](?= ?人)")
-_PERSONS = re.compile(r"\d+ ?人")
+_PERSONS = re.compile(r"(?<![\d.,])\d+ ?人")
 _MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
+_KIND = re.compile(r"(不同意|未征询|自理|半失能|失能) ?\d+ ?人")
 #: Words in a group's key or name that mark it as sensitive.
 _SENSITIVE = (*SENSITIVE, "disab", "特困", "留守", "困境", "失能", "残疾", "孤")
 
@@ -35,30 +37,39 @@ def small_hidden(persons: object) -> object:
     return SMALL if 0 < float(persons) < FEWEST else persons  # type: ignore[arg-type]
 
 
+def cells_hidden(cells: Sequence[Cell]) -> list[int | str]:
+    """Return the numbers of a network of sums as they may be printed."""
+    shown = {Told.SMALL: SMALL, Told.HELD: HELD_BACK, Told.NOTHING: HELD_BACK}
+    return [shown.get(told, cell.count) for cell, told in zip(cells, suppressed(cells), strict=True)]
+
+
 def parts_hidden(parts: Sequence[int]) -> list[int | str]:
     """Return the parts of a printed total such that no small part follows from the others by subtraction.
 
     Small parts are ``<3``; further parts, the smallest first, are held back until each small one could be 1 as well
-    as 2. Where even that does not do, no part is told.
+    as 2. Where even that does not do, no part of them is told.
     """
-    small = [k for k, part in enumerate(parts) if 0 < part < FEWEST]
-    if sum(parts) < FEWEST:
-        return [SMALL if k in small else int(part) for k, part in enumerate(parts)]
-    others = sorted((k for k, part in enumerate(parts) if part >= FEWEST), key=lambda k: (parts[k], k))
-    for number in range(len(others) + 1):
-        held = others[:number]
-        if not small or _either_way(parts, small, held):
-            shown = {**dict.fromkeys(small, SMALL), **dict.fromkeys(held, HELD_BACK)}
-            return [shown.get(k, int(part)) for k, part in enumerate(parts)]
-    return [HELD_BACK] * len(parts)
+    cells = [
+        *(Cell("total", "parts", int(part)) for part in parts),
+        Cell("parts", "total", int(sum(parts)), fixed=True),
+    ]
+    return cells_hidden(cells)[:-1]
 
 
-def _either_way(parts: Sequence[int], small: list[int], held: list[int]) -> bool:
-    """Return whether a reader who adds up finds every small part able to be 1 and able to be 2."""
-    hidden = sum(parts[k] for k in (*small, *held))
-    if held:
-        return hidden - len(small) - 1 >= FEWEST * len(held)
-    return len(small) < hidden < 2 * len(small)
+def sum_shown(parts: Iterable[object], count: float) -> object:
+    """Return a sum as it may stand beside its parts: told where all of them are, a single one's form, else held back.
+
+    Parameters
+    ----------
+    parts : iterable of int or str
+        As they are shown elsewhere.
+    count : float
+        The sum.
+    """
+    given = [part for part in parts if part != 0]
+    if not any(isinstance(part, str) for part in given):
+        return count
+    return given[0] if len(given) == 1 else HELD_BACK
 
 
 def column_hidden(values: pd.Series) -> pd.Series:
@@ -72,85 +83,79 @@ def summed_hidden(values: pd.Series) -> pd.Series:
     return pd.Series(shown, index=values.index, dtype=object)
 
 
-def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
-    """Return counts by village such that neither the township's nor the county's sum gives a small one away.
+def tree_hidden(counts: pd.Series, townships: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return counts by village and their sums by township, the county's sum being printed.
 
     Parameters
     ----------
     counts : Series
         Persons by village.
     townships : Series
-        Township of each village, same index. Where the township's own sum is held back, a village is held back too,
-        so that the villages do not add up to it.
+        Township of each village, same index.
+
+    Returns
+    -------
+    villages, townships : Series
+        As they may be printed, together and in as many tables as one likes.
     """
     counts = counts.astype(int)
-    shown = counts.astype(object)
-    sums = summed_hidden(counts.groupby(townships, sort=False).sum())
-    for township, rows in counts.groupby(townships, sort=False):
-        parts = parts_hidden(rows.tolist())
-        if sums[township] == HELD_BACK and all(isinstance(part, int) for part in parts):
-            parts[min((k for k, part in enumerate(rows) if part >= FEWEST), key=lambda k: (rows.iloc[k], k))] = (
-                HELD_BACK
-            )
-        shown.loc[rows.index] = parts
-    return shown
+    sums = counts.groupby(townships, sort=False).sum()
+    cells = [
+        Cell("villages", "county", int(counts.sum()), fixed=True),
+        *(Cell("county", f"t {name}", int(count)) for name, count in sums.items()),
+        *(Cell(f"t {townships[village]}", "villages", int(count)) for village, count in counts.items()),
+    ]
+    shown = cells_hidden(cells)[1:]
+    return (
+        pd.Series(shown[len(sums) :], index=counts.index, dtype=object),
+        pd.Series(shown[: len(sums)], index=sums.index, dtype=object),
+    )
+
+
+def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
+    """Return counts by village such that neither the township's nor the county's sum gives a small one away."""
+    return tree_hidden(counts, townships)[0]
 
 
 def grid_hidden(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return counts whose sums by row and by column are printed: no row and no column has a single hidden cell.
+    """Return counts whose sums by row and by column are printed: no small cell follows from them."""
+    return _table_hidden(counts, columns_printed=True)[0]
 
-    Small cells are ``<3``; where one stands alone in its row or column, the smallest other one there is held back,
-    until none stands alone. Two hidden cells of a row leave more than one reading.
+
+def table_hidden(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Return counts whose sums by row are printed, and their sums by column as they may be printed beside them."""
+    return _table_hidden(counts, columns_printed=False)
+
+
+def _table_hidden(counts: pd.DataFrame, *, columns_printed: bool) -> tuple[pd.DataFrame, pd.Series]:
+    whole = counts.astype(int)
+    cells = [
+        *(Cell(("row", row), ("column", name), int(whole.at[row, name])) for row in whole.index for name in whole),
+        *(Cell(("column", name), "columns", int(count), fixed=columns_printed) for name, count in whole.sum().items()),
+        *(Cell("rows", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
+        Cell("columns", "rows", int(whole.to_numpy().sum()), fixed=True),
+    ]
+    shown = cells_hidden(cells)
+    inner = np.array(shown[: whole.size], dtype=object).reshape(whole.shape)
+    return (
+        pd.DataFrame(inner, index=counts.index, columns=counts.columns, dtype=object),
+        pd.Series(shown[whole.size : whole.size + len(whole.columns)], index=counts.columns, dtype=object),
+    )
+
+
+def words(cell: object, *, held: bool = False, bare: bool = False) -> str | None:
+    """Return text as it may be printed; a list is joined, a blank None.
+
+    Numbers of one or two persons are ``<3``; those of consents and care levels are held back where `bare`, all where
+    `held`.
     """
-    shown = counts.astype(object)
-    for row in counts.index:
-        shown.loc[row] = parts_hidden([int(cell) for cell in counts.loc[row]])
-    while True:
-        place = _lonely(shown, counts)
-        if place is None:
-            return shown
-        shown.at[place] = HELD_BACK
-
-
-def _lonely(shown: pd.DataFrame, counts: pd.DataFrame) -> tuple[Any, Any] | None:
-    """Return the cell to hold back next to one that is hidden alone in its row or column, or None."""
-    hidden = shown.map(lambda cell: isinstance(cell, str))
-    lines = [*(((row, name) for name in counts.columns) for row in counts.index),
-             *(((row, name) for row in counts.index) for name in counts.columns)]  # fmt: skip
-    for line in lines:
-        cells = list(line)
-        others = [cell for cell in cells if not hidden.at[cell] and counts.at[cell] > 0]
-        if sum(bool(hidden.at[cell]) for cell in cells) == 1 and others:
-            return min(others, key=lambda cell: (counts.at[cell], str(cell)))
-    return None
-
-
-def homes_of_few(flows: pd.DataFrame) -> frozenset[str]:
-    """Return the homes of which one or two residents stay or go somewhere: their streams are told nowhere.
-
-    A home's residents are printed; its other streams would give the small one away. A home whose residents themselves
-    are not printed is one of them.
-    """
-    streams = flows.groupby(["from_site", "to_site"])["persons"].sum()
-    small = streams[(streams > 0) & (streams < FEWEST)]
-    residents = summed_hidden(flows.groupby("from_site")["persons"].sum())
-    unprinted = residents[residents.map(lambda cell: isinstance(cell, str))]
-    return frozenset(map(str, (*small.index.get_level_values("from_site"), *unprinted.index)))
-
-
-def held_back(persons: object, *, held: bool) -> object:
-    """Return ``<3`` for one or two persons and, where `held`, 不列 for any larger number."""
-    shown = small_hidden(persons)
-    return HELD_BACK if held and shown == persons and persons not in (0, None) else shown
-
-
-def words(cell: object, *, held: bool = False) -> str | None:
-    """Return text without numbers of one or two persons, or of any where `held`; a list is joined, a blank None."""
     if isinstance(cell, list | tuple):
-        return words("、".join(str(part) for part in cell), held=held)
+        return words("、".join(str(part) for part in cell), held=held, bare=bare)
     told = text_of(cell)
     if held:
         return _PERSONS.sub("人数不列", _MAKE_UP.sub("", told)) or None
+    if bare:
+        told = _KIND.sub(r"\1（人数不列）", _MAKE_UP.sub("（构成不列）", told))
     if not _FEW_IN_TEXT.search(told):
         return told or None
     return _FEW_IN_TEXT.sub(SMALL, _MAKE_UP.sub("（构成不列）", told))

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import openpyxl
 import pytest
+from figure_sources import sheet_lines
 from report_examples import hostile
 from tiny_county import write_tiny_county
 
@@ -57,3 +58,15 @@ def embedded():
     county = load_county()
     sites = county.sites[county.sites["official_batch"].notna()].reset_index()
     return county, SimpleNamespace(sites=sites.assign(batch=sites["official_batch"]))
+
+
+@pytest.fixture(scope="session")
+def lines(files):
+    """Return sheet -> rows, each heading -> cell."""
+    return sheet_lines(files / "report.xlsx")
+
+
+@pytest.fixture(scope="session")
+def groups(written):
+    """Return the groups by their names in the sheets."""
+    return {told["name"]: group for group, told in written["groups"].items()}

@@ -4,15 +4,15 @@ from tiny_county import edit_json
 
 SCRIPT = "</script><img src=x onerror=alert(1)>"
 FORMULA = '=cmd()&"x"'
+#: Of the sites, in order.
+NAMES = (FORMULA, SCRIPT, "+1", "@SUM(1)", "-2", "\t=1+1", "$x$ {=1}")
 
 
 def hostile(folder):
     """Give the county names that a spreadsheet or a page might obey."""
 
     def sites(found):
-        for feature, name in zip(
-            found["features"], (FORMULA, SCRIPT, "+1", "@SUM(1)", "-2", "{=1}", "$x$"), strict=True
-        ):
+        for feature, name in zip(found["features"], NAMES, strict=True):
             feature["properties"]["name"] = name
 
     def villages(found):

@@ -1,34 +1,43 @@
 """Further tables of a decision become sheets when they are there, and only then."""
 
+import itertools
 from types import SimpleNamespace
 
 import pandas as pd
 
 from anyi_geo.show.report.extra_tables import EXTRAS, extra_tables
+from anyi_geo.show.report.home_persons import home_persons
 
 WAVES = pd.DataFrame(
     {
-        "wave": [1, 1, 2],
-        "from_site": ["J2", "J2", "J3"],
-        "date": ["2023-10-09", "2023-10-09", "2023-10-23"],
-        "from_name": ["甲", "甲", "乙"],
-        "to_name": ["中心"] * 3,
-        "care_level": ["full", "self", "self"],
-        "persons": [1, 4, 2],
+        "wave": [1, 1, 2, 2, 3],
+        "from_site": ["J4", "J4", "J4", "J3", "J1"],
+        "to_site": "Z",
+        "date": ["2023-10-09", "2023-10-09", "2023-10-23", "2023-10-23", "2023-11-06"],
+        "from_name": ["甲", "甲", "甲", "乙", "丙"],
+        "to_name": "中心",
+        "care_level": ["full", "self", "self", "self", "self"],
+        "persons": [1, 59, 10, 2, 48],
     }
 )
 
 
 FLOWS = pd.DataFrame(
-    {"from_site": ["J1", "J1", "J2"], "to_site": ["Z", "J1", "Z"], "persons": [48, 2, 20], "consent": "yes"}
+    {
+        "from_site": ["J1", "J1", "J2", "J2", "J3", "J4", "J4"],
+        "to_site": ["Z", "J1", "Z", "Z", "Z", "Z", "Z"],
+        "persons": [48, 2, 12, 8, 2, 60, 10],
+        "consent": ["yes", "yes", "yes", "no", "yes", "yes", "no"],
+        "care_level": "self",
+        "minutes": 5.0,
+    }
 )
+STATES = pd.DataFrame({"site_id": ["J1", "J2", "J3", "J4", "Z"], "township": ["甲", "乙", "乙", "丁", "丙"]})
 
 
 def of(**tables):
-    return {
-        table.title: table
-        for table in extra_tables(SimpleNamespace(homes=SimpleNamespace(tables=tables, flows=FLOWS), meals=None))
-    }
+    homes = SimpleNamespace(tables=tables, flows=FLOWS, states=STATES, summary={"said_no": 18, "not_asked": 0})
+    return {table.title: table for table in extra_tables(SimpleNamespace(homes=homes, meals=None))}
 
 
 def test_a_run_without_further_tables_has_no_further_sheets():
@@ -37,14 +46,18 @@ def test_a_run_without_further_tables_has_no_further_sheets():
 
 
 def test_waves_are_summed_before_small_numbers_are_hidden():
+    """J4's 70 go in two waves and are told; J3 are two; J1's 48 would tell the two who stay."""
     rows = of(waves=WAVES)["搬迁批次"].rows
-    assert rows[["wave", "persons"]].to_numpy().tolist() == [[1, 5], [2, "<3"]]
+    assert rows[["from_site", "wave", "persons"]].to_numpy().tolist() == [
+        ["J4", 1, 60], ["J4", 2, 10], ["J3", 2, "不列"], ["J1", 3, "不列"],
+    ]  # fmt: skip
 
 
 def test_one_or_two_persons_are_hidden_in_sentences_too():
     rows = pd.DataFrame(
         {
-            "township": ["甲"] * 4,
+            "township": ["丁"] * 4,
+            "site_id": ["J4"] * 4,
             "whom_zh": ["不同意 2 人", "40 人（同意 38 人、不同意 2 人）", "12 人（同意 12 人）", "1.2 人"],
         }
     )
@@ -57,18 +70,59 @@ def test_one_or_two_persons_are_hidden_in_sentences_too():
 
 def test_a_home_where_two_stay_tells_none_of_its_streams():
     """50 live there and 48 move: 48 would say that 2 stay."""
-    waves = pd.DataFrame(
-        {"wave": [1, 1], "date": "2023-10-09", "from_site": ["J1", "J2"], "from_name": ["甲", "乙"], "to_name": "中心",
-         "persons": [48, 20]}
+    told = home_persons(SimpleNamespace(flows=FLOWS))
+    assert (told.cell("J1"), told.cell("J1", "staying")) == ("不列", "<3") or told.cell("J1", "moved") == "不列"
+    actions = pd.DataFrame({"site_id": ["J1", "J4"], "whom_zh": ["48 人（自理 48 人）", "70 人"]})
+    assert of(actions=actions)["行动清单"].rows["whom_zh"].tolist() == ["人数不列", "70 人"]
+
+
+def test_township_sums_follow_their_homes():
+    columns = ("residents", "moved", "staying", "home_support", "said_no", "not_asked")
+    rows = pd.DataFrame({"township": ["甲", "乙"], **dict.fromkeys(columns, 0)})
+    shown = of(townships=rows)["乡镇行动"].rows.set_index("township")
+    told = home_persons(SimpleNamespace(flows=FLOWS))
+    assert shown.at["甲", "residents"] == told.cell("J1")
+    # Of 乙's two homes one has two residents: the sum of both is told only where both are.
+    assert shown.at["乙", "residents"] == "不列"
+    assert shown.at["乙", "home_support"] == 0
+    assert shown.at["乙", "said_no"] == told.cell("J2", "moved", "no")
+
+
+def test_a_plan_with_other_centres_is_hidden_on_its_own_and_the_chosen_one_as_elsewhere():
+    rows = pd.DataFrame(
+        {
+            "centres": [1, 2], "chosen": [True, False], "moved": [70, 60], "staying": [2, 12], "home_support": [0, 0],
+            "moved_without_consent": [18, 17], "moved_not_asked": [0, 0],
+        }
     )  # fmt: skip
-    assert of(waves=waves)["搬迁批次"].rows["persons"].tolist() == ["不列", 20]
-    actions = pd.DataFrame({"site_id": ["J1", "J2"], "whom_zh": ["48 人（自理 48 人）", "20 人"]})
-    assert of(actions=actions)["行动清单"].rows["whom_zh"].tolist() == ["人数不列", "20 人"]
-    townships = pd.DataFrame(
-        {"township": ["甲"], "residents": [50], "moved": [48], "staying": [2], "home_support": [0]}
-    )
-    row = of(townships=townships)["乡镇行动"].rows.iloc[0]
-    assert (row["moved"], row["staying"], row["home_support"]) == ("不列", "<3", 0)
+    shown = of(alternatives=rows)["中心数比较"].rows
+    assert shown.loc[0, "staying"] in ("<3", "不列")
+    assert isinstance(shown.loc[0, "moved"], str)
+    # Seventeen of the eighteen who said no move: one stays.
+    assert shown.loc[1, ["moved", "staying", "moved_without_consent"]].tolist() == [60, 12, "不列"]
+
+
+def test_every_hidden_resident_has_two_readings_however_the_sums_are_combined():
+    """All splits of two homes over staying, moving and going back that agree with what is told, by enumeration."""
+    flows = pd.DataFrame(
+        {
+            "from_site": ["A", "A", "B", "B"], "to_site": ["A", "Z", "Z", "home_support"], "persons": [1, 4, 3, 2],
+            "consent": "yes", "care_level": "self",
+        }
+    )  # fmt: skip
+    told = home_persons(SimpleNamespace(flows=flows))
+    keys = [("A", "staying"), ("A", "to", "Z"), ("B", "to", "Z"), ("B", "home_support")]
+    sums = {("A",): (0, 1), ("B",): (2, 3), ("staying",): (0,), ("moved",): (1, 2), ("home_support",): (3,)}
+    ranges = {"<3": range(1, 3), "不列": range(11)}
+    found = []
+    for counts in itertools.product(*(ranges.get(told.cell(*key), [told.cell(*key)]) for key in keys)):
+        agree = all(sum(counts[k] for k in own) in ranges.get(told.cell(*key), [told.cell(*key)])
+                    for key, own in sums.items())  # fmt: skip
+        if agree and sum(counts) == 10:
+            found.append(counts)
+    for number, count in enumerate([1, 4, 3, 2]):
+        if count < 3:
+            assert len({counts[number] for counts in found}) > 1, keys[number]
 
 
 def test_codes_are_named_and_lists_joined():

@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 
 from anyi_geo.cli import app
 from anyi_geo.county import load_county
-from anyi_geo.county.progress import read_progress
+from anyi_geo.county.progress import STAGES, read_progress
+from anyi_geo.county.progress_rules import progress_doubts
 from anyi_geo.errors import InputError, ProblemError, SettingError
 from anyi_geo.show.report.quarter import Quarter, last_report, quarter_of, quarter_report, write_quarter
 
 HEAD = "点位编号,阶段,累计投入（元）,累计迁入人数,同意人数,不同意人数,未征询人数,未销号安全问题,备注\n"
-FIRST = HEAD + 'SA,组织实施,"120,000",,,,,2,=cmd()\nZ1,组织实施,500000,12,10,1,1,3,\nSC,论证,0,,,,,0,\n'
-SECOND = HEAD + "SA,总结推广,150000,,,,,1,\nZ1,组织实施,450000,13,38,1,1,0,\nH1,组织实施,1000,,,,,,\n"
+FIRST = HEAD + 'SA,组织实施,"120,000",,,,,2,=cmd()\nZ1,组织实施,500000,12,5,7,,3,\nSC,论证,0,,,,,0,\n'
+SECOND = HEAD + "SA,总结推广,150000,,,,,1,\nZ1,组织实施,450000,13,10,7,1,0,\nH1,组织实施,1000,,,,,,\n"
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def table(tmp_path, text, name="progress.csv"):
 
 
 def read(county, path):
-    return read_progress(path, county.sites.index)
+    return read_progress(path, county.sites)
 
 
 def cells(report, title, key="site_id"):
@@ -85,7 +86,8 @@ def test_a_second_report_tells_what_changed(county, tmp_path):
     assert (change["SA"]["stage"], change["SA"]["spend_yuan"]) == ("组织实施 → 总结推广", 30000)
     assert change["SA"]["residents_moved"] == "未填/待核"
     assert change["Z1"]["stage"] == "组织实施（未变）"
-    assert (change["Z1"]["residents_moved"], change["Z1"]["consent_yes"]) == ("±<3", 28)
+    assert (change["Z1"]["residents_moved"], change["Z1"]["spend_yuan"]) == ("±<3", -50000)
+    assert (change["Z1"]["consent_yes"], change["Z1"]["consent_no"]) == (5, "不列")
     assert change["H1"]["state"] == "首次上报"
     assert change["SC"]["state"] == "本期未报"
     # Only SA and Z1 stand in both reports: 30,000 more and 50,000 less.
@@ -99,8 +101,11 @@ def test_a_second_report_tells_what_changed(county, tmp_path):
 def test_one_or_two_residents_are_hidden(county, tmp_path):
     report = quarter_report(county, quarter_of("2023Q4"), read(county, table(tmp_path, SECOND)), None)
     rows = cells(report, "各点位进展")
-    assert (rows["Z1"]["consent_no"], rows["Z1"]["residents_moved"]) == ("<3", 13)
-    assert cells(report, "合计", "item")["不同意人数"]["total"] == "<3"
+    # 10 and 7 of 18 would tell the one who was not asked.
+    assert [rows["Z1"][name] for name in ("consent_yes", "consent_no", "consent_not_asked")] == [10, "不列", "<3"]
+    assert rows["Z1"]["residents_moved"] == 13
+    totals = cells(report, "合计", "item")
+    assert (totals["未征询人数"]["total"], totals["不同意人数"]["total"]) == ("<3", "不列")
 
 
 def test_an_older_report_is_compared_when_the_last_is_missing(county, tmp_path):
@@ -115,6 +120,73 @@ def test_a_damaged_last_report_is_a_sentence(county, tmp_path):
     (folder / "quarter.json").write_text("{", encoding="utf-8")
     with pytest.raises(ProblemError, match="2023Q3"):
         last_report(tmp_path, quarter_of("2023Q4"))
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("H1,组织实施,,8,5,3,0,,", None),
+        ("H1,组织实施,,9,,,,,", ("E_OVER_CAPACITY", "residents_moved")),
+        ("H1,组织实施,,,6,2,0,,", None),
+        ("H1,组织实施,,,6,2,1,,", ("E_CONSENT_SUM", "consent_yes")),
+        ("Z1,组织实施,,18,10,8,0,,", None),
+        ("Z1,组织实施,,19,,,,,", ("E_OVER_CAPACITY", "residents_moved")),
+        ("SA,组织实施,,40,,,,,", None),
+    ],
+)
+def test_no_more_are_asked_or_moved_than_live_there(county, tmp_path, row, fault):
+    """H1 has 8 residents; at the centre Z1 all 18 of the county's homes may live one day; SA has none registered."""
+    path = table(tmp_path, HEAD + "SC,论证,0,,,,,0,\n" + row + "\n")
+    if fault is None:
+        assert len(read(county, path)) == 2
+        return
+    with pytest.raises(InputError) as caught:
+        read(county, path)
+    assert [(found.code, found.column, found.row) for found in caught.value.faults] == [(*fault, 2)]
+    assert row[:2] in caught.value.faults[0].message.zh
+
+
+def test_a_stage_is_one_of_the_list_or_a_common_word_for_it(county, tmp_path):
+    text = HEAD + "SA,施工,,,,,0,,\nSC,论证,,,,,0,,\nH1,组织实施阶段,,,,,0,,\n"
+    assert read(county, table(tmp_path, text))["stage"].tolist() == ["改造施工", "充分论证", "组织实施"]
+    with pytest.raises(InputError) as caught:
+        read(county, table(tmp_path, HEAD + "SA,差不多了,,,,,,,\nSC,,5,,,,,,\n"))
+    told = [(found.code, found.row, found.column) for found in caught.value.faults]
+    assert told == [("E_BAD_TYPE", 1, "stage"), ("E_BAD_TYPE", 2, "stage")]
+    assert all(stage in caught.value.faults[0].message.zh for stage in STAGES)
+
+
+def test_what_fell_or_went_back_is_doubted_and_what_grew_is_not(county, tmp_path):
+    before = read(county, table(tmp_path, HEAD + "SA,改造施工,100,,,,,,\nH1,组织实施,5,4,8,,,,\n"))
+    now = read(county, table(tmp_path, HEAD + "SA,充分论证,99,,,,,,\nH1,组织实施,5,7,6,,,,\n"))
+    found = {(doubt.code, doubt.id) for doubt in progress_doubts(now, before, STAGES)}
+    assert found == {("W_LESS_THAN_BEFORE", "SA"), ("W_STAGE_BACK", "SA"), ("W_MOVED_WITHOUT_CONSENT", "H1")}
+    assert progress_doubts(before, None, STAGES) == []
+
+
+def test_who_moves_out_and_who_moves_in_are_not_added_up(county, tmp_path):
+    rows = read(county, table(tmp_path, HEAD + "H1,组织实施,,5,,,,,\nZ1,组织实施,,5,,,,,\n"))
+    totals = cells(quarter_report(county, quarter_of("2023Q4"), rows, None), "合计", "item")
+    assert (totals["敬老院累计迁出人数"]["total"], totals["中心累计迁入人数"]["total"]) == (5, 5)
+
+
+def test_two_who_are_left_behind_do_not_follow_from_those_who_moved(county, tmp_path):
+    """6 of H1's 8 residents moved: 6 would tell that 2 are left, and so would the sum less H2's 3."""
+    rows = read(county, table(tmp_path, HEAD + "H1,组织实施,,6,,,,,\nH2,组织实施,,3,,,,,\n"))
+    report = quarter_report(county, quarter_of("2023Q4"), rows, None)
+    told = {site: row["residents_moved"] for site, row in cells(report, "各点位进展").items()}
+    total = cells(report, "合计", "item")["敬老院累计迁出人数"]["total"]
+    assert told["H1"] == "不列"
+    assert "不列" in (told["H2"], total)
+
+
+def test_a_total_over_some_of_the_sites_is_compared_only_where_they_are_told(county, tmp_path):
+    """H2 reports for the first time; the change over H1 alone would tell H1's number, which is held back."""
+    first = HEAD + "H1,组织实施,,1,,,,,\nH2,组织实施,,,,,,,x\n"
+    write_quarter(tmp_path, county, quarter_of("2023Q3"), read(county, table(tmp_path, first)))
+    rows = read(county, table(tmp_path, HEAD + "H1,组织实施,,4,,,,,\nH2,组织实施,,3,,,,,\n"))
+    report = quarter_report(county, quarter_of("2023Q4"), rows, last_report(tmp_path, quarter_of("2023Q4")))
+    assert cells(report, "合计", "item")["敬老院累计迁出人数"]["change"] == "不列"
 
 
 def test_every_fault_is_told_at_once(county, tmp_path):
@@ -160,7 +232,7 @@ def test_the_command_writes_excel_and_word(tiny, tmp_path):
     book = openpyxl.load_workbook(folder / "quarter.xlsx")
     assert book.sheetnames == ["合计", "各点位进展", "与上期相比", "未填与待核"]
     early = openpyxl.load_workbook(out / "quarter" / "2023Q3" / "quarter.xlsx")["各点位进展"]
-    assert {cell.value: cell.data_type for cell in early["K"]}["=cmd()"] == "s"
+    assert {cell.value: cell.data_type for cell in early["M"]}["=cmd()"] == "s"
     words = " ".join(paragraph.text for paragraph in docx.Document(folder / "quarter.docx").paragraphs)
     assert "与 2023 年第三季度相比" in words
 
@@ -192,3 +264,28 @@ def test_the_template_comes_back_filled_in(tiny, county, tmp_path):
     progress = read(county, path)
     assert progress.index.tolist() == ["SA"]
     assert progress.at["SA", "spend_yuan"] is None
+
+
+@pytest.mark.parametrize(("spend", "doubted"), [(300000, False), (300001, True)])
+def test_what_is_spent_stands_beside_what_was_planned(county, tmp_path, spend, doubted):
+    """SA's conversion is registered at 300,000 yuan."""
+    rows = read(county, table(tmp_path, HEAD + f"SA,施工,{spend},,,,,,\n"))
+    report = quarter_report(county, quarter_of("2023Q4"), rows, None)
+    found = cells(report, "各点位进展")["SA"]
+    assert (found["planned"], found["spent_share"]) == (300000, pytest.approx(spend / 300000))
+    todo = next(sheet for sheet in report.sheets if sheet.title == "未填与待核").rows
+    assert (((todo["site_id"] == "SA") & (todo["kind"] == "核对")).any()) == doubted
+
+
+@pytest.mark.parametrize("name", ["t.docx", "t", "t.ods"])
+def test_another_format_is_told_to_be_saved_anew(county, tmp_path, name):
+    with pytest.raises(InputError, match="另存为 xlsx 或 csv"):
+        read(county, table(tmp_path, FIRST, name))
+
+
+def test_a_folder_is_no_table(county, tmp_path):
+    (tmp_path / "a.csv").mkdir()
+    with pytest.raises(InputError) as caught:
+        read(county, tmp_path / "a.csv")
+    assert [fault.code for fault in caught.value.faults] == ["E_UNREADABLE"]
+    assert "Errno" not in caught.value.faults[0].message.zh

@@ -10,9 +10,9 @@ import pytest
 from tiny_county import code
 
 from anyi_geo.county import check_county, load_county
-from anyi_geo.county.registers import FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES, register_columns
+from anyi_geo.county.registers import AGREEMENTS, FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES, register_columns
 from anyi_geo.county.table_file import read_table_file
-from anyi_geo.show.report import quality, registers, safety
+from anyi_geo.show.report import agreements, child_table, generations, quality, registers, safety, services
 from anyi_geo.show.report.model import UNKNOWN
 from anyi_geo.show.report.problems import problems_table
 
@@ -27,7 +27,14 @@ def write(folder, file, *rows):
 
 def with_registers(county, **files):
     """Return the county with registers given as rows of dicts."""
-    names = {"safety": SAFETY, "services": SERVICES, "food": FOOD_SAFETY, "phases": PHASES, "quality": QUALITY}
+    names = {
+        "safety": SAFETY,
+        "services": SERVICES,
+        "food": FOOD_SAFETY,
+        "phases": PHASES,
+        "quality": QUALITY,
+        "agreements": AGREEMENTS,
+    }
     tables = {}
     for name, file in names.items():
         columns = [column.name for column in register_columns(file)]
@@ -184,7 +191,7 @@ def test_services_of_one_kind_in_a_village_overlap(small):
             {"place_id": "SC", "service": "老年大学", "serves": "老人", "persons": 2},
         ],
     )
-    rows = {row["place_id"]: row for row in registers.services_table(found).rows.to_dict("records")}
+    rows = {row["place_id"]: row for row in services.services_table(found).rows.to_dict("records")}
     assert rows["SA"]["overlap"] == rows[code("A")]["overlap"] == "同村同类 2 处，可整合"
     assert rows["SC"]["overlap"] == ""
     assert (rows["SA"]["persons"], rows["SC"]["persons"]) == ("<3", 2)
@@ -257,4 +264,101 @@ def test_what_nobody_filled_in_is_listed(small):
     rows = problems_table(*small).rows
     assert {"安全检查记录", "服务与儿童设施登记", "食品安全管理员登记", "质量指标调查"} <= set(
         rows.loc[rows["kind"] == "未填", "object"]
+    )
+
+
+def test_overlaps_are_told_in_a_sentence(small):
+    county, _ = small
+    twice = [
+        {"place_id": "SA", "service": "儿童之家", "serves": "儿童", "persons": 2},
+        {"place_id": code("A"), "service": "儿童之家", "serves": "儿童", "persons": 20},
+        {"place_id": "SC", "service": "老年大学", "serves": "老人", "persons": 2},
+    ]
+    told = services.overlaps_text(services.services_table(with_registers(county, services=twice)))
+    assert "3 处，其中同村同类重叠 1 组" in told
+    assert "没有同村同类的重叠" in services.overlaps_text(
+        services.services_table(with_registers(county, services=twice[1:]))
+    )
+    assert "还没有登记" in services.overlaps_text(services.services_table(with_registers(county)))
+
+
+def test_children_by_village_with_what_there_is_for_them(small):
+    county, result = small
+    filed = [
+        {"place_id": "SA", "service": "四点半课堂", "serves": "儿童", "persons": 15},
+        {"place_id": code("A"), "service": "送学上门", "serves": "儿童", "persons": 2},
+        {"place_id": code("D"), "service": "送学上门", "serves": "儿童", "persons": 7},
+    ]
+    table = child_table.children_table(with_registers(county, services=filed), result)
+    rows = {row["village_id"]: row for row in table.rows.to_dict("records")}
+    assert (rows[code("A")]["四点半课堂"], rows[code("B")]["四点半课堂"]) == (1, 0)
+    assert (rows[code("A")]["children_rural"], rows[code("B")]["left_behind_rural"]) == (20, "<3")
+    # 2 in A and 7 in D: the 7 is told only as long as the 2 does not follow from the county's nine.
+    assert (rows[code("A")]["送学上门"], rows[code("D")]["送学上门"]) == ("<3", "不列")
+    assert rows[code("B")]["送学上门"] == "未填/待核"
+    assert set(child_table.children_table(county, result).rows["儿童之家"]) == {"未填/待核"}
+
+
+def test_agreements_stand_beside_the_nearest_clinic(small):
+    county, result = small
+    filed = [{"site_id": "SA", "clinic": "镇卫生院", "signed_on": dt.date(2023, 10, 1)}]
+    rows = {
+        row["site_id"]: row
+        for row in agreements.agreements_table(with_registers(county, agreements=filed), result).rows.to_dict("records")
+    }
+    assert (rows["SA"]["signed_with"], rows["SA"]["signed_on"]) == ("镇卫生院", dt.date(2023, 10, 1))
+    assert (rows["SC"]["signed_with"], rows["H1"]["signed_on"]) == (UNKNOWN, UNKNOWN)
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(15.0, ""), (15.1, "超过 15 分钟"), (None, "")])
+def test_a_clinic_beyond_the_limit_is_warned_of(small, minutes, told):
+    county, result = small
+    sheets = result.care["sheets"].assign(clinic="某卫生院", clinic_minutes=minutes)
+    table = agreements.agreements_table(county, replace(result, care={**result.care, "sheets": sheets}))
+    assert rows_of(table, site_id="SA")[0]["far"] == told
+
+
+@pytest.mark.parametrize(
+    ("done", "today", "told"),
+    [
+        (dt.date(2023, 12, 1), "2024-01-01", "按期完成"),
+        (dt.date(2023, 12, 4), "2024-01-01", "逾期 3 天完成"),
+        (None, "2023-12-01", "未到期"),
+        (None, "2023-12-02", "已过期，未填完成"),
+    ],
+)
+def test_a_phase_stands_against_its_plan(small, done, today, told):
+    county, result = small
+    own = {
+        "place_id": "SA",
+        "phase": "改造",
+        "start": dt.date(2023, 10, 1),
+        "end": dt.date(2023, 12, 1),
+        "done_on": done,
+        "material": "竣工单.pdf",
+    }
+    dated = replace(result, run={**result.run, "date": today})
+    row = rows_of(registers.phases_table(with_registers(county, phases=[own]), dated), place_id="SA")[0]
+    assert (row["state"], row["material"]) == (told, "竣工单.pdf")
+
+
+def test_a_site_that_serves_old_and_young_is_told_apart(small):
+    """C has no children: what is near SC alone are elders, and those of D and E beyond the limit count nowhere."""
+    county, result = small
+    rows = {row["site_id"]: row for row in quality.ranking_table(county, result).rows.to_dict("records")}
+    served = generations.served_persons(result)
+    assert {site: row["both"] == "是" for site, row in rows.items()} == {
+        site: bool((served.loc[site] > 0).all()) for site in served.index
+    }
+    assert (
+        served["elders_rural"].sum()
+        + int(
+            result.metrics.query("scope == 'county' and group == 'elders_rural' and mode == 'ride' and batch == 2")[
+                "total"
+            ].iloc[0]
+            - result.metrics.query("scope == 'county' and group == 'elders_rural' and mode == 'ride' and batch == 2")[
+                "covered"
+            ].iloc[0]
+        )
+        == 300
     )

@@ -2,16 +2,18 @@
 
 import datetime as dt
 import zipfile
+from dataclasses import replace
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from anyi_geo.show.report.content import run_sheets
+from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.model import Column, Table, Timeline
 
-NAMES = ("摘要", "分批点位", "村庄", "敬老院", "搬迁", "厨房", "配送", "费用", "参数", "问题与提示")
+NAMES = ("摘要", "分批点位", "村庄", "敬老院", "搬迁", "厨房", "配送", "费用与分担", "参数", "问题与提示")
 
 
 def filled(rows):
@@ -21,7 +23,23 @@ def filled(rows):
 
 def test_the_sheets_stand_in_order(book):
     assert set(NAMES) <= set(book)
-    assert next(iter(book)) == "摘要"
+    assert list(book)[:2] == ["摘要", "目录"]
+
+
+def test_the_contents_lead_to_every_sheet_and_back(files):
+    found = openpyxl.load_workbook(files / "report.xlsx")
+    rows = list(found["目录"].iter_rows(min_row=3))
+    links = {cell.value: cell.hyperlink.location for row in rows for cell in row if cell.hyperlink}
+    assert links == {name: f"'{name}'!A1" for name in found.sheetnames if name != "目录"}
+    assert all(row[2].value for row in rows), "each sheet says in a line what it holds"
+    for name in set(found.sheetnames) - {"目录"}:
+        assert found[name]["A1"].hyperlink.location == "'目录'!A1", name
+
+
+def test_a_workbook_without_contents_links_nowhere(tmp_path):
+    found = Table("甲", (Column("name", "名称"),), pd.DataFrame({"name": ["=1+1"]}))
+    write_workbook(tmp_path / "t.xlsx", [found], title="t")
+    assert openpyxl.load_workbook(tmp_path / "t.xlsx")["甲"]["A1"].hyperlink is None
 
 
 def test_sites_equal_the_result(book, written):
@@ -71,13 +89,11 @@ def test_villages_sum_the_points(book, written):
         assert row["前两批骑行（分钟）"] == ("无路可达" if expected is None else pytest.approx(expected, abs=1e-9))
 
 
-def test_homes_costs_and_parameters_equal_the_result(book, written):
+def test_homes_and_parameters_equal_the_result(book, written):
     homes = {row["编号"]: row for row in filled(book["敬老院"])}
     for state in written["homes"]["states"]:
         assert homes[state["site_id"]]["整合后床位（张）"] == state["beds_after"]
         assert homes[state["site_id"]]["现有入住（人）"] == state["residents_before"]
-    costs = [(row["一次性投入（元）"], row["每年费用（元/年）"]) for row in filled(book["费用"])]
-    assert costs == [pytest.approx((row["one_off_yuan"], row["yearly_yuan"])) for row in written["costs"]]
     parameters = {row["参数表中的名称"]: row for row in filled(book["参数"])}
     for row in written["parameters"]:
         found = parameters[row["key"]]
@@ -147,3 +163,15 @@ def test_a_timetable_is_drawn_month_by_month(tmp_path):
         drawn = {head: cell.fill.fgColor.rgb for head, cell in zip(heads, sheet[number], strict=False)}
         assert [head for head in heads[4:] if drawn.get(head) not in (None, "00000000")] == months
     assert sheet["E3"].fill.fgColor.rgb != sheet["H4"].fill.fgColor.rgb
+
+
+def test_purchased_services_are_told_beside_the_totals(small):
+    result = small[1]
+    row = {"key": "purchased_services_yuan_year", "value": 250000.0, "low": 0.0, "high": 0.0, "unit": "yuan/year",
+           "status": "county", "source": "合同"}  # fmt: skip
+    before, after = (
+        cost_sheet(found).rows for found in (result, replace(result, parameters=[*result.parameters, row]))
+    )
+    assert (before.iloc[-1]["yearly"], after.iloc[-1]["yearly"]) == ("未填/待核", 250000.0)
+    totals = [rows.loc[(rows["head"] == "合计"), "yearly"].iloc[0] for rows in (before, after)]
+    assert totals[0] == totals[1] == pytest.approx(result.costs["yearly_yuan"].sum())

@@ -9,10 +9,10 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, yearly_yuan
-from anyi_geo.show.privacy import small_hidden
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
+from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.model import Block, Column, Figure, Table, table
 from anyi_geo.show.report.names import DECISIONS, STATES, short_site
 
@@ -21,15 +21,15 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     """Return what becomes of the homes and their residents."""
     if result.homes is None:
         return ("本情景没有可行的敬老院整合方案，原因见问题清单。",)
-    found = result.homes.summary
+    found = {**result.homes.summary, **county_persons(result.homes)}
     states = result.homes.states["state"].value_counts()
     uses = "，".join(f"{name} {int(states[key])} 个" for key, name in STATES.items() if key in states.index)
     keep = ("name", "state_zh", "beds_before", "beds_added", "beds_after", "residents_before", "residents_after")
     blocks: list[Block] = [
         f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
         (
-            f"共迁移 {found['moved']} 人；不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，未征询即迁移 "
-            f"{small_hidden(found['moved_not_asked'])} 人。未征询不作为同意。"
+            f"共迁移 {found['moved']} 人；不同意仍迁移 {found['moved_without_consent']} 人，未征询即迁移 "
+            f"{found['moved_not_asked']} 人。未征询不作为同意。"
             "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
         ),
     ]
@@ -95,7 +95,7 @@ def meals_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     return (*blocks, kitchens, rounds)
 
 
-def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
+def money_blocks(result: RunResult, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:
     """Return what is spent once and every year, by decision and head."""
     totals = pd.DataFrame(
         [
@@ -112,8 +112,24 @@ def money_blocks(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figur
         "一次性投入与每年费用分列；单价未经县里核定的，来源类别写“假定”，见依据与假设。",
         whole,
         *picture(pictures, "costs"),
-        *_given(sheets, "助餐付费方", 8),
+        *_payers(result),
     )
+
+
+def _payers(result: RunResult) -> tuple[Table, ...]:
+    rows = None if result.meals is None else result.meals.tables.get("payers")
+    if rows is None or rows.empty:
+        return ()
+    shown = table(
+        "助餐成本由谁承担",
+        rows,
+        Column("payer_zh", "付费方", width=28),
+        Column("yuan_per_month", "每月", "yuan", "元/月"),
+        Column("income_yuan_per_month", "可用收入", "yuan", "元/月"),
+        Column("gap_yuan_per_month", "缺口", "yuan", "元/月"),
+        note="实际成本低于单价时“未覆盖”为负数，即有结余。按年龄段的分担见 Excel“费用与分担”。",
+    )
+    return (shown,)
 
 
 def picture(pictures: Mapping[str, Figure], key: str) -> tuple[Figure, ...]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.privacy import HELD_BACK, grid_hidden, held_back, homes_of_few, summed_hidden, words
+from anyi_geo.show.privacy import HELD_BACK, words
+from anyi_geo.show.report.home_persons import HOME_SUPPORT, home_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
 
@@ -16,13 +17,17 @@ from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES
 def homes_table(result: RunResult) -> Table:
     """Return the homes before and after: state, beds, residents, staff."""
     rows = pd.DataFrame() if result.homes is None else result.homes.states
+    told = home_persons(result.homes)
     if len(rows):
         rows = rows.assign(
             state_zh=[named(STATES, state) for state in rows["state"]],
-            residents_before=summed_hidden(rows["residents_before"]),
+            residents_before=[told.cell(home) for home in rows["site_id"]],
             reason_zh=[words(reason) for reason in rows["reason_zh"]],
-            residents_after=summed_hidden(rows["residents_after"]),
+            residents_after=[told.after(home) for home in rows["site_id"]],
         )
+        for when in ("before", "after"):
+            rows[f"nursing_share_{when}"] = _ratio(rows[f"nursing_beds_{when}"], rows[f"beds_{when}"])
+            rows[f"per_carer_{when}"] = _ratio(rows[f"residents_{when}"], rows[f"staff_{when}"])
     return table(
         "敬老院",
         rows,
@@ -42,10 +47,26 @@ def homes_table(result: RunResult) -> Table:
         Column("m2_per_bed_after", "整合后每床面积", "number", "m²"),
         Column("staff_before", "现需护理员", "count", "人"),
         Column("staff_after", "整合后需护理员", "count", "人"),
+        Column("nursing_share_before", "现护理型床位占比", "share"),
+        Column("nursing_share_after", "整合后护理型床位占比", "share"),
+        Column("per_carer_before", "现每名护理员照料", "number", "人"),
+        Column("per_carer_after", "整合后每名护理员照料", "number", "人"),
         Column("reason_zh", "说明", width=40),
         note="各处腾出设施仍用于养老服务；不足 3 人写作“<3”。空白为未登记。",
         chart=Chart("column", "入住人数：现有与整合后", "name", ("residents_before", "residents_after")),
     )
+
+
+def _ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Return a share or a ratio; held back where the persons are, blank without a known whole."""
+    rows = zip(part, whole, strict=True)
+    return pd.Series([_quotient(one, other) for one, other in rows], index=part.index, dtype=object)
+
+
+def _quotient(part: Any, whole: Any) -> object:
+    if isinstance(part, str):
+        return HELD_BACK
+    return None if pd.isna(part) or pd.isna(whole) or not whole else float(part) / float(whole)
 
 
 def moves_table(result: RunResult) -> Table:
@@ -65,37 +86,31 @@ def moves_table(result: RunResult) -> Table:
 
 
 def _moves(homes: HomesResult) -> pd.DataFrame:
-    names = {**homes.states.set_index("site_id")["name"], "home_support": "回居家供养"}
-    few = homes_of_few(homes.flows)
+    names = {**homes.states.set_index("site_id")["name"], HOME_SUPPORT: "分散供养（回家）"}
+    told = home_persons(homes)
     rows: list[dict[str, Any]] = []
-    for (start, end), flows in homes.flows.groupby(["from_site", "to_site"], sort=True):
-        if start == end:
-            continue
+    away = homes.flows[homes.flows["from_site"] != homes.flows["to_site"]]
+    ends = away.groupby("from_site")["to_site"].nunique()
+    for (start, end), flows in away.groupby(["from_site", "to_site"], sort=True):
+        fate = HOME_SUPPORT if end == HOME_SUPPORT else "moved"
         row = {
             "from_name": names.get(start, start),
-            "to_name": names.get(end, "分散供养（回家）"),
-            "persons": held_back(int(flows["persons"].sum()), held=start in few),
+            "to_name": names.get(end, end),
+            "persons": told.cell(start, fate) if fate == HOME_SUPPORT else told.cell(start, "to", end),
             "minutes": float(flows["minutes"].max()),
         }
         for prefix, column, known in _MAKE_UP:
-            row |= {f"{prefix}.{key}": int(flows.loc[flows[column] == key, "persons"].sum()) for key in known}
-        rows.append(row | {"few": start in few})
-    found = pd.DataFrame(rows)
-    return found if found.empty else _make_up_hidden(found)
+            for key in known:
+                count = int(flows.loc[flows[column] == key, "persons"].sum())
+                # Where a home's residents go to several places, only their sum is protected.
+                cell = told.cell(start, fate, key) if ends[start] == 1 else HELD_BACK if count else 0
+                row[f"{prefix}.{key}"] = cell
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 #: How the persons of a move are told apart: by consent and by care level.
 _MAKE_UP = (("consent", "consent", CONSENTS), ("level", "care_level", CARE_LEVELS))
-
-
-def _make_up_hidden(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the moves with small parts hidden: the county's sums by consent and by level are printed too."""
-    out = rows.astype({f"{prefix}.{key}": object for prefix, _, known in _MAKE_UP for key in known})
-    for prefix, _, known in _MAKE_UP:
-        names = [f"{prefix}.{key}" for key in known]
-        out[names] = grid_hidden(rows[names])
-        out.loc[rows["few"], names] = HELD_BACK
-    return out
 
 
 def kitchens_table(result: RunResult, sites: pd.DataFrame) -> Table:
@@ -156,11 +171,18 @@ def _kitchens(meals: MealsResult, sites: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values(["kind_zh", "site_id"], ignore_index=True) if rows else pd.DataFrame()
 
 
+_UPTAKES = {"meals_low": "低参与率时", "meals_mid": "中参与率时", "meals_high": "高参与率时"}
+
+
 def stops_table(result: RunResult) -> Table:
     """Return the dining points: how each is served, by which kitchen, when, and why."""
     rows = pd.DataFrame() if result.meals is None else result.meals.stops
-    if len(rows):
+    if len(rows) and result.meals is not None:
         names = rows.set_index("site_id")["name"]
+        uptakes = result.meals.tables.get("uptakes", pd.DataFrame(columns=["site_id"])).set_index("site_id")
+        rows = rows.assign(
+            **{name: rows["site_id"].map(uptakes.get(name, pd.Series(dtype=object))) for name in _UPTAKES}
+        )
         rows = rows.assign(
             mode_zh=[named(MEAL_MODES, mode) for mode in rows["mode"]],
             kitchen_zh=[text_of(names.get(kitchen, kitchen)) for kitchen in rows["kitchen"]],
@@ -173,11 +195,13 @@ def stops_table(result: RunResult) -> Table:
         Column("township", "乡镇（处）"),
         Column("mode_zh", "供餐方式"),
         Column("meals", "每餐份数", "count", "份/餐"),
+        *(Column(key, name, "count", "份/餐") for key, name in _UPTAKES.items()),
         Column("kitchen_zh", "厨房", width=34),
         Column("round_id", "趟次"),
         Column("arrival_minute", "送到时间", "clock"),
         Column("elapsed_minutes", "从出锅到送达", "minutes", "分钟"),
         Column("reason_zh", "原因", width=40),
+        note="各参与率下的份数：本村步行范围内 60 岁以上老人乘参与率，是可能的实际用餐数，不是意愿调查数。",
     )
 
 
@@ -192,32 +216,19 @@ def rounds_table(result: RunResult) -> Table:
             order_zh=[" → ".join(text_of(names.get(stop, stop)) for stop in order) for order in rows["order"]],
             stops=[len(order) for order in rows["order"]],
         )
+        loading = result.meals.tables.get("kitchens", pd.DataFrame(columns=["round_id", "loading_minute"]))
+        rows["loading_minute"] = rows["round_id"].map(loading.set_index("round_id")["loading_minute"])
     return table(
         "配送",
         rows,
         Column("round_id", "趟次"),
         Column("kitchen_zh", "出发厨房", width=34),
         Column("vehicle_zh", "车辆"),
+        Column("loading_minute", "装车时间", "clock"),
         Column("departure_minute", "出发时间", "clock"),
         Column("order_zh", "送餐顺序", width=70),
         Column("stops", "点数", "count", "个"),
         Column("meals", "份数", "count", "份"),
         Column("elapsed_minutes", "从出锅到最后送达", "minutes", "分钟"),
         Column("cost_yuan", "费用", "number", "元/趟"),
-    )
-
-
-def meal_costs_table(result: RunResult) -> Table:
-    """Return the heads of the cost of meals."""
-    rows = pd.DataFrame() if result.meals is None else result.meals.costs
-    heads = {"central_kitchens": "中心厨房", "own_kitchens": "本点厨房", "delivery": "配送"}
-    if len(rows):
-        rows = rows.assign(head_zh=[named(heads, head) for head in rows["head"]])
-    return table(
-        "助餐费用",
-        rows,
-        Column("head_zh", "费用项目", width=18),
-        Column("yuan_per_day", "每天", "number", "元/天"),
-        Column("yuan_per_year", "每年", "yuan", "元/年"),
-        chart=Chart("pie", "助餐费用构成", "head_zh", ("yuan_per_year",)),
     )

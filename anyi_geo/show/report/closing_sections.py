@@ -14,6 +14,7 @@ from anyi_geo.show.report import registers
 from anyi_geo.show.report.figures import gantt_figure
 from anyi_geo.show.report.model import Block, Items, Section, Table, table
 from anyi_geo.show.report.names import short_site
+from anyi_geo.show.report.services import overlaps_text
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -83,7 +84,10 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
     gantt = gantt_figure(registers.phase_bars(county, result), "各点位时间表和责任人")
     ranking = _short_names(sheets["点位排序"])
     return (
-        Section("四级服务", (replace(sheets["服务层级"].first(30, _TIERS), vital=True),)),
+        Section(
+            "四级服务",
+            (replace(sheets["服务层级"].first(30, _TIERS), vital=True), overlaps_text(sheets["服务与儿童设施"])),
+        ),
         Section(
             "时间表与责任人",
             (
@@ -100,7 +104,7 @@ def tier_parts(county: County, result: RunResult, sheets: Sheets) -> tuple[Secti
 
 def _filled_columns(ranking: Table) -> tuple[str, ...]:
     """Return the columns that say something: no places of a measure that nobody filled in."""
-    left = ("site_id", "township")
+    left = {"site_id", "township", *(column.key for column in ranking.columns if column.key.startswith("near."))}
     return tuple(
         column.key for column in ranking.columns if column.key not in left and ranking.rows[column.key].notna().any()
     )

@@ -8,15 +8,21 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
-from anyi_geo.show.privacy import small_hidden
-from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety
+from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety, source_tables
+from anyi_geo.show.report.agreements import agreements_table
+from anyi_geo.show.report.child_table import children_table
+from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
+from anyi_geo.show.report.generations import both_served
+from anyi_geo.show.report.home_persons import county_persons
+from anyi_geo.show.report.index import index_table
 from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS
 from anyi_geo.show.report.problems import problems_table
 from anyi_geo.show.report.reason_tables import reason_tables
 from anyi_geo.show.report.sections import modelled_files, run_sections
+from anyi_geo.show.report.services import services_table
 from anyi_geo.show.report.village_tables import villages_table
 
 if TYPE_CHECKING:
@@ -45,7 +51,7 @@ def run_report(county: County, result: RunResult) -> Report:
 
 def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
     """Return the tables of a run in the order of the workbook; one line adds a sheet."""
-    return (
+    sheets = (
         summary_table(result),
         plan_tables.sites_table(result),
         plan_tables.coverage_table(result),
@@ -58,22 +64,25 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         care_tables.kitchens_table(result, county.sites),
         care_tables.stops_table(result),
         care_tables.rounds_table(result),
-        plan_tables.costs_table(result),
-        care_tables.meal_costs_table(result),
+        cost_sheet(result),
         safety.matrix_table(county, result),
         safety.inspections_table(county, result),
         registers.tiers_table(county, result),
-        registers.services_table(county),
+        services_table(county),
+        children_table(county, result),
         registers.food_safety_table(county, result),
+        agreements_table(county, result),
         registers.phases_table(county, result),
         quality.quality_table(county, result),
         quality.ranking_table(county, result),
         registers.sensitive_villages_table(county),
         *extra_tables(result),
-        plan_tables.parameters_table(result),
-        plan_tables.solves_table(result),
+        source_tables.parameters_table(result),
+        source_tables.solves_table(result),
         problems_table(county, result),
     )
+    first, *others = sheets
+    return (first, index_table(sheets), *others)
 
 
 def summary_table(result: RunResult) -> Table:
@@ -129,7 +138,8 @@ def _coverage(result: RunResult) -> list[dict[str, Any]]:
             mode = MODE_NAMES[result.headline_mode].zh
             short = text_of(result.groups[group]["short"])
             out.append(_row("覆盖", f"{short}到最近点位平均{mode}时间，第 {batch} 批后（能到达者）", mean, "分钟"))
-    return out
+    both = both_served(result)
+    return [*out, _row("覆盖", f"老少都服务的点位（共 {len(both)} 个）", int(both.sum()), "个")]
 
 
 def _homes(result: RunResult) -> list[dict[str, Any]]:
@@ -147,8 +157,7 @@ def _homes(result: RunResult) -> list[dict[str, Any]]:
         ("visit_minutes_added_mean", "家属探视平均增加", "分钟"),
         ("visit_share_over_limit", "探视时间超过提示线的住院老人", "占比"),
     )
-    rows = _known("敬老院", result.homes.summary, items)
-    return [row | {"value": small_hidden(row["value"])} if row["unit"] == "人" else row for row in rows]
+    return _known("敬老院", {**result.homes.summary, **county_persons(result.homes)}, items)
 
 
 def _meals(result: RunResult) -> list[dict[str, Any]]:

@@ -12,17 +12,19 @@ from typing import Any
 import xlsxwriter
 
 from anyi_geo.show.report.excel_timeline import write_timeline
-from anyi_geo.show.report.model import Cell, Column, Kind, Table
+from anyi_geo.show.report.model import Cell, Column, Kind, Table, text
 
 _FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "yuan": "#,##0",
     "minutes": "0.0",
     "share": "0.0%",
-    "number": "General",
+    "number": "#,##0.00",
     "clock": "hh:mm",
     "date": "yyyy-mm-dd",
     "text": "@",
+    "sheet": "@",
+    "year": "0",
 }
 _OPTIONS = {
     # Names come from spreadsheets: nothing that a user wrote may become a formula, a link or a number.
@@ -35,14 +37,16 @@ _MINUTES_PER_DAY = 1440.0
 #: Excel's longest text of a cell.
 _LONGEST = 32_767
 _HEADING_ROW = 1
+#: Three lines of a heading.
+_HEADING_HEIGHT = 46
 _BLUE = "#DCE6F1"
 
 
 def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: dt.datetime | None = None) -> None:
     """Write tables as an Excel workbook.
 
-    Each sheet holds the table's note in its first row, the headings in the second, a filter over the rows, and the
-    table's chart below them.
+    Each sheet holds a link back to the contents and the table's note in its first row, the headings in the second, a
+    filter over the rows, and the table's chart below them.
 
     Parameters
     ----------
@@ -58,8 +62,10 @@ def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: 
     with xlsxwriter.Workbook(file, {"in_memory": True, **_OPTIONS}) as book:
         book.set_properties({"title": title, "created": created or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
         styles = _styles(book)
-        for found in tables:
-            _write_sheet(book, found, styles)
+        sheets = list(tables)
+        contents = next((found.title for found in sheets if _links(found)), "")
+        for found in sheets:
+            _write_sheet(book, found, styles, contents if contents != found.title else "")
     path.write_bytes(file.getvalue())
 
 
@@ -69,6 +75,8 @@ def _styles(book: Any) -> dict[str, Any]:
         kind: book.add_format({**base, "num_format": form, "text_wrap": kind == "text"})
         for kind, form in _FORMATS.items()
     }
+    styles["word"] = book.add_format({**base, "num_format": "@", "align": "right"})
+    styles["small number"] = book.add_format({**base, "num_format": "0.0000"})
     styles["heading"] = book.add_format(
         {
             **base,
@@ -81,27 +89,38 @@ def _styles(book: Any) -> dict[str, Any]:
         }
     )
     styles["note"] = book.add_format({**base, "font_color": "#595959"})
+    styles["link"] = book.add_format({**base, "font_color": "#0563C1", "underline": 1})
     styles["nothing"] = book.add_format({**base, "italic": True, "font_color": "#7F7F7F"})
     return styles
 
 
-def _write_sheet(book: Any, found: Table, styles: dict[str, Any]) -> None:
+def _links(found: Table) -> bool:
+    """Return whether a table leads to other sheets."""
+    return any(column.kind == "sheet" for column in found.columns)
+
+
+def _write_sheet(book: Any, found: Table, styles: dict[str, Any], contents: str) -> None:
     sheet = book.add_worksheet(found.title)
-    sheet.write_string(0, 0, found.note or found.title, styles["note"])
-    sheet.set_row(_HEADING_ROW, 32)
+    if contents:
+        sheet.write_url(0, 0, f"internal:'{contents}'!A1", styles["link"], f"← {contents}")
+    sheet.write_string(0, 1 if contents else 0, found.note or found.title, styles["note"])
+    sheet.set_row(_HEADING_ROW, _HEADING_HEIGHT)
     for number, column in enumerate(found.columns):
         sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
     count = 0
-    widths = [float(_width(column.heading) / 2 + 3) for column in found.columns]
+    widths = [float(_width(column.heading) / 2 + 4) for column in found.columns]
     for count, (row, kinds) in enumerate(zip(found.cells(), found.kinds(), strict=True), 1):
         for number, (cell, kind, column) in enumerate(zip(row, kinds, found.columns, strict=True)):
             _write_cell(sheet, (_HEADING_ROW + count, number), cell, kind, styles)
-            if isinstance(cell, str) and not column.width:
+            if isinstance(cell, str) and not column.width and column.kind != "sheet":
                 widths[number] = max(widths[number], min(_width(cell) + 2.0, 30.0))
+            elif cell is not None and not isinstance(cell, str):
+                widths[number] = max(widths[number], _width(text(cell, kind)) + 3.0)
     if not count:
         sheet.write_string(_HEADING_ROW + 1, 0, "（没有内容：本情景未涉及，或尚未填报）", styles["nothing"])
     for number, column in enumerate(found.columns):
-        sheet.set_column(number, number, column.width or max(widths[number], 9.0))
+        numbers = widths[number] if column.kind != "text" else 0.0
+        sheet.set_column(number, number, max(column.width, numbers, 9.0) if column.width else max(widths[number], 9.0))
     sheet.freeze_panes(_HEADING_ROW + 1, min(_frozen(found.columns), 3))
     sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(count, 1), len(found.columns) - 1)
     write_timeline(book, sheet, found, _HEADING_ROW, styles["heading"])
@@ -119,14 +138,23 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styl
         sheet.write_blank(*place, None, style)
     elif isinstance(cell, bool):
         sheet.write_string(*place, "是" if cell else "否", styles["text"])
+    elif kind == "sheet":
+        sheet.write_url(*place, f"internal:'{cell}'!A1", styles["link"], str(cell))
     elif isinstance(cell, str):
-        sheet.write_string(*place, _clean(cell), styles["text"])
+        sheet.write_string(*place, _clean(cell), styles["text" if kind == "text" else "word"])
     elif isinstance(cell, dt.date):
         sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
     elif kind == "clock":
         sheet.write_number(*place, float(cell) / _MINUTES_PER_DAY, style)
     else:
-        sheet.write_number(*place, cell, style if kind != "text" else styles["number"])
+        sheet.write_number(*place, cell, styles[_number_kind(cell)] if kind in ("number", "text") else style)
+
+
+def _number_kind(cell: float) -> str:
+    """Return how a number of no special kind is written: whole, with two decimals, a small one with four."""
+    if float(cell).is_integer():
+        return "count"
+    return "number" if abs(cell) >= 1 else "small number"
 
 
 def _clean(words: str) -> str:
@@ -150,7 +178,7 @@ def _chart(book: Any, found: Table, count: int) -> Any:
     if chart is None:
         raise AssertionError
     drawn = book.add_chart({"type": chart.kind})
-    first, last = _HEADING_ROW + 1, _HEADING_ROW + count
+    first, last = _HEADING_ROW + 1, _HEADING_ROW + (chart.rows or count)
     category = keys.index(chart.category)
     for number, key in enumerate(key for key in chart.values if key in keys):
         column = keys.index(key)

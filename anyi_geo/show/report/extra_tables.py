@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
-from anyi_geo.result import RunResult
-from anyi_geo.show.privacy import grid_hidden, held_back, homes_of_few, parts_hidden, summed_hidden, words
+from anyi_geo.result import HomesResult, RunResult
+from anyi_geo.show.privacy import words
+from anyi_geo.show.report.home_rows import actions, alternatives, townships, waves, worst_changes
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
 
@@ -37,29 +38,17 @@ class Extra:
         Sheet name.
     columns : tuple of Column
         Those that the table does not have are left out.
-    hidden : tuple of str
-        Columns that count persons of a sensitive group.
-    summed : tuple of str
-        Those of them whose sum over the rows, or over the rows of one home, is printed elsewhere.
-    by : tuple of str
-        When given, rows are summed over these columns before small numbers are hidden.
-    parts : tuple of str
-        Columns that count the parts of a total printed beside them.
-    home : str
-        Column with the home's site_id, where a row is about one home's residents.
     note : str
+    form : callable or None
+        Gives the rows as they may be printed, where they count residents of homes.
     """
 
     decision: str
     key: str
     title: str
     columns: tuple[Column, ...]
-    hidden: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    home: str = ""
     note: str = ""
-    summed: tuple[str, ...] = ()
+    form: Callable[[pd.DataFrame, HomesResult], pd.DataFrame] | None = None
 
 
 _NAME, _TOWNSHIP = Column("name", "名称", width=28), Column("township", "乡镇（处）")
@@ -80,7 +69,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
-    ), ("moved_without_consent", "moved_not_asked"), parts=("moved", "staying", "home_support")),
+    ), form=alternatives),
     Extra("homes", "front", FRONT, (
         Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
         Column("annual_yuan", "年化费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
@@ -101,41 +90,30 @@ EXTRAS: tuple[Extra, ...] = (
     Extra("homes", "waves", "搬迁批次", (
         Column("wave", "批次", "count"), Column("date", "日期", width=12), Column("from_name", "现住机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
-    ), ("persons",), ("wave", "date", "from_site", "from_name", "to_name"), home="from_site",
-        summed=("persons",)),
+    ), form=waves),
     Extra("homes", "townships", "乡镇行动", (
         _TOWNSHIP, Column("homes", "敬老院", "count", "个"), Column("uses_zh", "整合后用途", width=40),
         *_MOVED, Column("said_no", "不同意", "count", "人"), Column("not_asked", "未征询", "count", "人"),
         Column("first_date", "首批日期", width=12), Column("last_date", "末批日期", width=12),
-    ), ("residents", "said_no", "not_asked"), parts=("moved", "staying", "home_support"),
-        summed=("residents", "said_no", "not_asked")),
+    ), form=townships),
     Extra("homes", "actions", "行动清单", (
         _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
         Column("whom_zh", "涉及对象", width=40), Column("from_date", "开始", width=12),
         Column("to_date", "结束", width=12), Column("responsible_zh", "责任单位", width=28),
-    ), home="site_id"),
+    ), form=actions),
     Extra("homes", "staff", "护理人员", (
         _NAME, Column("state", "整合后用途", width=16), Column("staff_carers", "在岗护理员", "count", "人"),
         Column("carers_needed_before", "现需", "count", "人"), Column("carers_needed_after", "整合后需", "count", "人"),
         Column("carers_short", "缺", "count", "人"), Column("carers_spare", "富余", "count", "人"),
         Column("note_zh", "说明", width=36),
     ), note="富余人员由县民政局统一管理使用，不据此裁减。"),
-    Extra("homes", "cost_heads", "敬老院预算口径", (
-        Column("budget_zh", "预算口径", width=30), Column("yearly_yuan_before", "整合前每年", "yuan", "元/年"),
-        Column("yearly_yuan_after", "整合后每年", "yuan", "元/年"),
-        Column("yearly_yuan_change", "每年变化", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),
-    )),
     Extra("homes", "worst_changes", "探视变化最大", (
         Column("rank", "名次", "count"), Column("origin_name", "原住地或原机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
         Column("minutes_before", "原车程", "minutes", "分钟"), Column("minutes_after", "新车程", "minutes", "分钟"),
         Column("minutes_added", "增加", "minutes", "分钟"),
-    ), ("persons",), home="from_site"),
+    ), form=worst_changes),
     Extra("homes", "unknown", "敬老院未填项", (_NAME, Column("meaning_zh", "未填项目", width=30))),
-    Extra("meals", "uptakes", "用餐需求", (
-        _NAME, _TOWNSHIP, Column("meals_low", "低参与率", "count", "份/餐"),
-        Column("meals_mid", "中参与率", "count", "份/餐"), Column("meals_high", "高参与率", "count", "份/餐"),
-    ), note="按本村步行范围内 60 岁以上老人乘参与率；是可能的实际用餐数，不是意愿调查数。"),
     Extra("meals", "accounts", "各点助餐成本", (
         _NAME, _TOWNSHIP, Column("cooked_at", "供餐厨房", width=28),
         Column("meals_per_month", "每月份数", "count", "份"), Column("food", "食材", "yuan", "元/月"),
@@ -151,26 +129,6 @@ EXTRAS: tuple[Extra, ...] = (
         Column("closing_uptake", "补平缺口的人数比例", "share"),
         Column("reserve_years", "积累可用年数", "number", "年"),
     ), note="志愿服务只折价列示，不计入合计。缺口为村集体分担额超出其可用收入的部分；单价、人数比例任一达到即补平。"),
-    Extra("meals", "heads", "助餐成本构成", (
-        Column("head_zh", "项目", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
-        Column("yuan_per_meal", "每份", "number", "元/份"),
-    )),
-    Extra("meals", "shares", "助餐成本分担", (
-        Column("band_zh", "年龄段", width=14), Column("diners", "用餐人数", "count", "人/餐"),
-        Column("self_yuan", "个人", "yuan", "元/月"), Column("county_yuan", "县财政", "yuan", "元/月"),
-        Column("township_yuan", "乡镇（处）", "yuan", "元/月"), Column("village_yuan", "村集体", "yuan", "元/月"),
-        Column("donation_yuan", "社会捐赠", "yuan", "元/月"), Column("total_yuan", "合计", "yuan", "元/月"),
-    )),
-    Extra("meals", "payers", "助餐付费方", (
-        Column("payer_zh", "付费方", width=28), Column("yuan_per_month", "每月", "yuan", "元/月"),
-        Column("income_yuan_per_month", "可用收入", "yuan", "元/月"),
-        Column("gap_yuan_per_month", "缺口", "yuan", "元/月"),
-    ), note="实际成本低于单价时“未覆盖”为负数，即有结余。"),
-    Extra("meals", "kitchens", "厨房装车单", (
-        _NAME, Column("round_id", "趟次"), Column("loading_minute", "装车", "clock"),
-        Column("departure_minute", "出发", "clock"), Column("stops", "送达点数", "count", "个"),
-        Column("meals", "份数", "count", "份"),
-    )),
     Extra("meals", "visits", "送餐单", (
         Column("round_id", "趟次"), Column("order", "顺序", "count"), _NAME, _TOWNSHIP,
         Column("meals", "份数", "count", "份"), Column("arrival_minute", "到达", "clock"),
@@ -181,42 +139,21 @@ EXTRAS: tuple[Extra, ...] = (
 
 def extra_tables(result: RunResult) -> Iterator[Table]:
     """Yield the further tables that this run has, in the order of the list above."""
-    few = frozenset[str]() if result.homes is None else homes_of_few(result.homes.flows)
     for extra in EXTRAS:
         rows = getattr(getattr(result, extra.decision), "tables", {}).get(extra.key)
         if rows is not None and len(rows):
-            yield _sheet(extra, rows, few)
+            yield _sheet(extra, rows, result.homes)
 
 
-def _sheet(extra: Extra, rows: pd.DataFrame, few: frozenset[str]) -> Table:
+def _sheet(extra: Extra, rows: pd.DataFrame, homes: HomesResult | None) -> Table:
     columns = [column for column in extra.columns if column.key in rows]
     shown = rows.reset_index(drop=True).copy()
-    if extra.by:
-        shown = shown.groupby(list(extra.by), sort=False, as_index=False)[list(extra.hidden)].sum()
-    held = shown[extra.home].isin(few) if extra.home in shown else pd.Series(False, index=shown.index)
-    for name in set(extra.hidden) & set(shown):
-        told = _summed(shown, name, extra.home) if name in extra.summed else shown[name]
-        shown[name] = [held_back(cell, held=flag) for cell, flag in zip(told, held, strict=True)]
-    parts = [name for name in extra.parts if name in shown]
-    if parts:
-        counts = shown[parts].fillna(0).astype(int)
-        rowwise = pd.DataFrame(
-            [parts_hidden(row) for row in counts.to_numpy()], index=counts.index, columns=parts, dtype=object
-        )
-        shown[parts] = (grid_hidden(counts) if extra.summed else rowwise).where(shown[parts].notna(), None)
+    if extra.form is not None and homes is not None:
+        shown = extra.form(shown, homes)
     for column in columns:
         codes = _CODES.get(column.key)
         if codes:
             shown[column.key] = [codes.get(str(cell), cell) for cell in shown[column.key]]
         elif column.kind == "text":
-            shown[column.key] = [words(cell, held=flag) for cell, flag in zip(shown[column.key], held, strict=True)]
+            shown[column.key] = [words(cell) for cell in shown[column.key]]
     return table(extra.title, shown, *columns, note=extra.note)
-
-
-def _summed(rows: pd.DataFrame, name: str, home: str) -> pd.Series:
-    """Return a column hidden as the parts of a total: of each home's where there is one, else of the county's."""
-    counts = rows[name].dropna().astype(int)
-    homes = rows.loc[counts.index, home] if home in rows else pd.Series("", index=counts.index)
-    parts = [summed_hidden(part) for _, part in counts.groupby(homes, sort=False)]
-    told = pd.concat(parts) if parts else pd.Series(dtype=object)
-    return told.reindex(rows.index).where(rows[name].notna(), None)

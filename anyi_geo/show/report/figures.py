@@ -13,6 +13,7 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of
+from anyi_geo.show.report.covered import printable
 from anyi_geo.show.report.drawing import BLUES, NO_FONT, PHASES, canvas, chinese_font, plain_axes, png, safe
 from anyi_geo.show.report.model import Figure
 from anyi_geo.show.report.names import DECISIONS, cost_head, named
@@ -120,10 +121,11 @@ def coverage_figure(result: RunResult) -> Figure:
     """Return the covered share by batch, group and way of travel, with the range over displaced positions."""
     picture, axes = canvas(15.5, 5.4)
     groups, modes, batches = counted_groups(result), headline_modes(result), batch_numbers(result)
+    told = printable(result)
     labels = [f"{safe(result.groups[group]['short'])}\n{MODE_NAMES[mode].zh}" for mode in modes for group in groups]
     width = 0.8 / max(len(batches), 1)
     for number, batch in enumerate(batches):
-        found = [share_of(result, batch, group, mode) for mode in modes for group in groups]
+        found = [share_of(told, batch, group, mode) for mode in modes for group in groups]
         places = np.arange(len(found)) + (number - (len(batches) - 1) / 2) * width
         shares = np.nan_to_num([value.share * 100 for value in found])
         bars = axes.bar(places, shares, width * 0.92, color=BLUES[number % len(BLUES)], label=batch_label(batch))

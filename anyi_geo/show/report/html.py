@@ -7,9 +7,11 @@ import html
 from collections.abc import Iterator
 
 from anyi_geo.show.maps.page import asset
-from anyi_geo.show.report.model import Block, Figure, Items, Report, Section, Table, text
+from anyi_geo.show.report.model import Block, Column, Figure, Items, Report, Section, Table, text
 
 #: Styles and pictures inside the file are all that the page may use.
+#: Rows of a table that stays on one printed page, letters of a word that stays on one line.
+_SHORT_TABLE, _SHORT_WORDS = 14, 8
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
@@ -66,21 +68,26 @@ class _Writer:
 
 def _table(found: Table, number: int) -> str:
     head = "".join(f"<th>{_text(column.heading)}</th>" for column in found.columns)
+    cells = [[text(cell, kind) for cell, kind in zip(row, kinds, strict=True)]
+             for row, kinds in zip(found.cells(), found.kinds(), strict=True)]  # fmt: skip
+    styles = [_style(column, [row[k] for row in cells]) for k, column in enumerate(found.columns)]
     rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{'' if column.kind == 'text' else ' class=n'}>{_text(text(cell, column.kind))}</td>"
-            for cell, column in zip(row, found.columns, strict=True)
-        )
-        + "</tr>"
-        for row in found.cells()
+        f"<tr>{''.join(f'<td{style}>{_text(told)}</td>' for told, style in zip(row, styles, strict=True))}</tr>"
+        for row in cells
     )
     rows = rows or f"<tr><td colspan={len(found.columns)}>（没有内容）</td></tr>"
     note = f"<p class=note>{_text(found.whole_note)}</p>" if found.whole_note else ""
-    return (
-        f"<div class=scroll><table><caption>表 {number}　{_text(found.title)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{note}"
-    )
+    kind = " class=short" if len(cells) <= _SHORT_TABLE else ""
+    caption = f"<caption>表 {number}　{_text(found.title)}</caption>"
+    body = f"{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+    return f"<div class=scroll><table{kind}>{body}</table></div>{note}"
+
+
+def _style(column: Column, cells: list[str]) -> str:
+    """Return the class of a column's cells: numbers to the right, short words on one line."""
+    if column.kind != "text":
+        return " class=n"
+    return " class=w" if max(map(len, cells), default=0) <= _SHORT_WORDS else ""
 
 
 def _titles(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, str]]:

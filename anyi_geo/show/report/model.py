@@ -14,7 +14,7 @@ import pandas as pd
 from anyi_geo.errors import ProblemError
 from anyi_geo.show.figures import clock_text, plain
 
-Kind = Literal["text", "count", "number", "minutes", "share", "yuan", "clock", "date"]
+Kind = Literal["text", "count", "number", "minutes", "share", "yuan", "clock", "date", "sheet", "year"]
 Cell = str | int | float | dt.date | None
 
 #: What an unreachable place shows instead of a number.
@@ -35,7 +35,7 @@ class Column:
         Heading.
     kind : str
         How its cells are written; `yuan` without decimals, `minutes` with one, `share` in per cent, `clock` from
-        minutes after midnight.
+        minutes after midnight, `sheet` a link to the sheet of that name.
     unit : str
         Unit in the heading, or "".
     width : int
@@ -69,12 +69,15 @@ class Chart:
         Column of the labels.
     values : tuple of str
         Columns drawn, one series each.
+    rows : int
+        Rows drawn, from the first; 0 for all.
     """
 
     kind: Literal["column", "bar", "pie"]
     title: str
     category: str
     values: tuple[str, ...]
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,7 @@ def text(cell: Cell, kind: Kind) -> str:
         return cell.isoformat()
     forms = {
         "count": f"{cell:,.0f}",
+        "year": f"{cell:.0f}",
         "yuan": f"{cell:,.0f}",
         "minutes": f"{cell:.1f}",
         "share": f"{cell:.1%}",

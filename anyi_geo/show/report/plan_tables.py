@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
-from anyi_geo.show.privacy import HELD_BACK, is_sensitive, small_hidden, summed_hidden, villages_hidden
+from anyi_geo.show.privacy import small_hidden
+from anyi_geo.show.report.covered import group_is_sensitive, metrics_shown, part_hidden, village_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import (
-    BOUND_SOURCES,
-    DECISIONS,
     FIRE,
     RESOURCES,
-    SOLVE_STATUSES,
     STATUSES,
-    cost_head,
-    model_name,
     named,
 )
-from anyi_geo.show.report.setting_names import parameter_name, unit_name
 
 
 def counted_groups(result: RunResult) -> list[str]:
@@ -37,7 +30,7 @@ def headline_modes(result: RunResult) -> list[str]:
 
 def coverage_table(result: RunResult) -> Table:
     """Return the covered shares with their ranges: every plan, batch, group, way of travel and scope."""
-    rows = _small_hidden(result, result.metrics).assign(
+    rows = metrics_shown(result).assign(
         plan=[text_of(result.run["title"])] * len(result.metrics),
         group_zh=[text_of(result.groups[group]["name"]) for group in result.metrics["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in result.metrics["mode"]],
@@ -56,40 +49,14 @@ def coverage_table(result: RunResult) -> Table:
         Column("batch_zh", "批次"),
         Column("limit_minutes", "时限", "number", "分钟"),
         Column("covered", "时限内人数", "count", "人"),
+        Column("added", "其中本批新增", "count", "人"),
+        Column("left", "仍未覆盖", "count", "人"),
         Column("total", "总人数", "count", "人"),
         Column("share", "覆盖率", "share"),
         Column("share_low", "区间低端", "share"),
         Column("share_high", "区间高端", "share"),
         note="区间为村的位置在误差内变动时的 5%–95% 范围，只对全县计算。无路可达和未知的人都留在总人数里。",
     )
-
-
-def _small_hidden(result: RunResult, metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return the metrics with small numbers of sensitive groups hidden, and the shares that would tell them."""
-    out = metrics.astype(dict.fromkeys(("covered", "total", "share"), object))
-    sensitive = metrics["group"].map(lambda group: group_is_sensitive(result, group)).astype(bool)
-    townships = sensitive & (metrics["scope"] != COUNTY)
-    for name in ("covered", "total"):
-        for _, rows in metrics[townships].groupby(["batch", "group", "mode"], sort=False):
-            out.loc[rows.index, name] = summed_hidden(rows[name])
-        whole = sensitive & ~townships
-        out.loc[whole, name] = [small_hidden(value) for value in metrics.loc[whole, name]]
-    hidden = out[["covered", "total"]].map(lambda cell: isinstance(cell, str)).any(axis=1)
-    out.loc[hidden, "share"] = HELD_BACK
-    return out
-
-
-def village_persons(result: RunResult, group: str) -> pd.Series:
-    """Return the persons of a group by village as every sheet shows them; small numbers of a sensitive one hidden."""
-    points = result.points
-    counts = points.groupby("village_id", sort=False)[f"persons.{group}"].sum()
-    townships = points.drop_duplicates("village_id").set_index("village_id")["township"]
-    return villages_hidden(counts, townships) if group_is_sensitive(result, group) else counts
-
-
-def group_is_sensitive(result: RunResult, group: str) -> bool:
-    """Return whether small numbers of a group of this run are held back."""
-    return is_sensitive(group, text_of(result.groups[group]["name"]))
 
 
 def county_coverage(result: RunResult) -> Table:
@@ -101,8 +68,13 @@ def county_coverage(result: RunResult) -> Table:
         & rows["group"].isin(counted_groups(result))
         & rows["mode"].isin(headline_modes(result))
     ].assign(label=lambda found: found["group_zh"] + " " + found["mode_zh"] + " " + found["batch_zh"])
-    columns = [column for column in whole.columns if column.key not in ("plan", "scope_zh")]
+    columns = [column for column in whole.columns if column.key not in ("plan", "scope_zh", "added", "left")]
     return table("主要覆盖指标", kept.reset_index(drop=True), *columns, note=whole.note)
+
+
+_OWN = ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year")
+#: What a site's own sheet adds.
+_SHEET = ("seats", "diners", "clinic", "clinic_minutes", "clinic_walk_minutes", "responsible_zh")
 
 
 def sites_table(result: RunResult) -> Table:
@@ -122,7 +94,10 @@ def sites_table(result: RunResult) -> Table:
         alone = [found.get(group) if isinstance(found, dict) else None for found in rows["only_here"]]
         hidden = group_is_sensitive(result, group)
         rows[f"only.{group}"] = [small_hidden(value) if hidden else value for value in alone]
-    for name in ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year"):
+    sheets = result.care.get("sheets")
+    if sheets is not None and len(sheets) and len(rows):
+        rows = rows.merge(sheets[["site_id", *(name for name in _SHEET if name in sheets)]], on="site_id", how="left")
+    for name in (*_OWN, *_SHEET):
         rows[name] = _column(rows, name)
     return table(
         "分批点位",
@@ -145,8 +120,14 @@ def sites_table(result: RunResult) -> Table:
             for group in groups
         ),
         *((Column("chosen_share", "入选频率", "share"),) if "chosen_share" in rows else ()),
+        Column("seats", "餐厅座位（推算）", "count", "个"),
+        Column("diners", "预计同时就餐", "count", "人"),
+        Column("clinic", "最近医疗机构", width=20),
+        Column("clinic_minutes", "到医疗机构骑行", "minutes", "分钟"),
+        Column("clinic_walk_minutes", "到医疗机构步行", "minutes", "分钟"),
+        Column("responsible_zh", "责任单位", width=30),
         Column("position_zh", "位置来源"),
-        note="“仅此点覆盖”指关掉该点后时限内减少的人数。",
+        note="“仅此点覆盖”指关掉该点后时限内减少的人数。餐厅座位由食堂面积和参数推算。",
         chart=Chart("column", "各点位单独覆盖人数", "name", tuple(f"only.{group}" for group in groups)),
     )
 
@@ -189,7 +170,10 @@ def minutes_table(result: RunResult) -> Table:
     found = result.minutes
     if "gini" not in found and {"batch", "group", "mode"} <= set(result.equity.columns):
         found = found.merge(result.equity, on=["batch", "group", "mode"], how="left")
-    for name in ("median", "p90", "unreachable_persons", "gini", "worst_township", "worst_share"):
+    for key, names in _BESIDE.items():
+        found = _beside(result, found, key, names)
+    own = ("median", "p90", "unreachable_persons", "gini", "worst_township", "worst_share")
+    for name in (*own, *(name for names in _BESIDE.values() for name in names.values())):
         if name not in found:
             found = found.assign(**{name: None})
     rows = found.assign(
@@ -197,8 +181,12 @@ def minutes_table(result: RunResult) -> Table:
         group_zh=[text_of(result.groups[group]["name"]) for group in found["group"]],
         mode_zh=[MODE_NAMES[mode].zh for mode in found["mode"]],
         unreachable_persons=[
-            small_hidden(value) if group_is_sensitive(result, group) else value
+            _few_hidden(result, group, value)
             for value, group in zip(found["unreachable_persons"], found["group"], strict=True)
+        ],
+        persons_beyond=[
+            _few_hidden(result, group, value)
+            for value, group in zip(found["persons_beyond"], found["group"], strict=True)
         ],
     )
     return table(
@@ -211,83 +199,39 @@ def minutes_table(result: RunResult) -> Table:
         Column("median", "中位", "minutes", "分钟"),
         Column("p90", "九成人在此内", "minutes", "分钟"),
         Column("unreachable_persons", "无路可达", "count", "人"),
+        Column("threshold_minutes", "落后门槛", "number", "分钟"),
+        Column("persons_beyond", "超过门槛", "count", "人"),
+        Column("envy_minutes", "人均超出", "minutes", "分钟"),
+        Column("zero_minutes", "渐变覆盖降为零", "number", "分钟"),
+        Column("faded_share", "渐变覆盖率", "share"),
         Column("gini", "时间基尼系数", "number"),
         Column("worst_township", "覆盖最低乡镇"),
         Column("worst_share", "其覆盖率", "share"),
-        note="平均和中位只计能到达的人，不能到达的人另列。",
+        note="平均和中位只计能到达的人，不能到达的人另列。渐变覆盖：时限内按 1 计，到“降为零”的分钟数线性降为 0。",
     )
 
 
-def costs_table(result: RunResult) -> Table:
-    """Return the money by decision and head."""
-    rows = result.costs.assign(
-        decision_zh=[named(DECISIONS, name) for name in result.costs["decision"]],
-        head_zh=[cost_head(name) for name in result.costs["head"]],
-    )
-    rows["label"] = rows["decision_zh"] + " " + rows["head_zh"]
-    return table(
-        "费用",
-        rows,
-        Column("decision_zh", "事项"),
-        Column("head_zh", "费用项目", width=18),
-        Column("one_off_yuan", "一次性投入", "yuan", "元"),
-        Column("yearly_yuan", "每年费用", "yuan", "元/年"),
-        note="单价的数值、来源类别和出处见“参数”表；来源为“假定”的须由县里核定。",
-        chart=Chart("bar", "每年费用（元）", "head_zh", ("yearly_yuan",)),
-    )
+#: Tables of the judged care sites whose rows are the same, with the names that their columns have here.
+_BESIDE = {
+    "envy": {
+        "threshold_minutes": "threshold_minutes", "persons_beyond": "persons_beyond", "envy_minutes": "envy_minutes",
+    },
+    "fading": {"zero_minutes": "zero_minutes", "share": "faded_share"},
+}  # fmt: skip
 
 
-def parameters_table(result: RunResult) -> Table:
-    """Return norms, prices and rates with status and source."""
-    rows = pd.DataFrame(result.parameters, columns=["key", "value", "low", "high", "unit", "status", "source"]).assign(
-        status_zh=lambda found: [named(STATUSES, status) for status in found["status"]],
-        name_zh=lambda found: [parameter_name(key) for key in found["key"]],
-        unit_zh=lambda found: [unit_name(unit) for unit in found["unit"]],
-    )
-    return table(
-        "参数",
-        rows,
-        Column("name_zh", "参数", width=30),
-        Column("value", "取值", "number"),
-        Column("low", "下限", "number"),
-        Column("high", "上限", "number"),
-        Column("unit_zh", "单位"),
-        Column("status_zh", "来源类别"),
-        Column("source", "出处", width=60),
-        Column("key", "参数表中的名称", width=30),
-    )
+def _beside(result: RunResult, found: pd.DataFrame, key: str, names: dict[str, str]) -> pd.DataFrame:
+    rows, keys = result.care.get(key), ["batch", "group", "mode"]
+    if rows is None or rows.empty:
+        return found
+    return found.merge(rows[[*keys, *names]].rename(columns=names), on=keys, how="left")
 
 
-def solves_table(result: RunResult) -> Table:
-    """Return how each decision was solved: status, objective, bound, gap and where the bound comes from."""
-    rows = result.solves
-    for name in ("model", "status", "objective", "bound", "gap", "bound_source", "seconds"):
-        if name not in rows:
-            rows = rows.assign(**{name: None})
-    rows = rows.assign(
-        model_zh=[model_name(model) for model in rows["model"]],
-        status_zh=[named(SOLVE_STATUSES, status) for status in rows["status"]],
-        bound_source=[
-            _bound_source(source, bound) for source, bound in zip(rows["bound_source"], rows["bound"], strict=True)
-        ],
-    )
-    return table(
-        "求解",
-        rows,
-        Column("model_zh", "事项", width=14),
-        Column("status_zh", "状态", width=22),
-        Column("objective", "目标值", "number"),
-        Column("bound", "界", "number"),
-        Column("gap", "相对差距", "share"),
-        Column("bound_source", "界的来源", width=24),
-        Column("seconds", "用时", "number", "秒"),
-        note="没有界的方案不称为最优。",
-    )
-
-
-def _bound_source(source: object, bound: object) -> str:
-    missing = bound is None or (isinstance(bound, float) and math.isnan(bound))
-    return "没有证明" if missing or not text_of(source) else named(BOUND_SOURCES, source)
+def _few_hidden(result: RunResult, group: str, persons: float) -> object:
+    """Return persons of a group out of the county's, held back where they or the others are a sensitive few."""
+    if not group_is_sensitive(result, group) or pd.isna(persons):
+        return persons
+    return part_hidden(persons, float(result.points[f"persons.{group}"].sum()))
 
 
 def _batch_name(result: RunResult, batch: object) -> str:

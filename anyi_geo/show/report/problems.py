@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from anyi_geo.county.registers import FOOD_SAFETY, PASSED, PHASES, QUALITY, SAFETY, SERVICES
+from anyi_geo.county.registers import AGREEMENTS, FOOD_SAFETY, PASSED, PHASES, QUALITY, SAFETY, SERVICES
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.privacy import words
@@ -23,6 +23,7 @@ _REGISTERS = {
     FOOD_SAFETY: ("食品安全管理员登记", "县市场监管局"),
     PHASES: ("各点位时间表和责任人", "各乡镇（处）"),
     QUALITY: ("质量指标调查", "县民政局"),
+    AGREEMENTS: ("医疗服务协议", "县卫生健康委"),
 }
 #: Facts of a site that a decision uses, and who knows them.
 _SITE_FACTS = {

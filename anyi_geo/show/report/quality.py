@@ -10,6 +10,7 @@ import pandas as pd
 from anyi_geo.county.registers import PHASES, QUALITY, SAFETY, TOPICS
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.report.generations import both_served, served_shown
 from anyi_geo.show.report.model import UNKNOWN, Column, Kind, Table, table
 from anyi_geo.show.report.plan_tables import counted_groups
 
@@ -94,9 +95,14 @@ def ranking_table(county: County, result: RunResult) -> Table:
                 else survey["achieved"] / survey["out_of"],
             }
         )
+    served, both = served_shown(result), both_served(result)
+    for row in rows:
+        row |= {f"near.{group}": served.at[row["site_id"], group] for group in groups}
+        row["both"] = "是" if both[row["site_id"]] else "否"
     effects = [f"effect.{group}" for group in groups]
+    nears = [f"near.{group}" for group in groups]
     measures = ["progress", *effects, "satisfaction"]
-    ranked = pd.DataFrame(rows, columns=["site_id", "name", "township", *measures])
+    ranked = pd.DataFrame(rows, columns=["site_id", "name", "township", *measures, *nears, "both"])
     for name in measures:
         ranked[f"{name}_place"] = _places(ranked[name])
         ranked[name] = [UNKNOWN if pd.isna(value) else value for value in ranked[name]]
@@ -115,7 +121,12 @@ def ranking_table(county: County, result: RunResult) -> Table:
             )
         ),
         *_measure("satisfaction", SATISFACTION, "share"),
-        note="各项分别排名，同数同名次；不合成总分，轻重由县里定。未填的不排名。",
+        *(
+            Column(f"near.{group}", f"就近服务{text_of(result.groups[group]['short'])}", "count", "人")
+            for group in groups
+        ),
+        Column("both", "老少都服务"),
+        note="各项分别排名，同数同名次；不合成总分，轻重由县里定。未填的不排名。就近服务：以此点为最近且在时限内的人。",
     )
 
 

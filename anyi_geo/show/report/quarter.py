@@ -17,6 +17,7 @@ from anyi_geo.result_json import dump, records
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.model import Block, Items, Report, Section, Table
+from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.quarter_tables import FIRST, changes_table, open_table, sites_table, totals_table
 from anyi_geo.show.report.word import write_document
 
@@ -141,7 +142,7 @@ def quarter_report(
     """
     before = None if last is None else last[1]
     sites, change = sites_table(county, progress), changes_table(county, progress, before)
-    totals, todo = totals_table(progress, before), open_table(county, progress, before)
+    totals, todo = totals_table(county, progress, before), open_table(county, progress, before)
     compared = FIRST if last is None else f"与 {last[0].zh}（{last[0].name}）相比"
     return Report(
         title=f"{county.name}农村“一老一小”试点工作季度报告",
@@ -159,15 +160,20 @@ def _sections(
     stages = progress["stage"].value_counts(sort=False)
     told = "，".join(f"{stage} {number} 个" for stage, number in stages.items())
     first: list[Block] = [f"截至 {quarter.last_day.isoformat()}，上报点位 {len(progress)} 个：{told}。", totals]
-    compared: tuple[Block, ...] = (f"{FIRST}，没有可比的上期。",) if last is None else (change,)
+    compared: tuple[Block, ...] = (f"{FIRST}，没有可比的上期。",) if last is None else (_narrow(change),)
     if last is not None:
         compared = (f"与 {last[0].zh}相比。", *compared)
     counts = todo.rows["kind"].value_counts(sort=False)
     summary = Items(tuple(f"{kind} {number} 条" for kind, number in counts.items()) or ("没有未填和待核的内容",))
-    keep = tuple(column.key for column in sites.columns if column.key not in ("township", "note"))
     return (
         Section("一、总体进展", tuple(first)),
-        Section("二、各点位进展", (sites.first(60, keep),)),
+        Section("二、各点位进展", (_narrow(sites),)),
         Section("三、与上期相比", compared),
         Section("四、未填与待核", (summary, todo.first(60))),
     )
+
+
+def _narrow(found: Table) -> Table:
+    """Return a table of the sites without what Excel tells beside it, so that the names stay on a line."""
+    wide = ("site_id", "township", "planned", "spent_share", "note")
+    return found.told("name", short_site).first(60, tuple(c.key for c in found.columns if c.key not in wide))

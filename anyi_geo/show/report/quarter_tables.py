@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from anyi_geo.county.progress import CUMULATIVE, PROGRESS_COLUMNS, PROGRESS_COUNTS
+from anyi_geo.county.progress import PROGRESS_COLUMNS, PROGRESS_COUNTS, STAGES
+from anyi_geo.county.progress_rules import progress_doubts
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.privacy import FEWEST, SMALL, small_hidden
 from anyi_geo.show.report.model import UNKNOWN, Column, Kind, Table, table
+from anyi_geo.show.report.quarter_persons import PERSONS, Persons, change_shown, progress_persons, total_change
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
 FIRST = "首次上报"
-#: Counts of persons of a sensitive group: residents of homes are 特困.
-_PERSONS = ("residents_moved", "consent_yes", "consent_no", "consent_not_asked")
 _UNITS = {"yuan": "元", "persons": "人", "": ""}
 
 
@@ -26,7 +25,8 @@ def progress_template(county: County) -> Table:
     for column in PROGRESS_COLUMNS[1:]:
         rows[column.name] = None
     columns = (Column(column.name, column.zh, "text", _UNITS.get(column.unit, ""), 16) for column in PROGRESS_COLUMNS)
-    return table("进展", rows, *columns, note="每个点位一行；没有的数留空，不要填 0。点位名称见“点位”表。")
+    note = f"每个点位一行；没有的数留空，不要填 0。阶段从下列选一个：{'、'.join(STAGES)}。点位名称见“点位”表。"
+    return table("进展", rows, *columns, note=note)
 
 
 def site_names(county: County) -> Table:
@@ -43,21 +43,29 @@ def _expected(county: County) -> pd.DataFrame:
     return pd.DataFrame(rows.loc[kept, ["name", "township"]])
 
 
-def _shown(value: Any, name: str) -> object:
-    if value is None:
-        return UNKNOWN
-    return small_hidden(value) if name in _PERSONS else value
+def _shown(value: Any) -> object:
+    return UNKNOWN if value is None else value
 
 
 def _kind(name: str) -> Kind:
     return "yuan" if name == "spend_yuan" else "count"
 
 
+def quarter_persons(county: County, progress: pd.DataFrame) -> Persons:
+    """Return the persons of a progress table as every table of the quarter shows them."""
+    return progress_persons(progress, county.sites, {column.name: column.zh for column in PROGRESS_COLUMNS})
+
+
 def sites_table(county: County, progress: pd.DataFrame) -> Table:
     """Return the progress of every site, unknown and small numbers told as such."""
     rows = progress.copy()
     for name in PROGRESS_COUNTS:
-        rows[name] = pd.Series([_shown(value, name) for value in rows[name]], index=rows.index, dtype=object)
+        rows[name] = pd.Series([_shown(value) for value in rows[name]], index=rows.index, dtype=object)
+    rows[list(PERSONS)] = quarter_persons(county, progress).cells
+    planned = county.sites["opening_yuan"] if "opening_yuan" in county.sites else pd.Series(dtype=float)
+    rows["planned"] = planned.reindex(rows.index)
+    spent = pd.to_numeric(progress["spend_yuan"])
+    rows["spent_share"] = (spent / rows["planned"].where(rows["planned"] > 0)).astype(float)
     places = county.sites.loc[rows.index, ["name", "township"]]
     rows = pd.DataFrame(places).join(rows).rename_axis("site_id").reset_index()
     return table(
@@ -72,28 +80,27 @@ def sites_table(county: County, progress: pd.DataFrame) -> Table:
             for column in PROGRESS_COLUMNS
             if column.name in PROGRESS_COUNTS
         ),
+        Column("planned", "登记的计划投入", "yuan", "元", 12),
+        Column("spent_share", "已投入占计划", "share", width=12),
         Column("note", "备注", width=30),
-        note="不足 3 人写作“<3”；没有填的写“未填/待核”，不按零计。",
+        note="累计搬迁人数：敬老院为迁出，中心为迁入。不足 3 人写作“<3”，能由合计推出的写“不列”；"
+        "没有填的写“未填/待核”，不按零计。计划投入取 sites.geojson 的 opening_yuan，空白为未登记。",
     )
-
-
-def _difference(now: Any, then: Any, name: str) -> object:
-    if now is None or then is None:
-        return UNKNOWN
-    change = float(now) - float(then)
-    return _change_hidden(change) if name in _PERSONS else change
 
 
 def changes_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
     """Return what changed at every site since the last report."""
     rows = []
+    persons = quarter_persons(county, progress).cells
+    last = None if before is None else quarter_persons(county, before).cells
     for site, now in progress.iterrows():
         row: dict[str, Any] = {"site_id": site, "name": county.sites["name"].at[site]}
         then = None if before is None or site not in before.index else before.loc[site]
         row["state"] = FIRST if then is None else "有上期"
         row["stage"] = now["stage"] if then is None else _stage(then["stage"], now["stage"])
-        for name in PROGRESS_COUNTS:
-            row[name] = None if then is None else _difference(now[name], then[name], name)
+        if then is not None and last is not None:
+            row |= {name: _difference(now[name], then[name]) for name in PROGRESS_COUNTS}
+            row |= {name: change_shown(persons.at[site, name], last.at[site, name]) for name in PERSONS}
         rows.append(row)
     missing = () if before is None else [site for site in before.index if site not in progress.index]
     for site in missing:
@@ -114,8 +121,12 @@ def changes_table(county: County, progress: pd.DataFrame, before: pd.DataFrame |
             for column in PROGRESS_COLUMNS
             if column.name in PROGRESS_COUNTS
         ),
-        note=FIRST if before is None else "变化为本期减上期；不足 3 人的变化写作“±<3”。",
+        note=FIRST if before is None else "变化为本期减上期；不足 3 人的变化写作“±<3”，任一期不列的写“不列”。",
     )
+
+
+def _difference(now: Any, then: Any) -> object:
+    return UNKNOWN if now is None or then is None else float(now) - float(then)
 
 
 def _stage_of(before: pd.DataFrame | None, site: str) -> str:
@@ -126,37 +137,37 @@ def _stage(then: object, now: object) -> str:
     return f"{now}（未变）" if then == now else f"{then} → {now}"
 
 
-def totals_table(progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
+def totals_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
     """Return the sums over the sites with their change over the sites of both reports."""
+    persons = quarter_persons(county, progress)
+    last = None if before is None else quarter_persons(county, before)
     rows = []
     for column in PROGRESS_COLUMNS:
-        if column.name not in PROGRESS_COUNTS:
-            continue
-        now = pd.to_numeric(progress[column.name])
-        filled = int(now.notna().sum())
-        rows.append(
-            {
-                "item": column.zh,
-                "unit": _UNITS.get(column.unit, ""),
-                "total": _shown(float(now.sum()) if filled else None, column.name),
-                "filled": filled,
-                "sites": len(progress),
-                "change": FIRST if before is None else _total_change(now, pd.to_numeric(before[column.name])),
-            }
-        )
-        if column.name in _PERSONS and isinstance(rows[-1]["change"], float):
-            rows[-1]["change"] = _change_hidden(rows[-1]["change"])
+        unit = _UNITS.get(column.unit, "")
+        if column.name in PERSONS:
+            for total in (found for found in persons.totals if found.column == column.name):
+                change = FIRST if last is None else total_change(total, persons, last)
+                rows.append(_total(total.item, unit, total.shown, len(total.sites), len(progress), change))
+        elif column.name in PROGRESS_COUNTS:
+            now = pd.to_numeric(progress[column.name])
+            filled = int(now.notna().sum())
+            change = FIRST if before is None else _total_change(now, pd.to_numeric(before[column.name]))
+            rows.append(_total(column.zh, unit, float(now.sum()) if filled else UNKNOWN, filled, len(progress), change))
     return table(
         "合计",
         pd.DataFrame(rows),
-        Column("item", "项目", width=20),
+        Column("item", "项目", width=22),
         Column("total", "本期合计", "number", width=16),
         Column("unit", "单位"),
         Column("filled", "已填点位", "count", "个"),
         Column("sites", "上报点位", "count", "个"),
         Column("change", "比上期", "number", width=16),
-        note="合计只加已填的点位；“比上期”只比两期都填了的点位，不因漏报而减少。",
+        note="合计只加已填的点位；“比上期”只比两期都填了的点位，不因漏报而减少。迁出和迁入是同一批人，不相加。",
     )
+
+
+def _total(item: str, unit: str, total: object, filled: int, sites: int, change: object) -> dict[str, object]:
+    return {"item": item, "unit": unit, "total": total, "filled": filled, "sites": sites, "change": change}
 
 
 def _total_change(now: pd.Series, then: pd.Series) -> object:
@@ -165,8 +176,9 @@ def _total_change(now: pd.Series, then: pd.Series) -> object:
     return float(now[both].sum() - then[both].sum()) if len(both) else UNKNOWN
 
 
-def _change_hidden(change: float) -> object:
-    return f"±{SMALL}" if 0 < abs(change) < FEWEST else change
+def _over_plan(county: County, progress: pd.DataFrame) -> pd.Index:
+    shares = sites_table(county, progress).rows.set_index("site_id")["spent_share"]
+    return shares.index[shares > 1]
 
 
 def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | None) -> Table:
@@ -182,7 +194,8 @@ def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | No
             rows.append((site, "未填", "、".join(blank)))
         if row["open_safety_items"]:
             rows.append((site, "安全", f"未销号安全问题 {row['open_safety_items']:g} 项"))
-        rows += [(site, "核对", words) for words in _doubts(row, None if before is None else before, str(site))]
+    rows += [(str(site), "核对", "累计投入超过登记的计划投入，请核对") for site in _over_plan(county, progress)]
+    rows += [(doubt.id, "核对", doubt.message.zh) for doubt in progress_doubts(progress, before, STAGES)]
     found = pd.DataFrame(rows, columns=["site_id", "kind", "message"])
     found["name"] = [names.get(site, site) for site in found["site_id"]]
     return table(
@@ -193,14 +206,3 @@ def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | No
         Column("kind", "类别"),
         Column("message", "内容", width=60),
     )
-
-
-def _doubts(row: pd.Series, before: pd.DataFrame | None, site: str) -> list[str]:
-    if before is None or site not in before.index:
-        return []
-    words = {column.name: column.zh for column in PROGRESS_COLUMNS}
-    return [
-        f"{words[name]}比上期减少，累计数不应减少，请核对"
-        for name in CUMULATIVE
-        if row[name] is not None and before.at[site, name] is not None and row[name] < before.at[site, name]
-    ]

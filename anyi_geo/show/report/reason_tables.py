@@ -10,10 +10,10 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
 from anyi_geo.show.plans import counted, kinds, plan_name, plans_of, title_of
-from anyi_geo.show.privacy import small_hidden
+from anyi_geo.show.privacy import HELD_BACK, small_hidden
+from anyi_geo.show.report.covered import group_is_sensitive, part_hidden, village_persons
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import FIRE, RESOURCES, SOLVE_STATUSES, named
-from anyi_geo.show.report.plan_tables import group_is_sensitive
 
 _FITS = {"fits": "放得下", "short": "面积不够", "unknown": "未填/待核"}
 _GROUP, _MODE, _BATCH = Column("group_zh", "人群", width=24), Column("mode_zh", "出行方式"), Column("batch_zh", "批次")
@@ -49,26 +49,13 @@ _REASONS: tuple[_Reason, ...] = (
         Column("price_of_phasing", "分批的代价", "count", "人"), Column("status_zh", "求解状态", width=24),
     ), "前四列为各批覆盖人数按权重合计（同一人在两批各计一次），后三列为全部建成后的人数；"
        "位置按数据所列，不计位置误差。分批的代价：分批最优比一次建成最优最终少覆盖的人数。"),
-    _Reason("gains", "每批新增", (
-        _GROUP, _MODE, _BATCH, Column("added", "新增覆盖", "count", "人"), Column("share_added", "占比", "share"),
-    ), persons=("added",)),
-    _Reason("fading", "渐变覆盖", (
-        _GROUP, _MODE, _BATCH, Column("limit_minutes", "算足时限", "number", "分钟"),
-        Column("zero_minutes", "降为零", "number", "分钟"), Column("covered", "折算人数", "number", "人"),
-        Column("total", "总人数", "count", "人"), Column("share", "折算覆盖率", "share"),
-    ), "时限内按 1 计，到“降为零”的分钟数线性降为 0。", ("covered", "total")),
     _Reason("access", "每千名老人座位", (
         Column("scope_zh", "范围"), _BATCH, Column("persons", "老人", "count", "人"),
         Column("seats", "餐厅座位", "number", "个"), Column("seats_per_1000", "每千名老人座位", "number", "个"),
         Column("gini", "基尼系数", "number"), Column("persons_without", "附近没有座位", "count", "人"),
     ), "两步移动搜索法（E2SFCA，Luo 与 Qi 2009）：老人按车程远近分享食堂座位。"),
-    _Reason("envy", "落后时间", (
-        _GROUP, _MODE, _BATCH, Column("threshold_minutes", "门槛", "number", "分钟"),
-        Column("persons_beyond", "超过门槛", "count", "人"), Column("unreachable_persons", "无路可达", "count", "人"),
-        Column("envy_minutes", "人均超出", "minutes", "分钟"),
-    ), persons=("persons_beyond", "unreachable_persons")),
     _Reason("years", "各年份覆盖", (
-        Column("year", "年份", "count"), _GROUP, _MODE, _BATCH, Column("covered", "时限内人数", "count", "人"),
+        Column("year", "年份", "year"), _GROUP, _MODE, _BATCH, Column("covered", "时限内人数", "count", "人"),
         Column("total", "总人数", "count", "人"), Column("share", "覆盖率", "share"),
         Column("total_low", "总人数下限", "count", "人"), Column("total_high", "总人数上限", "count", "人"),
         Column("share_low", "覆盖率下限", "share"), Column("share_high", "覆盖率上限", "share"),
@@ -91,15 +78,6 @@ _REASONS: tuple[_Reason, ...] = (
         _SITE, _TOWNSHIP, Column("batch", "本方案批次", "count"), Column("years_zh", "入选年份", width=30),
         Column("robust_zh", "稳妥"),
     ), "按各年份的推算人口各求一个方案；都入选的标为“稳妥”。"),
-    _Reason("sheets", "点位情况", (
-        _SITE, _TOWNSHIP, Column("batch", "批次", "count"), Column("resource_zh", "资源类别"),
-        Column("floors", "层数", "count"), Column("area_m2", "总面积", "number", "m²"),
-        Column("canteen_m2", "食堂", "number", "m²"), Column("outdoor_m2", "室外", "number", "m²"),
-        Column("fire_zh", "消防设施", width=20), Column("seats", "餐厅座位", "count", "个"),
-        Column("diners", "预计同时就餐", "count", "人"), Column("clinic", "最近医疗机构", width=20),
-        Column("clinic_minutes", "骑行", "minutes", "分钟"), Column("clinic_walk_minutes", "步行", "minutes", "分钟"),
-        Column("responsible_zh", "责任单位", width=30),
-    ), "餐厅座位由食堂面积和参数推算。"),
     _Reason("functions", "九项功能", (
         _SITE, Column("name_zh", "功能", width=16), Column("needs_m2", "需要", "number", "m²"),
         Column("has_m2", "现有", "number", "m²"), Column("fit_zh", "能否放下"), Column("note_zh", "说明", width=44),
@@ -183,8 +161,28 @@ def _told(result: RunResult, reason: _Reason, rows: pd.DataFrame) -> pd.DataFram
             "、".join(year.removeprefix("batch_") for year in years if pd.notna(row[year]))
             for row in rows.to_dict("records")
         ]
-    if reason.persons and "group" in out:
-        sensitive = [group_is_sensitive(result, str(group)) for group in out["group"]]
-        for name in reason.persons:
-            out[name] = [small_hidden(cell) if flag else cell for cell, flag in zip(out[name], sensitive, strict=True)]
+    if reason.persons and "group" in rows:
+        shares = [name for name in rows if str(name).startswith("share")]
+        out = out.astype(dict.fromkeys([*reason.persons, *shares], object))
+    for label, row in rows.iterrows() if reason.persons and "group" in rows else ():
+        if group_is_sensitive(result, str(row["group"])):
+            for name, cell in _persons_hidden(result, reason, row).items():
+                out.at[label, name] = cell
     return out
+
+
+def _persons_hidden(result: RunResult, reason: _Reason, row: pd.Series) -> dict[str, object]:
+    """Return the cells of a row about a sensitive group as they may be printed beside the group's own total."""
+    group = str(row["group"])
+    whole = float(result.points[f"persons.{group}"].sum())
+    if reason.key == "out_of_reach":
+        own = village_persons(result, group).get(row["village_id"], HELD_BACK)
+        return {"persons": own if isinstance(own, str) else part_hidden(row["persons"], own)}
+    if reason.key == "years":
+        whole = row["total"]
+    cells: dict[str, object] = {
+        name: part_hidden(row[name], whole) for name in reason.persons if pd.notna(row[name]) and name != "total"
+    }
+    cells |= {"total": small_hidden(row["total"])} if "total" in reason.persons else {}
+    hidden = any(isinstance(cell, str) for cell in cells.values())
+    return cells | {name: HELD_BACK for name in ("share", "share_low", "share_high") if hidden and name in row}

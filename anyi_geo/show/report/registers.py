@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from anyi_geo.county.registers import FOOD_SAFETY, PHASES, SERVICES, WHOLE_COUNTY
-from anyi_geo.result import RunResult
-from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
-from anyi_geo.show.privacy import parts_hidden, small_hidden, villages_hidden
+from anyi_geo.county.registers import FOOD_SAFETY, PHASES, WHOLE_COUNTY
+from anyi_geo.result import HomesResult, RunResult
+from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
+from anyi_geo.show.privacy import small_hidden, villages_hidden
 from anyi_geo.show.report.care_tables import kitchens_table
+from anyi_geo.show.report.covered import metrics_shown
+from anyi_geo.show.report.home_persons import home_persons
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, Timeline, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
@@ -21,8 +23,6 @@ from anyi_geo.show.report.plan_tables import counted_groups
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
-#: Services for persons of a sensitive group, whose small numbers are hidden.
-_FOR_CHILDREN = ("送学上门", "儿童之家", "童心港湾", "四点半课堂")
 _NO_PHASE = {"phase": UNKNOWN, "start": UNKNOWN, "end": UNKNOWN}
 _EMPTIED = ("civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve")
 
@@ -64,7 +64,7 @@ def _county_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     centres = states[states["state"] == "centre"]
     yield _row(
         tier, "县级中心养老院", len(centres), "集中供养的特困老人",
-        _residents(states)[0], int(states["residents_before"].sum()), "整合后入住",
+        _residents(result.homes, centres), int(states["residents_before"].sum()), "整合后入住",
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     kept = states[states["state"] == "kept"]
     yield _row(
         tier, "保留的敬老院", len(kept), "留院的特困老人",
-        _residents(states)[1], int(states["residents_before"].sum()), "整合后入住",
+        _residents(result.homes, kept), int(states["residents_before"].sum()), "整合后入住",
     )  # fmt: skip
     emptied = states[states["state"].isin(_EMPTIED)]
     yield _row(
@@ -85,24 +85,22 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
 
 
-def _residents(states: pd.DataFrame) -> list[int | str]:
-    """Return the residents of the centres, of the kept homes and the rest of today's, small ones hidden."""
-    after = [int(states.loc[states["state"] == state, "residents_after"].sum()) for state in ("centre", "kept")]
-    return parts_hidden([*after, max(int(states["residents_before"].sum()) - sum(after), 0)])
+def _residents(homes: HomesResult, states: pd.DataFrame) -> object:
+    """Return who lives afterwards in some of the homes, as it may be printed."""
+    told = home_persons(homes)
+    return told.sum([key for home in states["site_id"] for key in ((home, "staying"), ("to", home))])
 
 
 def _village_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     tier, mode = "村（居）公共服务", result.headline_mode
     for batch in batch_numbers(result):
+        shown = _county_metrics(result, batch)
         opened = int((result.sites["batch"] <= batch).sum()) if len(result.sites) else 0
         for group in counted_groups(result):
-            found = share_of(result, batch, group, mode)
-            told = result.groups[group]
+            found, told = shown[group], result.groups[group]
             limit = told["limit_minutes"][mode]
-            yield _row(
-                tier, f"幸福院（{batch_label(batch)}）", opened, text_of(told["name"]), found.covered, found.total,
-                f"{MODE_NAMES[mode].zh} {limit:g} 分钟内",
-            )  # fmt: skip
+            place, basis = f"幸福院（{batch_label(batch)}）", f"{MODE_NAMES[mode].zh} {limit:g} 分钟内"
+            yield _row(tier, place, opened, text_of(told["name"]), found["covered"], found["total"], basis)
     if result.meals is not None:
         stops = result.meals.stops
         served = stops[stops["mode"].isin(["own_kitchen", "delivered"])]
@@ -126,46 +124,17 @@ def _home_tier(county: County, result: RunResult) -> Iterator[dict[str, Any]]:
             yield _row(
                 tier, "居家", None, f"在家特困人员：{name}", small_hidden(number), small_hidden(number), "村庄数据合计"
             )
-    batch, mode = batch_numbers(result)[-1], result.headline_mode
-    for group in counted_groups(result):
-        found = share_of(result, batch, group, mode)
+    for group, found in _county_metrics(result, batch_numbers(result)[-1]).items():
         who = f"{text_of(result.groups[group]['short'])}：不在任何幸福院时限内"
-        yield _row(tier, "居家", None, who, found.total - found.covered, found.total, "须以上门或其他方式服务")
+        yield _row(tier, "居家", None, who, found["left"], found["total"], "须以上门或其他方式服务")
 
 
-def services_table(county: County) -> Table:
-    """Return the services and child facilities per place; several of one kind in a village are marked."""
-    found = county.registers.get(SERVICES, pd.DataFrame())
-    rows = [dict(row) for row in found.to_dict("records")]
-    for row in rows:
-        site = row["place_id"] in county.sites.index
-        place = county.sites.loc[row["place_id"]] if site else county.villages.loc[row["place_id"]]
-        row |= {"name": place["name"], "township": place["township"]}
-        row["village_id"] = place["village_id"] if site else row["place_id"]
-        for key in ("serves", "department"):
-            row[key] = text_of(row[key]) or UNKNOWN
-        child = row["serves"] != "老人" or row["service"] in _FOR_CHILDREN
-        row["persons"] = (
-            UNKNOWN if row["persons"] is None else small_hidden(row["persons"]) if child else row["persons"]
-        )
-    table_rows = pd.DataFrame(rows)
-    if rows:
-        same = table_rows.groupby(["village_id", "service"])["place_id"].transform("count")
-        table_rows["overlap"] = [f"同村同类 {number} 处，可整合" if number > 1 else "" for number in same]
-        table_rows = table_rows.sort_values(["township", "village_id", "service", "place_id"], ignore_index=True)
-    return table(
-        "服务与儿童设施",
-        table_rows,
-        Column("place_id", "编号"),
-        Column("name", "点位或村", width=34),
-        Column("township", "乡镇（处）"),
-        Column("service", "服务或设施", width=20),
-        Column("serves", "服务对象"),
-        Column("persons", "服务人数", "count", "人"),
-        Column("department", "牵头部门", width=16),
-        Column("overlap", "重叠", width=24),
-        note="填在 registers/services.csv：老年大学、老年体协、儿童之家、童心港湾、关工委、四点半课堂、送学上门等。",
-    )
+def _county_metrics(result: RunResult, batch: int) -> dict[str, dict[Any, Any]]:
+    """Return the county's covered persons of each counted group after a batch, as they may be printed."""
+    shown = metrics_shown(result)
+    own = (shown["batch"] == batch) & (shown["mode"] == result.headline_mode) & (shown["scope"] == COUNTY)
+    rows = {str(row["group"]): row for row in shown[own].to_dict("records")}
+    return {group: rows[group] for group in counted_groups(result) if group in rows}
 
 
 def food_safety_table(county: County, result: RunResult) -> Table:
@@ -210,22 +179,43 @@ def phases_table(county: County, result: RunResult) -> Table:
             _phase(text_of(site["name"]), site["site_id"], row, follows)
             for row in (own if len(own) else whole).to_dict("records") or [_NO_PHASE]
         ]
+    day = _day(result)
     shown = table(
         "时间表",
-        pd.DataFrame(rows),
+        pd.DataFrame([{**row, "state": _against_plan(row, day)} for row in rows]),
         Column("place_id", "编号"),
         Column("name", "点位", width=34),
         Column("phase", "阶段", width=14),
         Column("start", "开始", "date", width=12),
         Column("end", "结束", "date", width=12),
         Column("done_on", "完成", "date", width=12),
+        Column("state", "与计划比", width=18),
         Column("responsible", "责任人", width=14),
         Column("department", "责任部门", width=16),
         Column("follows", "说明", width=16),
+        Column("material", "材料", width=20),
         Column("source", "出处", width=40),
         note="全县四个阶段出自试点工作方案；各点位的时间和责任人填在 registers/phases.csv。",
     )
     return replace(shown, timeline=Timeline("start", "end", "phase"))
+
+
+def _day(result: RunResult) -> dt.date | None:
+    """Return the day of the run, as of which phases are due."""
+    try:
+        return dt.date.fromisoformat(text_of(result.run.get("date")))
+    except ValueError:
+        return None
+
+
+def _against_plan(row: dict[str, Any], day: dt.date | None) -> str:
+    """Return where a phase stands against its planned end."""
+    end, done = row["end"], row["done_on"]
+    if not isinstance(end, dt.date):
+        return UNKNOWN
+    if isinstance(done, dt.date):
+        return "按期完成" if done <= end else f"逾期 {(done - end).days} 天完成"
+    return "已过期，未填完成" if day is not None and day > end else "未到期"
 
 
 def _phase(name: str, place_id: str, row: dict[str, Any], follows: str) -> dict[str, Any]:
@@ -241,6 +231,7 @@ def _phase(name: str, place_id: str, row: dict[str, Any], follows: str) -> dict[
         "responsible": text_of(own.get("responsible")) or UNKNOWN,
         "department": text_of(own.get("department")) or UNKNOWN,
         "follows": follows,
+        "material": text_of(own.get("material")),
         "source": text_of(row.get("source")),
     }
 

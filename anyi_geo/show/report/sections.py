@@ -23,10 +23,12 @@ from anyi_geo.show.figures import (
     yearly_yuan,
 )
 from anyi_geo.show.plans import kinds, regret_text, title_of
-from anyi_geo.show.privacy import small_hidden, words
+from anyi_geo.show.privacy import words
 from anyi_geo.show.report import plan_tables
 from anyi_geo.show.report.care_sections import homes_blocks, meals_blocks, money_blocks, picture
 from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_parts, tier_parts
+from anyi_geo.show.report.covered import printable
+from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Table, table
 from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
@@ -49,7 +51,7 @@ def run_sections(
         Section("三、两批对比", _batches(result, sheets, pictures)),
         Section("四、敬老院整合", homes_blocks(result, sheets)),
         Section("五、助餐", meals_blocks(result, sheets)),
-        Section("六、经费", money_blocks(result, sheets, pictures)),
+        Section("六、经费", money_blocks(result, pictures)),
         Section("七、安全与问题清单", parts=safety_parts(sheets)),
         Section("八、服务层级、分工与进度", parts=tier_parts(county, result, sheets)),
         Section("九、依据与假设", ground_blocks(result, sheets)),
@@ -85,12 +87,12 @@ def modelled_files(result: RunResult) -> list[str]:
 
 
 def _abstract_coverage(result: RunResult) -> list[str]:
-    lines, mode = [], result.headline_mode
+    lines, mode, told_of = [], result.headline_mode, printable(result)
     for group in counted_groups(result):
         told = result.groups[group]
         limit = told["limit_minutes"][mode]
         shares = "，".join(
-            f"{batch_label(batch)} {share_of(result, batch, group, mode).text()}" for batch in batch_numbers(result)
+            f"{batch_label(batch)} {share_of(told_of, batch, group, mode).text()}" for batch in batch_numbers(result)
         )
         lines.append(f"{text_of(told['name'])}{MODE_NAMES[mode].zh} {limit:g} 分钟内覆盖：{shares}。")
     return [*lines, "方括号内为村的位置在误差内变动时的 5%–95% 区间；带 * 的名义值高于区间，不宜单独引用。"]
@@ -99,13 +101,13 @@ def _abstract_coverage(result: RunResult) -> list[str]:
 def _abstract_homes(result: RunResult) -> list[str]:
     if result.homes is None:
         return ["敬老院整合：本情景没有可行方案。"]
-    found = result.homes.summary
+    found = {**result.homes.summary, **county_persons(result.homes)}
     return [
         (
             f"敬老院：{found['residents']} 名集中供养老人中迁移 {found['moved']} 人，"
             f"腾出 {found['homes_emptied']} 个院，扩建 {found['beds_added']} 张床；"
-            f"不同意仍迁移 {small_hidden(found['moved_without_consent'])} 人，"
-            f"未征询 {small_hidden(found['moved_not_asked'])} 人，须先征得本人或监护人同意。"
+            f"不同意仍迁移 {found['moved_without_consent']} 人，"
+            f"未征询 {found['moved_not_asked']} 人，须先征得本人或监护人同意。"
         )
     ]
 
@@ -235,12 +237,12 @@ def _reasons(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
 
 
 def _gain(result: RunResult) -> str:
-    batches, mode = batch_numbers(result), result.headline_mode
+    batches, mode, told_of = batch_numbers(result), result.headline_mode, printable(result)
     if len(batches) < 2:
         return "本方案只有一批。"
     parts = []
     for group in counted_groups(result):
-        first, last = (share_of(result, batch, group, mode) for batch in (batches[0], batches[-1]))
+        first, last = (share_of(told_of, batch, group, mode) for batch in (batches[0], batches[-1]))
         before, after = (mean_minutes(result, batch, group, mode) for batch in (batches[0], batches[-1]))
         if math.isnan(first.share) or math.isnan(last.share):
             continue
@@ -254,13 +256,14 @@ def _gain(result: RunResult) -> str:
 
 def _townships(result: RunResult) -> Table:
     mode, groups, batches = result.headline_mode, counted_groups(result), batch_numbers(result)
+    told_of = printable(result)
     names = sorted(set(result.metrics["scope"]) - {"county"})
     rows = pd.DataFrame({"township": names})
     columns = [Column("township", "乡镇（处）")]
     for group in groups:
         for batch in batches:
             key = f"{group}.{batch}"
-            rows[key] = [share_of(result, batch, group, mode, name).share for name in names]
+            rows[key] = [share_of(told_of, batch, group, mode, name).share for name in names]
             columns.append(Column(key, f"{text_of(result.groups[group]['short'])} {batch_label(batch)}", "share"))
     return table(
         f"各乡镇（处）{MODE_NAMES[mode].zh}覆盖率",

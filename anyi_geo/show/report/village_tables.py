@@ -7,9 +7,10 @@ import pandas as pd
 from anyi_geo.judge.villages import village_figures
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, text_of
-from anyi_geo.show.privacy import villages_hidden
+from anyi_geo.show.privacy import HELD_BACK
+from anyi_geo.show.report.covered import group_is_sensitive, village_persons
 from anyi_geo.show.report.model import UNREACHABLE, Column, Table, table
-from anyi_geo.show.report.plan_tables import counted_groups, group_is_sensitive, headline_modes, village_persons
+from anyi_geo.show.report.plan_tables import counted_groups, headline_modes
 
 _PERSONS = "persons."
 
@@ -60,9 +61,10 @@ def _village_batches(result: RunResult, found: pd.DataFrame, rows: pd.DataFrame)
             columns.append(Column(f"{key}.{mode}", f"{label}{MODE_NAMES[mode].zh}", "minutes", "分钟"))
             for group in groups if mode == result.headline_mode else ():
                 covered = part[part["group"] == group].set_index("village_id")["covered"]
-                sensitive = group_is_sensitive(result, group)
-                whole = covered.reindex(rows.index, fill_value=0)
-                rows[f"{key}.{group}"] = villages_hidden(whole, rows["township"]) if sensitive else covered
+                if group_is_sensitive(result, group):
+                    # The covered and the others of a village, batch by batch, would tell the few apart.
+                    covered = covered.astype(object).where(covered == 0, HELD_BACK)
+                rows[f"{key}.{group}"] = covered
                 short = text_of(result.groups[group]["short"])
                 columns.append(Column(f"{key}.{group}", f"{label}时限内{short}", "count", "人"))
     return columns
@@ -89,13 +91,17 @@ def _why(result: RunResult, found: pd.DataFrame, villages: pd.Index) -> list[str
     limit = result.groups[groups[0]]["limit_minutes"][mode]
     short = text_of(result.groups[groups[0]]["short"])
     by_village = rows.set_index("village_id")
-    return [_reason(by_village.loc[village], short, f"{MODE_NAMES[mode].zh} {limit:g} 分钟") for village in villages]
+    sensitive = group_is_sensitive(result, groups[0])
+    ways = f"{MODE_NAMES[mode].zh} {limit:g} 分钟"
+    return [_reason(by_village.loc[village], short, ways, told=not sensitive) for village in villages]
 
 
-def _reason(row: pd.Series, short: str, limit: str) -> str:
+def _reason(row: pd.Series, short: str, limit: str, *, told: bool) -> str:
     persons, covered, unreachable = int(row["persons"]), int(row["covered"]), int(row["unreachable"])
     if persons == 0:
         return f"无计入的{short}"
+    if not told:
+        return f"{short}人数不列，平均 {row['minutes']:.1f} 分钟"
     if covered == persons:
         return f"{short}都在{limit}内"
     if unreachable == persons:

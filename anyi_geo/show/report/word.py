@@ -15,7 +15,7 @@ from anyi_geo.show.report.model import Report, Section
 from anyi_geo.show.report.word_fields import Heading, add_contents, bookmark
 from anyi_geo.show.report.word_layout import LEADING_PAGES, Paragraph, Picture, Piece, TablePart, fitted, laid_out
 from anyi_geo.show.report.word_style import set_page, set_styles
-from anyi_geo.show.report.word_table import TEXT_WIDTH_CM, add_rows, clean
+from anyi_geo.show.report.word_table import add_rows, clean
 
 _LABEL_CM = 3.2
 #: Letters of a title that stand on one line.
@@ -75,7 +75,7 @@ def _write(document: Any, piece: Piece, headings: list[Heading]) -> Any:
     """Append a piece and return its first paragraph."""
     if isinstance(piece, Picture):
         place = document.add_paragraph(style="Picture")
-        place.add_run().add_picture(io.BytesIO(piece.figure.png), width=Cm(min(piece.figure.width_cm, TEXT_WIDTH_CM)))
+        place.add_run().add_picture(io.BytesIO(piece.figure.png), width=Cm(piece.width_cm))
         for drawing in place._p.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"):
             drawing.set("descr", clean(piece.figure.title))
         document.add_paragraph(clean(piece.caption), "Caption")

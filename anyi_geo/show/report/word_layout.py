@@ -6,7 +6,7 @@ true when the file is opened, whatever program opens it, and the number of pages
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from anyi_geo.show.report.model import Figure, Items, Report, Section, Table
@@ -23,6 +23,8 @@ WIDTH = TEXT_WIDTH_CM * POINTS_PER_CM
 LEADING_PAGES = 2
 #: A table of up to so many rows stays on one page; of a longer one at least so many rows stand together.
 _UNBROKEN, _TOGETHER = 7, 4
+#: A picture is made smaller by up to a quarter rather than leave a page half empty; the letters stay readable.
+_SMALLEST_SCALE, _PICTURE_SPARE = 0.75, 10.0
 #: Rows that a table is cut to, at first and when that is not enough.
 _FEW_ROWS, _FEWEST_ROWS = 6, 3
 
@@ -43,10 +45,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure with its number."""
+    """A figure with its number, at most as wide as it was drawn for."""
 
     figure: Figure
     number: int
+    scale: float = 1.0
 
     @property
     def caption(self) -> str:
@@ -56,9 +59,22 @@ class Picture:
     @property
     def height(self) -> float:
         """Return the height of picture and caption in points."""
-        wide = min(self.figure.width_cm, TEXT_WIDTH_CM)
-        tall = wide * self.figure.tall_per_wide * POINTS_PER_CM
-        return tall + 10.0 + TYPES["Caption"].height(self.caption, WIDTH)
+        return self._tall + _PICTURE_SPARE + TYPES["Caption"].height(self.caption, WIDTH)
+
+    @property
+    def width_cm(self) -> float:
+        """Return its width on the page."""
+        return self.scale * min(self.figure.width_cm, TEXT_WIDTH_CM)
+
+    @property
+    def _tall(self) -> float:
+        return self.width_cm * self.figure.tall_per_wide * POINTS_PER_CM
+
+    def within(self, room: float) -> Picture:
+        """Return the picture made smaller for what is left of a page, or as it is where it would be too small."""
+        tall = room - (self.height - self._tall)
+        scale = min(self.scale, self.scale * tall / self._tall)
+        return replace(self, scale=scale) if scale >= _SMALLEST_SCALE else self
 
 
 @dataclass(frozen=True)
@@ -165,17 +181,44 @@ def laid_out(report: Report, *, fresh: bool = False) -> list[list[Piece]]:
 def fitted(report: Report, fewest: int, most: int) -> list[list[Piece]]:
     """Return the pages of a report of `fewest` to `most` pages in all, cover and contents included.
 
-    A report that is too long tells fewer rows of its longest tables, and how many there are in Excel; one that is too
-    short lets its sections begin on pages of their own.
+    A report that is too long tells fewer rows of its longest tables, and how many there are in Excel; what room is left
+    after that is given back to one table after the other. One that is too short lets its sections begin on pages of
+    their own.
     """
-    pages = laid_out(report)
+    whole, pages = report, laid_out(report)
     while len(pages) + LEADING_PAGES > most:
         shorter = _shortened(report)
         if shorter is None:
             break
         report = shorter
         pages = laid_out(report)
+    if report is not whole and len(pages) + LEADING_PAGES <= most:
+        pages = _grown(whole, report, most - LEADING_PAGES)
     return pages if len(pages) + LEADING_PAGES >= fewest else laid_out(report, fresh=True)
+
+
+def _grown(whole: Report, cut: Report, most: int) -> list[list[Piece]]:
+    """Return the pages with as many rows as `most` pages hold: table after table half of what it lacks at a time."""
+    counts = [len(block.rows) for block in _blocks(cut.sections)]
+    full = [len(block.rows) for block in _blocks(whole.sections)]
+    for number, wanted in enumerate(full):
+        while counts[number] < wanted:
+            trial = [*counts[:number], counts[number] + (wanted - counts[number] + 1) // 2, *counts[number + 1 :]]
+            if len(laid_out(_with_rows(whole, trial))) > most:
+                break
+            counts = trial
+    return laid_out(_with_rows(whole, counts))
+
+
+def _with_rows(report: Report, counts: Sequence[int]) -> Report:
+    """Return a report whose tables, in order, have so many rows."""
+    left = iter(counts)
+
+    def cut(section: Section) -> Section:
+        blocks = tuple(block.first(next(left)) if isinstance(block, Table) else block for block in section.blocks)
+        return replace(section, blocks=blocks, parts=tuple(cut(part) for part in section.parts))
+
+    return replace(report, sections=tuple(cut(section) for section in report.sections))
 
 
 def _shortened(report: Report) -> Report | None:
@@ -220,7 +263,8 @@ def _lay(found: _Pages, section: Section, level: int) -> None:
                 found.put(Paragraph(line, "List Bullet"))
         elif isinstance(block, Figure):
             found.figures += 1
-            found.put(Picture(block, found.figures))
+            heads = sum(head.height for head in found.waiting)
+            found.put(Picture(block, found.figures).within(HEIGHT - found.used - heads))
         else:
             found.put_table(table_text(block))
     for part in section.parts:

@@ -1,0 +1,93 @@
+"""Rows of the homes decision whose counts of residents are told as far as :mod:`home_persons` tells them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from anyi_geo.result import HomesResult
+from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
+from anyi_geo.show.report.home_persons import FATES, county_persons, home_persons
+
+_REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
+
+
+def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the plans with other numbers of centres; the chosen one tells what the other sheets tell of it."""
+    county = county_persons(homes)
+    out = rows.astype({name: object for name in (*FATES, *_REFUSED) if name in rows})
+    known = [name for name in FATES if name in rows]
+    for label, row in rows.iterrows():
+        own = zip(known, parts_hidden([int(row[name]) for name in known]), strict=True)
+        cells: dict[str, object] = dict(county if row.get("chosen") else own)
+        for name, asked in _REFUSED.items():
+            if not row.get("chosen") and pd.notna(row.get(name)):
+                whole = max(int(homes.summary.get(asked, 0)), int(row[name]))
+                cells[name] = parts_hidden([int(row[name]), whole - int(row[name])])[0]
+        for name in (*FATES, *_REFUSED):
+            if name in rows and name in cells:
+                out.at[label, name] = cells[name]
+    return out
+
+
+def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the waves of the moves: the parts of each move that is told."""
+    told = home_persons(homes)
+    keys = ["wave", "date", "from_site", "from_name", "to_name"]
+    ends = "to_site" if "to_site" in rows else "to_name"
+    sums = rows.groupby([*keys, *({ends} - set(keys))], sort=False, as_index=False)["persons"].sum()
+    out = sums.astype({"persons": object})
+    for (home, _), part in sums.groupby(["from_site", ends], sort=False):
+        counts = part["persons"].astype(int).tolist()
+        hidden = isinstance(told.cell(str(home), "moved"), str) or told.held(str(home))
+        out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
+    return out
+
+
+def townships(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the townships' actions: sums over their homes."""
+    told = home_persons(homes)
+    places = homes.states.groupby("township")["site_id"].agg(list)
+    out = rows.copy()
+    for name in ("residents", *FATES, "said_no", "not_asked"):
+        if name not in rows:
+            continue
+        out[name] = [
+            told.sum([key for home in places.get(township, []) for key in _keys(home, name)])
+            for township in rows["township"]
+        ]
+    return out
+
+
+def _keys(home: str, name: str) -> list[tuple[str, ...]]:
+    if name == "residents":
+        return [(home,)]
+    if name in FATES:
+        return [(home, name)]
+    return [(home, fate, {"said_no": "no"}.get(name, name)) for fate in FATES]
+
+
+def actions(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the actions in words that tell no more of a home's residents than its numbers do."""
+    told = home_persons(homes)
+    names = [name for name in ("what_zh", "whom_zh") if name in rows]
+    return rows.assign(
+        **{
+            name: [
+                words(cell, held=told.held(str(home)), bare=told.bare(str(home)))
+                for cell, home in zip(rows[name], rows["site_id"], strict=True)
+            ]
+            for name in names
+        }
+    )
+
+
+def worst_changes(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the largest changes of the families' way: parts of each move, those not listed being one more part."""
+    told = home_persons(homes)
+    out = rows.astype({"persons": object})
+    for (home, to), part in rows.groupby(["from_site", "to_site"], sort=False):
+        counts = part["persons"].astype(int).tolist()
+        rest = told.counts.get((str(home), "to", str(to)), sum(counts)) - sum(counts)
+        hidden = isinstance(told.cell(str(home), "to", str(to)), str)
+        out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden([*counts, rest])[:-1]
+    return out

@@ -11,6 +11,7 @@ from anyi_geo.cli.door import AsJson, Data, Lang, Out, answering
 from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.county.progress import read_progress
 from anyi_geo.errors import Message, SettingError, why_not
+from anyi_geo.show.index_page import write_index
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.quarter import last_report, quarter_of, write_quarter
 from anyi_geo.show.report.quarter_tables import progress_template, site_names
@@ -46,6 +47,7 @@ def quarter_command(
         rows = read_progress(progress, county.sites.index)
         last = last_report(out, when)
         folder = write_quarter(out, county, when, rows)
+        write_index(out)
         compared = Message("首次上报", "first report") if last is None else Message(*[f"{last[0].name}"] * 2)
         door.tell(
             {"status": "done", "quarter": when.name, "folder": str(folder), "sites": len(rows),

@@ -13,7 +13,6 @@ from anyi_geo.errors import ProblemError
 from anyi_geo.show.compare_page import compare_html
 from anyi_geo.show.maps.page import blank_map, offline_html, script_json
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
-from anyi_geo.show.maps.points import point_columns
 
 HOSTILE = "</script><img src=x onerror=\"document.body.setAttribute('data-hacked','1')\">`${1}'&=cmd()"
 
@@ -70,16 +69,17 @@ def test_layers_search_and_swipe_answer(browser, page):
     """
     dom, console, requests = browser.open(page, script)
     seen = json.loads(attribute(dom, "seen"))
-    assert seen["boxes"] == 12
+    assert seen["boxes"] == 11
     assert seen["arrows"] > 5
     assert seen["swipe"] == "slider"
     assert seen["clips"] == [True, True]
     assert seen["moved"] == "52"
     assert seen["closed"] == ""
     assert "鼎湖镇" in seen["popup"]
-    assert "前两批骑行" in seen["popup"]
+    assert re.search(r"第一批\d+\.\d 分钟.*前两批\d+\.\d 分钟", seen["popup"])
     assert "助餐" in seen["popup"]
-    assert "步行" in seen["popup"]
+    assert re.search("到最近点位步行骑行", seen["popup"])
+    assert "全村" in seen["popup"]
     assert console == []
     assert requests == []
 
@@ -182,17 +182,9 @@ def test_a_click_on_a_round_shows_its_times(browser, county, result):
     rounds = result.meals.rounds
     assert seen["list"] == len(rounds)
     assert len(seen["stops"]) == seen["times"] == len(rounds["order"].iloc[0])
-    assert all(re.search(r"\d+ 份，\d+:\d\d 到，出锅 \d+ 分钟", text) for text in seen["stops"])
+    assert all(re.search(r"\d+ 份，\d+:\d\d 到，出锅后 \d+ 分钟交接", text) for text in seen["stops"])
     assert console == []
     assert requests == []
-
-
-def test_one_or_two_of_a_sensitive_group_are_not_told_apart(county, result):
-    few = result.points.assign(**{"persons.left_behind_rural": 2, "persons.elders_rural": 2})
-    data = point_columns(replace(result, points=few))["points"]["persons"]
-    groups = list(result.groups)
-    assert set(data[groups.index("left_behind_rural")]) == {"<3"}
-    assert set(data[groups.index("elders_rural")]) == {2}
 
 
 def test_the_banner_says_what_is_modelled(page):

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from anyi_geo.result import RunResult
+import pandas as pd
+
+from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import text_of, wan_text
 from anyi_geo.show.maps.ground import pack
-from anyi_geo.show.maps.persons import few_text
-from anyi_geo.show.maps.words import BEFORE, STATES, short_place
-from anyi_geo.show.privacy import words
+from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
+from anyi_geo.show.privacy import grid_hidden, held_back, homes_of_few, small_hidden, summed_hidden, words
+
+_CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 
 
 def home_signs(result: RunResult) -> dict[str, Any]:
     """Return the homes, the moves along the roads and the legend of states."""
     if result.homes is None:
         return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE}
-    states = result.homes.states
+    states, few = result.homes.states, homes_of_few(result.homes.flows)
     used = set(states["state"])
+    # Residents are persons in need: a home of one or two is told as every sheet of the report tells it.
+    told = states.assign(
+        residents_before=summed_hidden(states["residents_before"]),
+        residents_after=summed_hidden(states["residents_after"]),
+    )
     return {
-        "homes": [_home(row) for row in states.to_dict("records")],
+        "homes": [_home(row, held=row["site_id"] in few) for row in told.to_dict("records")],
         "moves": _moves(result),
         "homeLegend": [{"color": color, "text": text} for state, (text, color) in STATES.items() if state in used],
         "beforeColor": BEFORE,
@@ -39,62 +47,82 @@ def home_figures(result: RunResult) -> dict[str, Any]:
         ["护理员（测算，人）", summary["staff_before"], summary["staff_after"]],
         ["每年费用（万元）", wan_text(summary["yearly_yuan_before"]), wan_text(summary["yearly_yuan_after"])],
         ["一次性投入（万元）", "–", wan_text(summary["one_off_yuan"])],
-        ["搬迁（人）", "–", summary["moved"]],
-        ["其中不同意（人）", "–", summary["moved_without_consent"]],
-        ["其中未征询（人）", "–", summary["moved_not_asked"]],
+        ["搬迁（人）", "–", small_hidden(summary["moved"])],
+        ["其中不同意（人）", "–", small_hidden(summary["moved_without_consent"])],
+        ["其中未征询（人）", "–", small_hidden(summary["moved_not_asked"])],
     ]
     return {"head": ["全县", "整合前", "整合后"], "rows": [[str(cell) for cell in row] for row in rows]}
 
 
-def _home(row: dict[str, Any]) -> dict[str, Any]:
+def _home(row: dict[str, Any], *, held: bool) -> dict[str, Any]:
     state, color = STATES[row["state"]]
-    short = short_place(text_of(row["name"]), text_of(row["township"]))
+    name = place_name(row["name"])
+    short = short_place(name, text_of(row["township"]))
+    before, after = row["residents_before"], row["residents_after"]
     return {
         "id": text_of(row["site_id"]),
         "lat": row["lat"],
         "lon": row["lon"],
-        "name": text_of(row["name"]),
+        "name": name,
         "short": short,
         "hub": row["state"] == "centre",
-        "line": f"{short}：{row['residents_before']} → {row['residents_after']} 人，{state}",
-        "before": int(row["residents_before"]),
-        "after": int(row["residents_after"]),
+        "line": f"{short}：{before} → {after} 人",
+        "state": state,
+        "before": before,
+        "after": after,
+        "size": [_size(before), _size(after)],
         "color": color,
         "rows": [
             ["整合后", state],
-            ["床位", f"{row['beds_before']} → {row['beds_after']}"],
-            ["入住", f"{row['residents_before']} → {row['residents_after']} 人"],
+            ["床位", f"{row['beds_before']} → {row['beds_after']} 张"],
+            ["入住", f"{before} → {after} 人"],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
-            ["说明", words(row["reason_zh"]) or ""],
+            ["说明", words(row["reason_zh"], held=held) or ""],
         ],
     }
+
+
+def _size(persons: object) -> int:
+    """Return how large persons are drawn; what is not told is drawn as nobody, or its size would tell it."""
+    return 0 if isinstance(persons, str) else int(float(persons))  # type: ignore[arg-type]
 
 
 def _moves(result: RunResult) -> list[dict[str, Any]]:
     if result.homes is None:
         return []
-    names = dict(zip(result.homes.states["site_id"], result.homes.states["name"], strict=True))
-    flows, moves = result.homes.flows, []
+    names = {site: place_name(name) for site, name in result.homes.states.set_index("site_id")["name"].items()}
+    streams, moves = _streams(result.homes), []
     for line in line_rows(result, "move"):
-        own = flows[(flows["from_site"] == line["from_id"]) & (flows["to_site"] == line["to_id"])]
-        by = own.groupby("consent")["persons"].sum()
+        row = streams.loc[(line["from_id"], line["to_id"])]
         moves.append(
             {
                 "from": text_of(line["from_id"]),
                 "to": text_of(line["to_id"]),
                 "line": pack(line["geometry"]),
-                "persons": int(own["persons"].sum()),
-                "title": f"{text_of(names[line['from_id']])} → {text_of(names[line['to_id']])}",
+                "persons": _size(row["persons"]),
+                "title": f"{names[line['from_id']]} → {names[line['to_id']]}",
                 "rows": [
-                    ["搬迁", f"{int(own['persons'].sum())} 人"],
-                    ["同意", few_text(by.get("yes", 0))],
-                    ["不同意", few_text(by.get("no", 0))],
-                    ["未征询", few_text(by.get("not_asked", 0))],
-                    ["家属车程", f"{float(own['minutes'].max()):.0f} 分钟"],
+                    ["搬迁", f"{row['persons']} 人"],
+                    *([name, f"{row[key]} 人"] for key, name in _CONSENTS.items()),
+                    ["家属车程", f"{float(row['minutes']):.0f} 分钟"],
                 ],
             }
         )
     return moves
+
+
+def _streams(homes: HomesResult) -> pd.DataFrame:
+    """Return from_site, to_site -> persons, minutes and persons by consent, small numbers held back."""
+    flows = homes.flows[homes.flows["from_site"] != homes.flows["to_site"]]
+    keys, few = ["from_site", "to_site"], homes_of_few(homes.flows)
+    by = flows.pivot_table(index=keys, columns="consent", values="persons", aggfunc="sum", fill_value=0)
+    told = grid_hidden(by.reindex(columns=list(_CONSENTS), fill_value=0).astype(int))
+    held = [start in few for start, _ in told.index]
+    for key in _CONSENTS:
+        told[key] = [held_back(cell, held=flag) for cell, flag in zip(told[key], held, strict=True)]
+    persons = flows.groupby(keys)["persons"].sum().astype(int)
+    told["persons"] = [held_back(cell, held=flag) for cell, flag in zip(persons, held, strict=True)]
+    return told.assign(minutes=flows.groupby(keys)["minutes"].max())
 
 
 def line_rows(result: RunResult, kind: str) -> list[dict[str, Any]]:

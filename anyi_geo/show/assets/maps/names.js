@@ -14,6 +14,9 @@ function anyiNames(page) {
       return t.own === own || apart(t.pane, box.pane) || box.x1 < t.x0 || box.x0 > t.x1 || box.y1 < t.y0 || box.y0 > t.y1;
     });
   };
+  /* Beside a swipe a name stays on its own side, and its sign must be seen. */
+  var sides = {};
+  var inside = function (pane, low, high) { var side = sides[pane]; return !side || (low >= side[0] && high <= side[1]); };
   /* Left upper corners to try, the best place first. */
   var corners = function (at, name, w, h) {
     var gap = (name.room || 0) + 3, beside = at.y - h / 2;
@@ -34,14 +37,14 @@ function anyiNames(page) {
     var points = names.map(function (name) { return map.latLngToContainerPoint(name.at); });
     names.forEach(function (name, k) {
       var at = points[k], r = name.room;
-      if (r) { taken.push({ own: name, pane: name.pane, x0: at.x - r, y0: at.y - r, x1: at.x + r, y1: at.y + r }); }
+      if (r && inside(name.pane, at.x, at.x)) { taken.push({ own: name, pane: name.pane, x0: at.x - r, y0: at.y - r, x1: at.x + r, y1: at.y + r }); }
     });
-    var order = names.map(function (name, k) { return k; }).filter(function (k) { return names[k].text; });
+    var order = names.map(function (name, k) { return k; }).filter(function (k) { return names[k].text && inside(names[k].pane, points[k].x, points[k].x); });
     order.sort(function (a, b) { return names[b].weight - names[a].weight || a - b; }).forEach(function (k) {
       var name = names[k], w = wide(name.text, name.centred), h = 15;
       corners(points[k], name, w, h).some(function (corner) {
         var box = { own: name, pane: name.pane, x0: corner[0], y0: corner[1], x1: corner[0] + w, y1: corner[1] + h };
-        if (!free(box, taken, name)) { return false; }
+        if (!inside(box.pane, box.x0, box.x1) || !free(box, taken, name)) { return false; }
         taken.push(box);
         put(name, points[k], corner, w);
         return true;
@@ -51,6 +54,8 @@ function anyiNames(page) {
   map.on("zoomend resize", draw);
   /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred}, shown while `layer` is; without text only the room is kept. */
   return {
+    /* `found` are pane -> [lowest, highest] container x, none where a pane is not cut. */
+    keep: function (found) { sides = found; draw(); },
     beside: function (layer, names) {
       var group = groups.filter(function (g) { return g.layer === layer; })[0];
       if (!group) {

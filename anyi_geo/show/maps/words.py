@@ -30,7 +30,7 @@ MODES = {
     "own_kitchen": ("本点开伙", "#b8651b"),
     "delivered": ("配送", "#e3b505"),
     "none": ("无助餐需求", "#9a9ca0"),
-    "unserved": ("未能供餐", "#c1121f"),
+    "unserved": ("未能供餐", "#d0208a"),
 }
 KITCHEN = ("中心厨房", "#8c3b0a")
 ROUNDS = ("#1b6ca8", "#b8651b", "#2b8a3e", "#ae3ec9", "#c92a2a", "#5f3dc4", "#087f5b", "#846358")

@@ -339,7 +339,7 @@ function anyiBase(map, data) {
       box.appendChild(el("span", "", "　资料来源：" + data.source + "；" + data.caption));
       return box;
     });
-    L.Popup.mergeOptions({ autoPanPaddingTopLeft: [hidden("left"), 16], autoPanPaddingBottomRight: [hidden("right"), 30] });
+    L.Popup.mergeOptions({ minWidth: 210, autoPanPaddingTopLeft: [hidden("left"), 44], autoPanPaddingBottomRight: [hidden("right"), 30] });
     var seen = null, frame = map.getContainer();
     window.addEventListener("beforeprint", function () {
       seen = { center: map.getCenter(), zoom: map.getZoom() };

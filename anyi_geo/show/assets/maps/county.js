@@ -116,7 +116,7 @@ function anyiCounty(map, data) {
   var square = function (h) { return ["square", "background:" + h.color, h.text]; };
   var legends = page.legend([
     ["到最近点位的时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat(
-      [["quiet", "", "点越大人越多；浅色点不计入目标"]]), [sides[0].layer, sides[1].layer]],
+      [["quiet", "", "大点人多，浅点不计入目标"]]), [sides[0].layer, sides[1].layer]],
     ["服务关系", [["line", "border-color:#1d4e89;border-top-width:1px", "人口点到最近点位（时限内）"]], [sides[0].lines, sides[1].lines]],
     ["乡镇覆盖率", data.shareScale.map(function (c, k) { return ["square", "background:" + c, 20 * k + "–" + (20 * k + 20) + "%"]; }).concat(
       [["square", "background:#fff;border:1px solid #8c8a83", "没有这一人群或不列"]]), [shades]],

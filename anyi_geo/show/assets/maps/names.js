@@ -21,7 +21,8 @@ function anyiNames(page) {
   var corners = function (at, name, w, h) {
     var gap = (name.room || 0) + 3, beside = at.y - h / 2;
     if (name.centred) {
-      return [0, -h, h, -2 * h, 2 * h].map(function (dy) { return [at.x - w / 2, beside + dy]; });
+      return [[0, 0], [0, -h], [0, h], [0, -2 * h], [0, 2 * h], [-w / 2, 0], [w / 2, 0], [-w / 2, -h], [w / 2, -h], [-w / 2, h], [w / 2, h], [0, -3 * h], [0, 3 * h]]
+        .map(function (d) { return [at.x - w / 2 + d[0], beside + d[1]]; });
     }
     return [[at.x + gap, beside], [at.x - gap - w, beside], [at.x - w / 2, at.y - gap - h], [at.x - w / 2, at.y + gap],
       [at.x + gap * .7, at.y - gap - h / 2], [at.x + gap * .7, at.y + gap - h / 2], [at.x - gap * .7 - w, at.y - gap - h / 2], [at.x - gap * .7 - w, at.y + gap - h / 2]];

@@ -47,6 +47,10 @@ function anyiSwipe(page, left, right) {
   });
   map.on("moveend resize", function () { if (on) { rest(); } });
   map.on("move zoom viewreset resize zoomend moveend", cut);
+  /* The line steps back from what a click opened. */
+  map.on("popupopen popupclose", function (e) {
+    [handle].concat(names).forEach(function (node) { node.classList.toggle("am-back", e.type === "popupopen"); });
+  });
   /* On paper nobody drags: the line stands in the middle of the county. */
   var onScreen = place;
   page.printing.push(function (paper, middle) {

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from anyi_geo.bridge.demand import persons_by_group, with_demand
 from anyi_geo.compare import compare_runs
+from anyi_geo.scenario import load_scenario
 from anyi_geo.show.compare_page import compare_data, compare_html
 from anyi_geo.show.maps.homes import home_figures, home_signs
 from anyi_geo.show.maps.points import (
@@ -18,6 +20,7 @@ from anyi_geo.show.maps.points import (
     township_shares,
 )
 from anyi_geo.show.maps.sites import site_signs
+from anyi_geo.show.privacy import is_sensitive
 
 LEFT = "left_behind_rural"
 
@@ -32,6 +35,17 @@ def test_sensitive_by_key_or_by_name(result):
     names = {"elders_rural": "老人", LEFT: "儿童", "elders_alone_rural": "老人", "g1": "农村困境儿童"}
     groups = {key: {"name": name} for key, name in names.items()}
     assert sensitive_groups(replace(result, groups=groups)) == {LEFT, "elders_alone_rural", "g1"}
+
+
+def test_children_in_difficulty_are_a_group_where_the_county_knows_them(county):
+    settings = load_scenario("official-2023", county.folder / "scenarios").settings
+    group = "children_in_difficulty_rural"
+    assert group not in with_demand(county, settings)[1].demand.groups
+    knows = replace(county, points=county.points.assign(children_in_difficulty=2))
+    found = with_demand(knows, settings)[1]
+    rural = county.points["rural"].sum()
+    assert persons_by_group(knows, found)[group].sum() == 2 * rural
+    assert is_sensitive(group, found.demand.groups[group].name)
 
 
 def test_sensitive_groups_are_told_by_village_only(result):

@@ -328,6 +328,12 @@ function anyiBase(map, data) {
       return box;
     });
     page.control("bottomright", function () {
+      var whole = el("button", "am am-whole-county", "看全县");
+      whole.type = "button";
+      whole.addEventListener("click", function () { map.closePopup(); page.fit(); });
+      return whole;
+    });
+    page.control("bottomright", function () {
       var box = el("div", "am am-caption"), number = el("span", "am-number", data.review || "（待填）");
       /* Filled in by hand before printing; the scenario file keeps it for good. */
       number.setAttribute("contenteditable", "plaintext-only");

@@ -1,6 +1,7 @@
 """The pages in a real browser without network: nothing asked, nothing complained, everything clickable."""
 
 import json
+import math
 import re
 from dataclasses import replace
 
@@ -296,6 +297,26 @@ def test_the_frame_says_what_is_modelled_and_whose_map_it_is(county, page, resul
     filled = homes_map(county, replace(result, run={**result.run, "maps": told}))
     assert '"review":"赣S(2026)001号"' in filled
     assert '"source":"县自然资源局"' in filled
+
+
+@pytest.mark.browser
+def test_what_could_not_be_met_stands_on_the_map(browser, county, result):
+    run = {**result.run, "status": "unmeetable", "reasons": [{"message": "预算还差 19 万元", "decision": "care_sites"}]}
+    nearest = result.nearest.assign(site_id=None, minutes=math.inf)
+    none = replace(result, run=run, sites=result.sites.iloc[:0], nearest=nearest, homes=None, meals=None)
+    script = """
+      const search = document.querySelector('.am-tools input[type=search]');
+      search.value = '柏树村（鼎湖镇）';
+      search.dispatchEvent(new Event('change'));
+      const told = ['.am-unmet', '.leaflet-popup-content'].map(query => document.querySelector(query).textContent);
+      document.body.setAttribute('data-seen', JSON.stringify(told));
+    """
+    dom, console, _ = browser.open(county_map(county, none), script)
+    told, village = json.loads(attribute(dom, "seen"))
+    assert told == "未能求出方案：预算还差 19 万元"
+    assert "没有开放的点位" in village
+    assert "无路可达" not in village
+    assert console == []
 
 
 @given(st.text())

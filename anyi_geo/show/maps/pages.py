@@ -114,6 +114,7 @@ def run_words(*results: RunResult) -> dict[str, Any]:
     names = "、".join(dict.fromkeys(text_of(result.run["scenario"]) for result in results))
     days = "、".join(dict.fromkeys(text_of(result.run.get("date")) for result in results))
     words: dict[str, Any] = {"made": [["情景", names], ["测算日期", days]]}
+    words["unmet"] = [f"未能求出方案：{text_of(reason['message'])}" for reason in first.get("reasons") or ()]
     if text_of(told.get("review_number")):
         words["review"] = text_of(told["review_number"])
     if text_of(told.get("source")):

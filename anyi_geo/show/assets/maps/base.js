@@ -141,6 +141,7 @@ function anyiBase(map, data) {
       var made = el("p", "quiet");
       (data.made || []).forEach(function (part) { made.appendChild(el("span", "am-whole", part[0] + "：" + part[1])); });
       box.appendChild(made);
+      (data.unmet || []).forEach(function (text) { box.appendChild(el("p", "banner am-unmet", text)); });
       (parts || []).forEach(function (part) { box.appendChild(part); });
       box.appendChild(el("p", "banner", data.banner));
       return box;

@@ -19,9 +19,10 @@ function anyiCounty(map, data) {
     });
     return Object.keys(rows).map(function (limit) { return rows[limit].join("、") + "：最近点位超出 " + limit + " 分钟时限 " + (value - limit).toFixed(1) + " 分钟"; }).join("；");
   };
+  var none = data.sites.length ? "无路可达" : "没有点位";
   var reason = function (k) {
     if (!P.counted[k]) { return "本点没有计入目标的人群"; }
-    return P.minutes[last][data.headline][k] === null ? "没有道路通到任何点位" : beyond(k, data.headline);
+    return P.minutes[last][data.headline][k] === null ? (data.sites.length ? "没有道路通到任何点位" : "没有开放的点位") : beyond(k, data.headline);
   };
   var village = function (k) {
     var v = P.villageOf[k], own = data.villages[v], box = page.el("div"), title = page.el("h2", "", own.name);
@@ -31,7 +32,7 @@ function anyiCounty(map, data) {
     box.appendChild(page.grid(["到最近点位"].concat(told.map(function (m) { return data.modes[m]; })), data.batches.map(function (batch, t) {
       return [batch].concat(told.map(function (m) {
         var site = P.site[t][m][k], value = P.minutes[t][m][k], late = value === null || data.limits.some(function (limit) { return value > limit.minutes[m]; });
-        return [site < 0 ? "无路可达" : page.minutes(value) + "，" + data.siteNames[site] + (late ? "（超时限）" : ""), late ? "am-over" : "am-in"];
+        return [site < 0 ? none : page.minutes(value) + "，" + data.siteNames[site] + (late ? "（超时限）" : ""), late ? "am-over" : "am-in"];
       }));
     })));
     box.appendChild(page.table(null, [["未覆盖原因", reason(k)], ["助餐", data.meals[v]]]));

@@ -51,7 +51,7 @@ function anyiMeals(map, data) {
     ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线（一趟一色，箭头为行驶方向）"]], [rounds]], page.roadLegend]);
   draw();
   page.tools(
-    [page.el("p", "quiet", "点一趟，只看这一趟；再点一次看全部："), list, detail],
+    [page.el("p", "quiet", data.rounds.length ? "点一趟，只看这一趟；再点一次看全部：" : "本方案没有配送趟次。"), list, detail],
     [page.base, ["助餐", [["助餐点与厨房", stops, true], ["配送路线", rounds, true]]]]
   );
   page.finish();

@@ -11,6 +11,7 @@ from anyi_geo.bridge.demand import persons_by_group, with_demand
 from anyi_geo.compare import compare_runs
 from anyi_geo.scenario import load_scenario
 from anyi_geo.show.compare_page import compare_data, compare_html
+from anyi_geo.show.geopackage import plan_layers
 from anyi_geo.show.maps.homes import home_figures, home_signs
 from anyi_geo.show.maps.points import (
     covered_columns,
@@ -111,6 +112,19 @@ def test_what_only_a_site_reaches(result):
     told = [dict(sign["rows"])["只有它够得着"] for sign in signs]
     assert told[0].startswith("老人 2 人，留守儿童 <3 人（骑行 15 分钟内")
     assert told[1].startswith("没有")
+
+
+def test_the_layers_for_a_gis_tell_no_more(result, county):
+    layers = plan_layers(county, result)
+    assert f"persons_{LEFT}" not in layers["points"]
+    assert layers["points"]["persons_elders_rural"].sum() == result.points["persons.elders_rural"].sum()
+    before = result.homes.states["residents_before"].copy()
+    before.iloc[1] = 2
+    few = replace(result, homes=replace(result.homes, states=result.homes.states.assign(residents_before=before)))
+    told = plan_layers(county, few)["homes"]["residents_before"]
+    assert pd.isna(told.iloc[1])
+    assert told.isna().sum() > 1
+    assert told.iloc[0] == before.iloc[0]
 
 
 def test_homes_of_few_are_not_drawn_in_size(result):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from anyi_geo.county import County
 
+#: What a page of 1.5 MB has room for beside its points; a county's own roads may have ten times as many.
+_MOST_COORDINATES = 40_000
+_COARSEST = 1e-3
 _SOURCE = "县数据文件夹所列各项资料（SOURCES.md）"
 _NO_BORDER = "界线为示意，不作划界依据。"
 #: What the licence of OpenStreetMap asks of every map drawn from it.
@@ -135,12 +138,22 @@ def _rounded(shapes: gpd.GeoSeries, digits: int = 4) -> dict[str, Any]:
 
 def _roads(county: County) -> list[dict[str, Any]]:
     known = {name for _, classes, _, _ in ROADS for name in classes}
+    shapes = thinned(county.edges.geometry)
     roads = []
     for text, classes, color, weight in reversed(ROADS):
         mine = county.edges["highway"].isin(classes) if classes else ~county.edges["highway"].isin(known)
-        lines = [pack(line) for line in county.edges.geometry[mine]]
+        lines = [pack(line) for line in shapes[mine]]
         roads.append({"color": color, "weight": weight, "lines": lines, "text": text})
     return roads
+
+
+def thinned(lines: gpd.GeoSeries, most: int = _MOST_COORDINATES) -> gpd.GeoSeries:
+    """Return lines in degrees with no more than `most` coordinates, or as few as 100 m leave; ends stay in place."""
+    tolerance = 1e-5
+    while lines.count_coordinates().sum() > most and tolerance <= _COARSEST:
+        lines = lines.simplify(tolerance, preserve_topology=False)
+        tolerance *= 2
+    return lines
 
 
 def _rivers(county: County) -> list[dict[str, Any]]:

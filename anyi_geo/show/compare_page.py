@@ -38,7 +38,7 @@ from anyi_geo.show.maps.points import (
     told_share,
 )
 from anyi_geo.show.maps.sites import plain_signs
-from anyi_geo.show.maps.words import GAIN, LOSS, place_name, scale
+from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
 from anyi_geo.show.privacy import FEWEST, HELD_BACK
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
         "runs": runs,
         "start": [batches - 1, batches - 1 + len(batch_numbers(results[1]))],
         "scale": scale(limit),
+        "none": NONE,
         "limit": limit,
         "modeName": MODE_NAMES[mode].zh,
         "counted": "、".join(text_of(base.groups[name]["short"]) for name in groups) or "按人口点计",

@@ -139,6 +139,8 @@ def test_homes_of_few_are_not_drawn_in_size(result):
     sign = next(found for found in signs["homes"] if found["id"] == home)
     assert sign["before"] == "<3"
     assert sign["size"][0] == 0
+    assert dict(sign["rows"])["搬迁时间"]
+    assert dict(sign["rows"])["回家供养"] == ""
     move = next(found for found in signs["moves"] if found["from"] == home)
     assert move["persons"] == 0
     assert dict(move["rows"])["搬迁"] == "<3 人"

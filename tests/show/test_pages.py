@@ -221,12 +221,13 @@ def test_the_comparison_opens_and_names_the_runs(browser, pair, county):
     spoilt = [pair[0], replace(pair[1], run={**pair[1].run, "title": HOSTILE})]
     html = compare_html(spoilt, compare_runs(spoilt), county)
     script = """
-      const choices = [...document.querySelectorAll('.am-tools select')];
-      choices[0].value = 0;
-      choices[0].dispatchEvent(new Event('change'));
-      document.querySelector('.am-tools button').click();
+      const buttons = [...document.querySelectorAll('.am-tools button')];
+      const before = [...document.querySelectorAll('.am-side')].map(node => node.textContent);
+      buttons[0].click();
+      const chosen = [...document.querySelectorAll('.am-tools select')].map(choice => choice.value);
+      buttons[1].click();
       document.body.setAttribute('data-seen', JSON.stringify({
-        sides: [...document.querySelectorAll('.am-side')].map(node => node.textContent),
+        before, chosen, sides: [...document.querySelectorAll('.am-side')].map(node => node.textContent),
         gained: document.querySelectorAll('.am-gain').length,
         lost: document.querySelectorAll('.am-loss').length,
       }));
@@ -234,7 +235,10 @@ def test_the_comparison_opens_and_names_the_runs(browser, pair, county):
     dom, console, requests = browser.open(html, script)
     assert attribute(dom, "ready") == "yes"
     seen = json.loads(attribute(dom, "seen").replace("&amp;", "&"))
+    assert "</script>" in seen["before"][1].replace("&lt;", "<").replace("&gt;", ">")
+    assert seen["chosen"] == ["0", "1"]
     assert "第一批" in seen["sides"][0]
+    assert "前两批" in seen["sides"][1]
     assert seen["gained"] > 5
     assert seen["lost"] == 0
     assert not re.search('<body[^>]*data-hacked="', dom)

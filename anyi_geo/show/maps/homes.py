@@ -27,7 +27,10 @@ def home_signs(result: RunResult) -> dict[str, Any]:
         residents_after=summed_hidden(states["residents_after"]),
     )
     return {
-        "homes": [_home(row, held=row["site_id"] in few) for row in told.to_dict("records")],
+        "homes": [
+            _home(row, _leaving(result.homes, row["site_id"], held=row["site_id"] in few), held=row["site_id"] in few)
+            for row in told.to_dict("records")
+        ],
         "moves": _moves(result),
         "homeLegend": [{"color": color, "text": text} for state, (text, color) in STATES.items() if state in used],
         "beforeColor": BEFORE,
@@ -47,6 +50,7 @@ def home_figures(result: RunResult) -> dict[str, Any]:
         ["护理员（测算，人）", summary["staff_before"], summary["staff_after"]],
         ["每年费用（万元）", wan_text(summary["yearly_yuan_before"]), wan_text(summary["yearly_yuan_after"])],
         ["一次性投入（万元）", "–", wan_text(summary["one_off_yuan"])],
+        *([["回家供养（人）", "–", small_hidden(summary["home_support"])]] if summary.get("home_support") else []),
         ["搬迁（人）", "–", small_hidden(summary["moved"])],
         ["其中不同意（人）", "–", small_hidden(summary["moved_without_consent"])],
         ["其中未征询（人）", "–", small_hidden(summary["moved_not_asked"])],
@@ -54,7 +58,7 @@ def home_figures(result: RunResult) -> dict[str, Any]:
     return {"head": ["全县", "整合前", "整合后"], "rows": [[str(cell) for cell in row] for row in rows]}
 
 
-def _home(row: dict[str, Any], *, held: bool) -> dict[str, Any]:
+def _home(row: dict[str, Any], leaving: list[list[str]], *, held: bool) -> dict[str, Any]:
     state, color = STATES[row["state"]]
     name = place_name(row["name"])
     short = short_place(name, text_of(row["township"]))
@@ -77,9 +81,21 @@ def _home(row: dict[str, Any], *, held: bool) -> dict[str, Any]:
             ["床位", f"{row['beds_before']} → {row['beds_after']} 张"],
             ["入住", f"{before} → {after} 人"],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
+            *leaving,
             ["说明", words(row["reason_zh"], held=held) or ""],
         ],
     }
+
+
+def _leaving(homes: HomesResult, site: str, *, held: bool) -> list[list[str]]:
+    """Return when the residents of a home move, and how many go back to support at home."""
+    waves, flows = homes.tables.get("waves"), homes.flows
+    dates = [] if waves is None else sorted({text_of(day) for day in waves.loc[waves["from_site"] == site, "date"]})
+    back = int(flows.loc[(flows["from_site"] == site) & (flows["to_site"] == "home_support"), "persons"].sum())
+    return [
+        ["搬迁时间", "" if not dates else dates[0] if len(dates) == 1 else f"{dates[0]} 至 {dates[-1]}"],
+        ["回家供养", f"{held_back(back, held=held)} 人" if back else ""],
+    ]
 
 
 def _size(persons: object) -> int:

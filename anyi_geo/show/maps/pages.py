@@ -23,7 +23,7 @@ from anyi_geo.show.maps.points import (
 )
 from anyi_geo.show.maps.services import service_signs
 from anyi_geo.show.maps.sites import site_signs
-from anyi_geo.show.maps.words import SHARES, scale
+from anyi_geo.show.maps.words import NONE, SHARES, scale
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -43,7 +43,6 @@ def county_map(county: County, result: RunResult) -> str:
         What is drawn on it.
     """
     modes, headline = modes_of(result)
-    limit = limit_of(result, headline)
     columns = point_columns(result)
     near = nearest_columns(result, modes)
     columns["points"] |= {"site": near.pop("site"), "minutes": near.pop("minutes")}
@@ -55,7 +54,6 @@ def county_map(county: County, result: RunResult) -> str:
         "siteBatches": [text_of(batch["name"]) for batch in result.batches],
         "modes": [MODE_NAMES[mode].zh for mode in modes],
         "headline": modes.index(headline),
-        "limit": limit,
         "limits": [
             {
                 "name": text_of(result.groups[name]["short"]),
@@ -67,7 +65,8 @@ def county_map(county: County, result: RunResult) -> str:
         "groups": [{"name": text_of(group["name"])} for group in result.groups.values()],
         **person_columns(result),
         "meals": meal_of_village(result),
-        "scale": scale(limit),
+        "scales": [scale(limit_of(result, mode)) for mode in modes],
+        "none": NONE,
         "townAreas": areas(county.townships.geometry),
         "shares": _shares(county, result, modes),
         "shareScale": SHARES,

@@ -98,4 +98,4 @@ def scale(limit: float) -> dict[str, object]:
     ]
     legend.append({"color": BEYOND[2], "text": f"{edges[-1]:g} 以上"})
     legend.append({"color": NONE, "text": "无路可达", "ring": True})
-    return {"steps": steps, "beyond": BEYOND[2], "none": NONE, "legend": legend}
+    return {"limit": limit, "steps": steps, "beyond": BEYOND[2], "none": NONE, "legend": legend}

@@ -49,12 +49,12 @@ function anyiBase(map, data) {
   };
   page.popup = function (place, content) { L.popup({ maxWidth: 360 }).setLatLng(place).setContent(content).openOn(map); };
   page.minutes = function (value) { return value === null ? "无路可达" : value.toFixed(1) + " 分钟"; };
-  page.colour = function (value) {
-    if (value === null) { return data.scale.none; }
-    for (var k = 0; k < data.scale.steps.length; k++) {
-      if (value <= data.scale.steps[k].to) { return data.scale.steps[k].color; }
+  page.colour = function (value, scale) {
+    if (value === null) { return scale.none; }
+    for (var k = 0; k < scale.steps.length; k++) {
+      if (value <= scale.steps[k].to) { return scale.steps[k].color; }
     }
-    return data.scale.beyond;
+    return scale.beyond;
   };
 
   /* Panes from the ground up; what a swipe cuts has a pane of its own. */
@@ -183,6 +183,12 @@ function anyiBase(map, data) {
     });
     return button;
   };
+  page.press = function (text, pressed) {
+    var button = el("button", "", text);
+    button.type = "button";
+    button.addEventListener("click", pressed);
+    return button;
+  };
   /* `groups` are [heading, [[name, layer or function(on), shown]]]. */
   var show = function (what, on) {
     if (typeof what === "function") { what(on); } else if (on) { map.addLayer(what); } else { map.removeLayer(what); }
@@ -233,12 +239,15 @@ function anyiBase(map, data) {
     return box;
   };
   /* `parts` are [heading or null, [[kind, css, text]]], kind one of dot, square, line, or svg with the page's own drawing for css. */
-  /* A part with a list of layers stands only while one of them is shown. */
+  /* A part with a list of layers stands only while one of them is shown, one with a test only while it holds. */
   page.legend = function (parts) {
     var boxes = [];
     var update = function () {
-      parts.forEach(function (part, n) { if (part[2]) { boxes[n].hidden = !part[2].some(function (layer) { return map.hasLayer(layer); }); } });
+      parts.forEach(function (part, n) {
+        if (part[2]) { boxes[n].hidden = !part[2].some(function (layer) { return map.hasLayer(layer); }) || Boolean(part[4] && !part[4]()); }
+      });
     };
+    page.legendAnew = update;
     var own = [].concat.apply([], parts.map(function (part) { return part[2] || []; }));
     map.on("layeradd layerremove", function (e) { if (own.indexOf(e.layer) >= 0) { update(); } });
     page.control("topleft", function () {
@@ -337,7 +346,7 @@ function anyiBase(map, data) {
     page.control("bottomright", function () {
       var box = el("div", "am am-caption"), number = el("span", "am-number", data.review || "（待填）");
       /* Filled in by hand before printing; the scenario file keeps it for good. */
-      number.setAttribute("contenteditable", "plaintext-only");
+      try { number.contentEditable = "plaintext-only"; } catch (older) { number.contentEditable = "true"; }
       number.setAttribute("role", "textbox");
       number.setAttribute("aria-label", "审图号");
       number.title = "点此填写审图号，打印时带上；长期使用请写进情景文件的 [maps] review_number";

@@ -25,7 +25,7 @@ function anyiCompare(map, data) {
   var changes = L.layerGroup(), difference = anyiPoints(page, P, "under", village);
   var draw = function () {
     sides.forEach(function (side, n) {
-      side.paint(function (k) { return page.colour(minutesOf(side.view, k)); });
+      side.paint(function (k) { return page.colour(minutesOf(side.view, k), data.scale); });
       var pane = n ? "right" : "left";
       var run = data.runs[side.view.run];
       anyiSites(page, side.sites, run.sites.filter(function (s) { return s.batch <= side.view.batch + 1; }), pane + "Sites", pane + "Names", function (s) {
@@ -95,6 +95,10 @@ function anyiCompare(map, data) {
   draw();
   page.tools(
     [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); }), chooser(0, "左"), chooser(1, "右"),
+      page.press("左侧方案：第一批 ｜ 全部建成", function () {
+        var run = sides[0].view.run, own = views.map(function (view, k) { return k; }).filter(function (k) { return views[k].run === run; });
+        [own[0], own[own.length - 1]].forEach(function (k, n) { boxes[n].value = k; choose(n, k); });
+      }),
       page.button("只看差别（村名与人数）", function (on) { only = on; show(); })],
     [page.base]
   );

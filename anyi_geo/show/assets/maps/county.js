@@ -48,17 +48,18 @@ function anyiCounty(map, data) {
   });
   var paint = function () {
     sides.forEach(function (side, n) {
-      side.paint(function (k) { return page.colour(P.minutes[side.batch][mode][k]); });
+      side.paint(function (k) { return page.colour(P.minutes[side.batch][mode][k], data.scales[mode]); });
       side.lines.clearLayers();
       P.lat.forEach(function (lat, k) {
         var value = P.minutes[side.batch][mode][k], site = P.site[side.batch][mode][k];
-        if (value === null || value > data.limit) { return; }
+        if (value === null || value > data.scales[mode].limit) { return; }
         L.polyline([[lat, P.lon[k]], [data.siteLat[site], data.siteLon[site]]], {
           renderer: page.renderer[n ? "right" : "left"], color: "#1d4e89", weight: .6, opacity: .45, interactive: false
         }).addTo(side.lines);
       });
     });
     shade();
+    if (page.legendAnew) { page.legendAnew(); }
   };
   var swiping = false, shown = { layer: true, lines: false };
   var sided = function (name) {
@@ -115,9 +116,11 @@ function anyiCounty(map, data) {
   page.title([page.figures(data.figures)]);
   var dot = function (color, text, ring) { return ["dot", "background:" + color + (ring ? ";border:1px solid #333" : ""), text]; };
   var square = function (h) { return ["square", "background:" + h.color, h.text]; };
-  var legends = page.legend([
-    ["到最近点位的时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat(
-      [["quiet", "", "大点人多，浅点不计入目标"]]), [sides[0].layer, sides[1].layer]],
+  var minutes = data.modes.map(function (name, n) {
+    return ["到最近点位的" + name + "时间（分钟）", data.scales[n].legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat(
+      [["quiet", "", "大点人多，浅点不计入目标"]]), [sides[0].layer, sides[1].layer], "", function () { return mode === n; }];
+  });
+  var legends = page.legend(minutes.concat([
     ["服务关系", [["line", "border-color:#1d4e89;border-top-width:1px", "人口点到最近点位（时限内）"]], [sides[0].lines, sides[1].lines]],
     ["乡镇覆盖率", data.shareScale.map(function (c, k) { return ["square", "background:" + c, 20 * k + "–" + (20 * k + 20) + "%"]; }).concat(
       [["square", "background:#fff;border:1px solid #8c8a83", "没有这一人群或不列"]]), [shades]],
@@ -128,8 +131,8 @@ function anyiCounty(map, data) {
     ["助餐", page.mealLegend(data.mealLegend), [meals]],
     ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线（一趟一色）"]], [rounds]],
     page.roadLegend
-  ]);
-  var legendTitle = legends[2].querySelector("b");
+  ]));
+  var legendTitle = legends[minutes.length + 1].querySelector("b");
   var swipe = anyiSwipe(page, ["left"], ["right", "rightSites", "rightNames"]);
   var extras = [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); })];
   if (last > 0) {

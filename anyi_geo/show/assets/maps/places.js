@@ -13,7 +13,7 @@ function anyiPoints(page, points, pane, clicked) {
     paint: function (colourOf) {
       markers.forEach(function (marker, k) {
         var fill = colourOf(k);
-        marker.setStyle({ fillColor: fill, color: fill === page.data.scale.none ? "#333" : "#fff" });
+        marker.setStyle({ fillColor: fill, color: fill === page.data.none ? "#333" : "#fff" });
       });
     }
   };

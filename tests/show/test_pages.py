@@ -59,7 +59,7 @@ VISIT = """
   const seen = {
     names: boxes.length, met: boxes.flatMap((a, i) => boxes.slice(i + 1).filter(b => meets(a, b))).length,
     panels: panels.flatMap((a, i) => panels.slice(i + 1).filter(b => meets(a, b))).length,
-    legend: heads(), zoom: all('.leaflet-control-zoom a').map(node => node.title),
+    far: all('.am-village').length, legend: heads(), zoom: all('.leaflet-control-zoom a').map(node => node.title),
     scale: one('.leaflet-control-scale').textContent, north: one('.am-north').textContent,
     number: one('.am-number').isContentEditable,
     options: [...all('.am-tools select')[1].options].map(o => o.textContent),
@@ -92,6 +92,7 @@ VISIT = """
   search.value = '柏树村（鼎湖镇）';
   search.dispatchEvent(new Event('change'));
   seen.village = all('.leaflet-popup-content').pop().innerText;
+  seen.villages = [seen.far, all('.am-village').length];
   one('.folium-map').dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));
   setTimeout(() => {
     seen.open = all('.leaflet-popup').length;
@@ -118,7 +119,7 @@ def test_the_map_opens_without_network_or_complaint(browser, page):
 
 @pytest.mark.browser
 def test_layers_and_swipe_answer(seen):
-    assert seen["boxes"] == 11
+    assert seen["boxes"] == 12
     assert seen["arrows"] > 5
     assert seen["swipe"] == "slider"
     assert seen["clips"] == [True, True]
@@ -140,6 +141,9 @@ def test_a_village_says_what_it_has_and_how_far(seen):
     for batch in ("第一批", "前两批"):
         assert re.fullmatch(r"\d+\.\d 分钟，.+（超时限）\t\d+\.\d 分钟，.+", cells[batch])
     assert "柏树" in cells["助餐"]
+    far, near = seen["villages"]
+    assert far == 0
+    assert near >= 3
 
 
 @pytest.mark.browser

@@ -58,6 +58,7 @@ def _stop(row: dict[str, Any], names: dict[str, str], central: set[str]) -> dict
     cooks = row["site_id"] in central
     delivered = row["mode"] == "delivered"
     return {
+        "id": text_of(row["site_id"]),
         "lat": row["lat"],
         "lon": row["lon"],
         "name": place_name(row["name"]),
@@ -104,6 +105,7 @@ def _rounds(result: RunResult, names: dict[str, str]) -> list[dict[str, Any]]:
 
 def _visit(row: dict[str, Any]) -> dict[str, Any]:
     return {
+        "id": text_of(row["site_id"]),
         "name": short_place(place_name(row["name"]), text_of(row["township"])),
         "lat": row["lat"],
         "lon": row["lon"],

@@ -95,6 +95,10 @@ function anyiCounty(map, data) {
   page.names.beside(homes, data.homes.map(function (h) { return { at: [h.lat, h.lon], room: 8, pane: "names" }; }));
   var services = L.layerGroup(data.services.map(function (s) { return page.sign(s, page.diamond(s.color, s.count), "sites", 22); }));
   page.names.beside(services, data.services.map(function (s) { return { at: [s.lat, s.lon], room: 11, pane: "names" }; }));
+  var villageNames = L.layerGroup();
+  page.names.beside(villageNames, data.villages.map(function (v) {
+    return { at: [v.lat, v.lon], text: v.name, cls: "am-village", pane: "names", weight: -1, room: 0, from: 12.5 };
+  }));
   var moves = L.layerGroup();
   data.moves.forEach(function (m) {
     var line = page.unpack(m.line);
@@ -147,7 +151,7 @@ function anyiCounty(map, data) {
   extras.push(page.choice("乡镇着色", ["乡镇不着色"].concat(data.shares.map(function (s) { return "乡镇覆盖率：" + s.name; })), 0, function (n) { shares = n - 1; shade(); }));
   paint();
   page.tools(extras, [
-    page.base,
+    [page.base[0], page.base[1].concat([["村名（放大后显示）", villageNames, true]])],
     ["幸福院", [["点位", sites, true], ["人口点（按时间着色）", sided("layer"), true], ["服务关系（时限内）", sided("lines"), false]]],
     ["敬老院", [["院舍与整合后用途", homes, true], ["老人去向", moves, false]]],
     ["助餐", [["助餐点与厨房", meals, false], ["配送路线", rounds, false]]],

@@ -6,14 +6,22 @@ function anyiMeals(map, data) {
   var rounds = L.layerGroup(), detail = page.el("ol", "am-stops"), frames = data.rounds.map(function (r) {
     return r.legs.map(page.unpack).filter(function (line) { return line.length > 1; });
   });
-  page.names.beside(stops, data.stops.map(function (s) {
-    return { at: [s.lat, s.lon], text: s.central ? s.short : "", cls: "am-site am-kitchen", pane: "names", weight: 1, room: s.central ? 9 : 7 };
-  }));
+  /* Kitchens are named from afar, other points from near; those of the chosen round with their order and time. */
+  var nameStops = function () {
+    var visited = chosen === null ? [] : data.rounds[chosen].stops.map(function (stop) { return stop.id; });
+    page.names.beside(stops, data.stops.map(function (s) {
+      return {
+        at: [s.lat, s.lon], text: visited.indexOf(s.id) < 0 ? s.short : "", cls: s.central ? "am-site am-kitchen" : "am-village", pane: "names",
+        weight: s.central ? 1 : -100, room: s.central ? 9 : 7, from: s.central ? 0 : 12.5
+      };
+    }));
+  };
   var draw = function () {
     rounds.clearLayers();
     detail.textContent = "";
+    nameStops();
     page.names.beside(rounds, chosen === null ? [] : data.rounds[chosen].stops.map(function (stop, k) {
-      return { at: [stop.lat, stop.lon], text: (k + 1) + " " + stop.arrival, cls: "am-site am-time", pane: "names", weight: -k, room: 8 };
+      return { at: [stop.lat, stop.lon], text: (k + 1) + " " + stop.name + " " + stop.arrival, cls: "am-site am-time", pane: "names", weight: -k, room: 8 };
     }));
     data.rounds.forEach(function (round, n) {
       var dim = chosen !== null && n !== chosen;

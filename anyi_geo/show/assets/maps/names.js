@@ -35,6 +35,7 @@ function anyiNames(page) {
     var names = [], taken = [];
     shown.clearLayers();
     groups.forEach(function (group) { if (map.hasLayer(group.layer)) { names = names.concat(group.names); } });
+    names = names.map(function (name) { return name.from > map.getZoom() ? L.extend({}, name, { text: "" }) : name; });
     var points = names.map(function (name) { return map.latLngToContainerPoint(name.at); });
     names.forEach(function (name, k) {
       var at = points[k], r = name.room;
@@ -53,7 +54,7 @@ function anyiNames(page) {
     });
   };
   map.on("zoomend resize", draw);
-  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred}, shown while `layer` is; without text only the room is kept. */
+  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred, from: zoom}, shown while `layer` is; without text only the room is kept. */
   return {
     /* `found` are pane -> [lowest, highest] container x, none where a pane is not cut. */
     keep: function (found) { sides = found; draw(); },

@@ -92,10 +92,10 @@ VISIT = """
   search.value = '柏树村（鼎湖镇）';
   search.dispatchEvent(new Event('change'));
   seen.village = all('.leaflet-popup-content').pop().innerText;
-  seen.villages = [seen.far, all('.am-village').length];
   one('.folium-map').dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));
   setTimeout(() => {
     seen.open = all('.leaflet-popup').length;
+    seen.villages = [seen.far, all('.am-village').length];
     document.body.setAttribute('data-seen', JSON.stringify(seen));
   }, 900);
 """

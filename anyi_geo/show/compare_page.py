@@ -39,7 +39,7 @@ from anyi_geo.show.maps.points import (
 )
 from anyi_geo.show.maps.sites import plain_signs
 from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
-from anyi_geo.show.privacy import FEWEST, HELD_BACK
+from anyi_geo.show.privacy import FEWEST, HELD_BACK, words
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -178,15 +178,18 @@ def _year_rows(results: list[RunResult]) -> list[str]:
         if group not in counted_groups(base) or mode != base.headline_mode:
             continue
         label = f"{_text(base.groups[group]['name'])} · {MODE_NAMES[mode].zh} · {year} 年推算人口（名义位置）"
-        cells = "".join(f"<td>{_share_in_year(table, (year, group, mode))}</td>" for table in last)
+        held = group in sensitive_groups(base)
+        cells = "".join(f"<td>{_share_in_year(table, (year, group, mode), held=held)}</td>" for table in last)
         out.append(f"<tr><td>{label}</td>{cells}</tr>")
     return out
 
 
-def _share_in_year(table: Any, key: tuple[int, str, str]) -> str:
+def _share_in_year(table: Any, key: tuple[int, str, str], *, held: bool) -> str:
     if key not in table.index:
         return "–"
     row = table.loc[key]
+    if held and any(0 < part < FEWEST for part in (row["covered"], row["total"] - row["covered"])):
+        return HELD_BACK
     return f"{100 * row['share']:.1f}%（{int(row['covered']):,}/{int(row['total']):,} 人）"
 
 
@@ -196,7 +199,8 @@ def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     # A sensitive group among the counted ones: its share of a village's change cannot be told apart, so none is told.
     told = not sensitive_groups(results[0]) & set(counted_groups(results[0]))
     return (
-        f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{_text(difference['words'])}。</p>"
+        f"<h2>{_text(other)} 相对 {_text(base)}</h2>"
+        f"<p>{_text(difference['words'] if told else words(difference['words']))}。</p>"
         f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
         f"{_villages('覆盖增加的村', difference['villages_gained'], told=told)}"

@@ -149,3 +149,21 @@ def test_homes_of_few_are_not_drawn_in_size(result):
     told = dict(row[::2] for row in home_figures(replace(run, homes=replace(run.homes, summary=summary)))["rows"])
     assert told["其中不同意（人）"] == "<3"
     assert told["其中未征询（人）"] == "3"
+
+
+@pytest.mark.parametrize(("covered", "told"), [(2, "不列"), (98, "不列"), (3, "3.0%（3/100 人）"), (100, "100.0%")])
+def test_other_years_and_sentences_of_a_comparison(result, county, covered, told):
+    base = counting_only(result, LEFT)
+    years = base.care["years"].copy()
+    mine = (years["group"] == LEFT) & (years["mode"] == "ride") & (years["batch"] == 2)
+    years.loc[mine, ["covered", "total"]] = [covered, 100]
+    years["share"] = years["covered"] / years["total"]
+    base = replace(base, care={**base.care, "years": years})
+    pair = [base, replace(base, run={**base.run, "scenario": "other", "title": "别的"})]
+    comparison = compare_runs(pair)
+    comparison.differences[0]["words"] = "留守儿童 +2 人"
+    page = compare_html(pair, comparison, county)
+    rows = re.findall("<tr><td>农村留守儿童[^<]*推算人口.*?</tr>", page)
+    assert rows
+    assert all(told in row for row in rows)
+    assert "留守儿童 +&lt;3 人" in page

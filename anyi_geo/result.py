@@ -74,7 +74,8 @@ class RunResult:
     Attributes
     ----------
     run : dict
-        version, seed, inputs_sha256, scenario, title, question, overrides, status, reasons, date, seconds.
+        version, seed, inputs_sha256, scenario, title, question, overrides, status, reasons, date, seconds, maps
+        (review_number, source: what every map says below).
     parameters : list of dict
         The rows of ``parameters.csv``.
     groups : dict

@@ -139,6 +139,7 @@ def run_scenario(
         "status": "unmeetable" if log.reasons else "done",
         "reasons": log.reasons,
         "date": dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
+        "maps": settings.maps.model_dump(),
         "seconds": round(time.perf_counter() - started, 3),
     }
     result = RunResult(
@@ -220,6 +221,7 @@ def run_sweep(county: County, scenario: Scenario, reasons: Sequence[Reasons], *,
         "status": "done",
         "reasons": [],
         "date": dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
+        "maps": settings.maps.model_dump(),
         "seconds": round(time.perf_counter() - started, 3),
     }
     result = RunResult(

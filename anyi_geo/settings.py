@@ -181,6 +181,13 @@ class Meals(_Section):
     kitchen_price_yuan_month: NonNegative = 0.0
 
 
+class Maps(_Section):
+    """What every map says below: the number of the map review and the sources; blank until the county has them."""
+
+    review_number: str = ""
+    source: str = ""
+
+
 class Solver(_Section):
     """When the solvers stop."""
 
@@ -201,3 +208,4 @@ class Settings(_Section):
     homes: Homes
     meals: Meals
     solver: Solver
+    maps: Maps = Maps()

@@ -12,6 +12,7 @@ from anyi_geo.county import County, load_county, packaged_data
 from anyi_geo.county.progress import STAGES, read_progress
 from anyi_geo.county.progress_rules import progress_doubts
 from anyi_geo.errors import Message, SettingError, why_not
+from anyi_geo.show.index_page import write_index
 from anyi_geo.show.report.excel import write_workbook
 from anyi_geo.show.report.quarter import last_report, quarter_of, write_quarter
 from anyi_geo.show.report.quarter_tables import progress_template, site_names
@@ -48,6 +49,7 @@ def quarter_command(
         last = last_report(out, when)
         folder = write_quarter(out, county, when, rows)
         doubts = progress_doubts(rows, None if last is None else last[1], STAGES)
+        write_index(out)
         compared = Message("首次上报", "first report") if last is None else Message(*[f"{last[0].name}"] * 2)
         door.tell(
             {"status": "done", "quarter": when.name, "folder": str(folder), "sites": len(rows),

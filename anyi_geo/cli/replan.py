@@ -14,6 +14,7 @@ from anyi_geo.errors import Message, ProblemError
 from anyi_geo.replan import replan
 from anyi_geo.result_json import read_result, records
 from anyi_geo.scenario import load_scenario
+from anyi_geo.show.index_page import write_index
 from anyi_geo.show.write import write_meals
 
 _ENDING = "-replan"
@@ -42,6 +43,7 @@ def replan_command(
         found = replan(county, scenario, before, eating, keep_rounds=keep)
         target = out / found.result.run["scenario"]
         write_meals(target, county, found.result)
+        write_index(out)
         old, new = before.meals.summary, found.result.meals.summary if found.result.meals else {}
         costs = [float(summary["cost_yuan_per_day"]) for summary in (old, new)]
         unserved = int(new["unserved"])

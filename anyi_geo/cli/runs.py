@@ -18,6 +18,7 @@ from anyi_geo.scenario import load_scenario, scenario_names
 from anyi_geo.show.console import summary_table
 from anyi_geo.show.console_homes import homes_summary_table
 from anyi_geo.show.console_meals import meals_summary_table
+from anyi_geo.show.index_page import INDEX, write_index
 from anyi_geo.show.write import comparison_summary, run_summary, write_comparison, write_run
 
 
@@ -50,6 +51,7 @@ def run_command(
         comparison = compare_runs(results) if len(results) > 1 else None
         if comparison is not None:
             write_comparison(out / "compare", comparison, results, county)
+        index = write_index(out)
         unmeetable = any(result.run["status"] != "done" for result in results)
         if as_json:
             door.put(
@@ -57,6 +59,7 @@ def run_command(
                     "status": "unmeetable" if unmeetable else "done",
                     "out": str(out),
                     "runs": [run_summary(out, result) for result in results],
+                    "index": str(index),
                     "compare": None if comparison is None else comparison_summary(out / "compare", comparison),
                 }
             )
@@ -98,6 +101,7 @@ def compare_command(
                 )
             )
         write_comparison(out / "compare", comparison, results, county)
+        write_index(out)
         if as_json:
             door.put({"status": "done", **comparison_summary(out / "compare", comparison)})
         else:
@@ -164,8 +168,8 @@ def _refuse_doubles(names: list[str]) -> None:
 
 def _where(out: Path, names: list[str], compared: bool) -> Message:
     maps = [str(out / name / "map.html") for name in names]
-    zh = "地图：\n  " + "\n  ".join(maps)
-    en = "Maps:\n  " + "\n  ".join(maps)
+    zh = f"先打开总目录：\n  {out / INDEX}\n地图：\n  " + "\n  ".join(maps)
+    en = f"Open first:\n  {out / INDEX}\nMaps:\n  " + "\n  ".join(maps)
     if compared:
         page = out / "compare" / "compare.html"
         zh, en = f"{zh}\n比较页：\n  {page}", f"{en}\nComparison:\n  {page}"

@@ -16,6 +16,7 @@ from anyi_geo.result_json import records
 from anyi_geo.run import run_sweep
 from anyi_geo.scenario import Scenario, load_scenario
 from anyi_geo.settings import Reasons
+from anyi_geo.show.index_page import write_index
 from anyi_geo.show.plans import SWAPS, kinds, plans_of
 from anyi_geo.show.plans_page import page_name
 from anyi_geo.show.write import write_sweep
@@ -59,6 +60,7 @@ def sweep_command(
         target = out / f"sweep-{chosen.name}"
         door.say(Message("  画图", "  Drawing"))
         write_sweep(target, county, result)
+        write_index(out)
         if as_json:
             door.put(_summary(target, result))
             return

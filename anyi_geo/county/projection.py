@@ -187,7 +187,7 @@ def _group_shares() -> Mapping[str, np.ndarray]:
         "persons_0_14": low < 15,
         "children_school": school,
         "left_behind": low < 15,
-        "children_distressed": low < 15,
+        "children_in_difficulty": low < 15,
         "living_alone": low >= 60,
         "tekun_self": low >= 60,
         "tekun_partial": low >= 60,

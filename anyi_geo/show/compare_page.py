@@ -25,7 +25,7 @@ from anyi_geo.show.figures import (
 )
 from anyi_geo.show.maps.ground import bare_frame, frame
 from anyi_geo.show.maps.page import add_script, blank_map, offline_html
-from anyi_geo.show.maps.pages import SHARED_SCRIPTS, STYLES
+from anyi_geo.show.maps.pages import SHARED_SCRIPTS, STYLES, run_words
 from anyi_geo.show.maps.points import (
     counted_groups,
     covered_columns,
@@ -33,14 +33,17 @@ from anyi_geo.show.maps.points import (
     modes_of,
     nearest_columns,
     point_columns,
+    sensitive_groups,
+    told_groups,
+    told_share,
 )
 from anyi_geo.show.maps.sites import plain_signs
-from anyi_geo.show.maps.words import GAIN, LOSS, scale
+from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
+from anyi_geo.show.privacy import FEWEST, HELD_BACK, words
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
-_MOST = 12
 _BANNER = (
     "覆盖率为时限内人口占比；[ ] 内是村的位置在误差内变动时的 5%–95% 区间；带 * 的名义值高于区间，"
     "优势主要来自模拟位置，不宜单独引用。"
@@ -91,16 +94,19 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
     )  # fmt: skip
     runs = [_drawing(result, base, mode) for result in results]
     batches = len(batch_numbers(base))
-    names = [text_of(base.groups[name]["short"]) for name in counted_groups(base)]
+    groups = told_groups(base)
     return {
         **ground,
+        **run_words(*results),
         **columns,
         "runs": runs,
         "start": [batches - 1, batches - 1 + len(batch_numbers(results[1]))],
         "scale": scale(limit),
+        "none": NONE,
         "limit": limit,
         "modeName": MODE_NAMES[mode].zh,
-        "counted": "、".join(names),
+        "counted": "、".join(text_of(base.groups[name]["short"]) for name in groups) or "按人口点计",
+        "unit": "人" if groups else "个人口点",
         "gain": GAIN,
         "loss": LOSS,
     }
@@ -137,7 +143,10 @@ def _table(results: list[RunResult]) -> str:
         for mode in modes:
             for batch in batches:
                 label = f"{_text(found['name'])} · {MODE_NAMES[mode].zh} · {batch_label(batch)}"
-                cells = "".join(f"<td>{_text(share_of(result, batch, group, mode).text())}</td>" for result in results)
+                cells = "".join(
+                    f"<td>{_text(told_share(result, share_of(result, batch, group, mode), group))}</td>"
+                    for result in results
+                )
                 rows.append(f"<tr><td>{label}</td>{cells}</tr>")
     rows += _year_rows(results)
     for group, found in base.groups.items():
@@ -169,27 +178,33 @@ def _year_rows(results: list[RunResult]) -> list[str]:
         if group not in counted_groups(base) or mode != base.headline_mode:
             continue
         label = f"{_text(base.groups[group]['name'])} · {MODE_NAMES[mode].zh} · {year} 年推算人口（名义位置）"
-        cells = "".join(f"<td>{_share_in_year(table, (year, group, mode))}</td>" for table in last)
+        held = group in sensitive_groups(base)
+        cells = "".join(f"<td>{_share_in_year(table, (year, group, mode), held=held)}</td>" for table in last)
         out.append(f"<tr><td>{label}</td>{cells}</tr>")
     return out
 
 
-def _share_in_year(table: Any, key: tuple[int, str, str]) -> str:
+def _share_in_year(table: Any, key: tuple[int, str, str], *, held: bool) -> str:
     if key not in table.index:
         return "–"
     row = table.loc[key]
+    if held and any(0 < part < FEWEST for part in (row["covered"], row["total"] - row["covered"])):
+        return HELD_BACK
     return f"{100 * row['share']:.1f}%（{int(row['covered']):,}/{int(row['total']):,} 人）"
 
 
 def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     titles = {result.run["scenario"]: result.run["title"] for result in results}
     other, base = titles[difference["other"]], titles[difference["base"]]
+    # A sensitive group among the counted ones: its share of a village's change cannot be told apart, so none is told.
+    told = not sensitive_groups(results[0]) & set(counted_groups(results[0]))
     return (
-        f"<h2>{_text(other)} 相对 {_text(base)}</h2><p>{_text(difference['words'])}。</p>"
+        f"<h2>{_text(other)} 相对 {_text(base)}</h2>"
+        f"<p>{_text(difference['words'] if told else words(difference['words']))}。</p>"
         f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
-        f"{_villages('覆盖增加的村', difference['villages_gained'])}"
-        f"{_villages('覆盖减少的村', difference['villages_lost'])}</div>"
+        f"{_villages('覆盖增加的村', difference['villages_gained'], told=told)}"
+        f"{_villages('覆盖减少的村', difference['villages_lost'], told=told)}</div>"
     )
 
 
@@ -221,32 +236,47 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
         f"<th>{batch_label(batch)}<br><small>{_text(base.groups[group]['short'])}（人）</small></th>"
         for batch, group in columns
     )
+    small = _small_groups(difference["swaps"], base)
     rows = []
     for swap in difference["swaps"]:
         change = {(row["batch"], row["group"]): row["change"] for row in swap["persons"]}
-        cells = "".join(f"<td>{change[key]:+,}</td>" if change.get(key) else "<td>0</td>" for key in columns)
+        cells = "".join(f"<td>{_change(change.get(key) or 0, held=key[1] in small)}</td>" for key in columns)
         rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
     mode = MODE_NAMES[base.headline_mode].zh
     note = (
         f"每处换点使{mode}时限内的人数增减多少，按名义位置计，未计位置误差。同乡镇、同批、相距近的配成一对；"
         "增减的人归到最近的点位，所以各行相加等于总差别。"
     )
-    table = (
-        f"<table class=figures><thead><tr><th>换出</th><th>换入</th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
-    )
+    heading = f"<thead><tr><th>换出</th><th>换入</th>{head}</tr></thead>"
+    table = f"<table class='figures swaps'>{heading}<tbody>{''.join(rows)}</tbody>"
     return f"<h3>逐处换点</h3><p class=quiet>{note}</p><div class=scroll>{table}</table></div>"
+
+
+def _small_groups(swaps: list[dict[str, Any]], base: RunResult) -> set[str]:
+    """Return the sensitive groups of which some exchange moves one or two persons: none of their numbers is told."""
+    rows = [row for swap in swaps for row in swap["persons"] if 0 < abs(row["change"]) < FEWEST]
+    return {row["group"] for row in rows} & sensitive_groups(base)
+
+
+def _change(persons: float, *, held: bool) -> str:
+    if held:
+        return HELD_BACK
+    return f"{persons:+,}" if persons else "0"
 
 
 def _side(swap: dict[str, Any], side: str) -> str:
     if swap[side] is None:
         return "–"
-    return f"{_text(swap[f'{side}_name'])}（第 {int(swap[f'{side}_batch'])} 批）"
+    return f"{_text(place_name(swap[f'{side}_name']))}（第 {int(swap[f'{side}_batch'])} 批）"
 
 
-def _villages(title: str, rows: list[dict[str, Any]]) -> str:
+def _persons(row: dict[str, Any]) -> str:
+    return f"{int(row['persons']):+,} 人"
+
+
+def _villages(title: str, rows: list[dict[str, Any]], *, told: bool) -> str:
     items = "".join(
-        f"<li>{_text(row['village'])}（{_text(row['township'])}）{int(row['persons']):+,} 人</li>"
-        for row in rows[:_MOST]
+        f"<li>{_text(place_name(row['village']))}（{_text(row['township'])}）{_persons(row) if told else ''}</li>"
+        for row in rows
     )
-    more = f"<li class=quiet>另有 {len(rows) - _MOST} 个村，见 compare.json</li>" if len(rows) > _MOST else ""
-    return f"<section><h3>{title}（{len(rows)}）</h3><ul>{items or '<li>无</li>'}{more}</ul></section>"
+    return f"<section><h3>{title}（{len(rows)}）</h3><ul class=villages>{items or '<li>无</li>'}</ul></section>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -39,6 +40,24 @@ def whole_folder(target: Path) -> Iterator[Path]:
             raise _cannot_write(target, error) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def whole_file(target: Path, text: str) -> None:
+    """Write one text file whole or not at all, in place of what stood there.
+
+    Raises
+    ------
+    SettingError
+        When the place cannot be written.
+    """
+    work = target.with_name(f".{target.name}-{os.getpid()}")
+    try:
+        work.write_text(text, encoding="utf-8", newline="\n")
+        work.replace(target)
+    except OSError as error:
+        raise _cannot_write(target, error) from None
+    finally:
+        work.unlink(missing_ok=True)
 
 
 def _replace(work: Path, target: Path) -> None:

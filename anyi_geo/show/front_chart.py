@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -28,15 +29,18 @@ def front_chart(across: Sequence[float], up: Sequence[float], across_label: str,
         wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
         return _LEFT + (x - x_low) / (x_high - x_low) * wide, _HEIGHT - _BOTTOM - (y - y_low) / (y_high - y_low) * high
 
-    parts = []
-    for x, y in zip(np.linspace(x_low, x_high, _TICKS), np.linspace(y_low, y_high, _TICKS), strict=True):
-        (left, _), (_, level) = at(x, y_low), at(x_low, y)
-        foot = _HEIGHT - _BOTTOM
+    parts, foot = [], _HEIGHT - _BOTTOM
+    for x, text in ticks(x_low, x_high):
+        left, _ = at(x, y_low)
         parts += [
             f'<line x1="{left:.1f}" y1="{_TOP}" x2="{left:.1f}" y2="{foot}" stroke="#e3e6ea"/>',
-            f'<text x="{left:.1f}" y="{foot + 18}" text-anchor="middle">{_number(x, x_high - x_low)}</text>',
+            f'<text x="{left:.1f}" y="{foot + 18}" text-anchor="middle">{text}</text>',
+        ]
+    for y, text in ticks(y_low, y_high):
+        _, level = at(x_low, y)
+        parts += [
             f'<line x1="{_LEFT}" y1="{level:.1f}" x2="{_WIDTH - _RIGHT}" y2="{level:.1f}" stroke="#e3e6ea"/>',
-            f'<text x="{_LEFT - 6}" y="{level + 4:.1f}" text-anchor="end">{_number(y, y_high - y_low)}</text>',
+            f'<text x="{_LEFT - 6}" y="{level + 4:.1f}" text-anchor="end">{text}</text>',
         ]
     spots = [at(x, y) for x, y in zip(across, up, strict=True)]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
@@ -67,5 +71,11 @@ def _span(values: np.ndarray) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _number(value: float, span: float) -> str:
-    return f"{value:,.0f}" if span >= _TICKS else f"{value:,.1f}"
+def ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return round values between two ends with their texts: steps of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / _TICKS
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= rough - 1e-12)
+    digits = max(0, -math.floor(math.log10(step)))
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [(number * step, f"{number * step:,.{digits}f}") for number in range(first, last + 1)]

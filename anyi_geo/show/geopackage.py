@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.result import RunResult
+from anyi_geo.show.maps.points import sensitive_groups
+from anyi_geo.show.privacy import summed_hidden
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -23,7 +25,8 @@ WGS84 = 4326
 def write_geopackage(path: Path, county: County, result: RunResult) -> None:
     """Write the layers outline, points, sites, homes, meal_stops and lines; empty ones are left out.
 
-    Column names are ASCII, unreachable minutes are empty, EPSG:4326 throughout.
+    Column names are ASCII, unreachable minutes are empty, EPSG:4326 throughout. Sensitive groups have no column among
+    the points, and a home's residents are empty where they are not told.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ def plan_layers(county: County, result: RunResult) -> dict[str, gpd.GeoDataFrame
         "outline": county.outline,
         "points": _placed(_point_table(result)),
         "sites": _placed(result.sites),
-        "homes": None if result.homes is None else _placed(result.homes.states),
+        "homes": None if result.homes is None else _placed(_told(result.homes.states)),
         "meal_stops": None if result.meals is None else _placed(result.meals.stops),
         "lines": _lines(result),
     }
@@ -53,7 +56,8 @@ def plan_layers(county: County, result: RunResult) -> dict[str, gpd.GeoDataFrame
 
 def _point_table(result: RunResult) -> pd.DataFrame:
     """Return one row per point with its nearest site and minutes per batch and way of travel."""
-    points = result.points.set_index("point_id")
+    held = [f"persons.{group}" for group in sensitive_groups(result)]
+    points = result.points.set_index("point_id").drop(columns=held)
     points.columns = [str(name).replace(".", "_") for name in points.columns]
     columns: dict[str, pd.Series] = {}
     for (batch, mode), rows in result.nearest.groupby(["batch", "mode"], sort=True):
@@ -61,6 +65,13 @@ def _point_table(result: RunResult) -> pd.DataFrame:
         columns[f"site_{mode}_batch{batch}"] = by_point["site_id"]
         columns[f"minutes_{mode}_batch{batch}"] = by_point["minutes"].replace(np.inf, np.nan)
     return points.join(pd.DataFrame(columns, index=points.index)).reset_index()
+
+
+def _told(states: pd.DataFrame) -> pd.DataFrame:
+    """Return the homes with the residents that a map may tell, empty elsewhere."""
+    columns = ("residents_before", "residents_after")
+    hidden = {name: pd.to_numeric(summed_hidden(states[name]), errors="coerce") for name in columns}
+    return states.assign(**hidden)
 
 
 def _placed(table: pd.DataFrame) -> gpd.GeoDataFrame | None:

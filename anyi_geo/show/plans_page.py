@@ -54,7 +54,9 @@ def _page(county: County, result: RunResult, kind: str, names: dict[str, str]) -
     runs = [result, *(plan for plan in result.plans if plan.run["plan_id"] in ids)]
     title = f"{text_of(result.run['title'])}：{title_of(kind)}"
     # Nothing but the plan's own name beside the map: the run's stands in the title.
-    runs = [replace(run, run=run.run | {"title": text_of(run.run["title"]).split("，")[-1]}) for run in runs]
+    own = f"{text_of(result.run['title'])}："
+    called = [text_of(run.run["title"]).removeprefix(own).split("，")[-1] for run in runs]
+    runs = [replace(run, run=run.run | {"title": name}) for run, name in zip(runs, called, strict=True)]
     how = "左边是本情景的方案；在下表点一个方案，右边换成它。"
     data = compare_data(runs, county) | {"title": title, "subtitle": how}
     points = data["points"]

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.maps.persons import FEW, SENSITIVE
-from anyi_geo.show.suppression import FEWEST, Cell, Told, suppressed
+from anyi_geo.show.maps.persons import FEW, SENSITIVE, SMALLEST_SHOWN
+from anyi_geo.show.suppression import Cell, Told, suppressed
 
-SMALL = FEW
+FEWEST, SMALL = SMALLEST_SHOWN, FEW
 #: Shown where the number itself is large enough, but would give away a small one by subtraction.
 HELD_BACK = "不列"
 

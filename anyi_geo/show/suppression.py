@@ -16,7 +16,9 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-FEWEST = 3
+from anyi_geo.show.maps.persons import SMALLEST_SHOWN
+
+FEWEST = SMALLEST_SHOWN
 
 
 class Told(enum.Enum):

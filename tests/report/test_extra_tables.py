@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.report.extra_tables import EXTRAS, extra_tables
-from anyi_geo.show.report.home_persons import home_persons
 
 WAVES = pd.DataFrame(
     {

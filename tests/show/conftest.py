@@ -65,13 +65,13 @@ def requests_of(log):
     return sorted(url for url in urls if url.startswith("http") and "google" not in url)
 
 
-@pytest.fixture
-def browser(tmp_path):
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
     """Return a browser, or skip loudly."""
     program = next((path for path in map(shutil.which, NAMES) if path), None)
     if program is None:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: the pages are not opened by any test (install chromium)")
-    return Browser(program, tmp_path)
+    return Browser(program, tmp_path_factory.mktemp("browser"))
 
 
 @pytest.fixture(scope="session")

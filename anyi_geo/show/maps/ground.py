@@ -10,14 +10,18 @@ import shapely
 
 from anyi_geo.county.coordinates import wgs84_to_gcj02
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.maps.words import MODELLED_FILES, ROADS
+from anyi_geo.show.maps.words import MODELLED_FILES, ROADS, place_name
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from anyi_geo.county import County
 
-_CAPTION = "审图号：（待填）　资料来源：见 SOURCES.md；界线为示意，不作划界依据。"
+#: What a page of 1.5 MB has room for beside its points; a county's own roads may have ten times as many.
+_MOST_COORDINATES = 40_000
+_COARSEST = 1e-3
+_SOURCE = "县数据文件夹所列各项资料（SOURCES.md）"
+_NO_BORDER = "界线为示意，不作划界依据。"
 #: What the licence of OpenStreetMap asks of every map drawn from it.
 _OSM_CREDIT = "　道路、地名 © OpenStreetMap 贡献者（ODbL）。"
 
@@ -37,7 +41,9 @@ def frame(county: County, title: str, subtitle: str) -> dict[str, Any]:
         "title": title,
         "subtitle": subtitle,
         "banner": banner(county),
-        "caption": _CAPTION + (_OSM_CREDIT if _uses_osm(county) else ""),
+        "review": "",
+        "source": _SOURCE,
+        "caption": _NO_BORDER + (_OSM_CREDIT if _uses_osm(county) else ""),
         "gcj": [float(shifted[0] - middle.x), float(shifted[1] - middle.y)],
         **_ground(county),
     }
@@ -57,7 +63,9 @@ def bare_frame(title: str, subtitle: str, lat: list[float], lon: list[float]) ->
         "title": title,
         "subtitle": subtitle,
         "banner": "底图未画：运行时所用的县数据文件夹不在手边或已改动，比较时请用 --data 指明。",
-        "caption": _CAPTION,
+        "review": "",
+        "source": _SOURCE,
+        "caption": _NO_BORDER,
         "gcj": [0.0, 0.0],
         "outline": {"type": "MultiLineString", "coordinates": [ring]},
         "townships": {"type": "MultiLineString", "coordinates": []},
@@ -73,7 +81,9 @@ def banner(county: County) -> str:
     """Return the line that says which data are modelled."""
     modelled = sorted({fault.file for fault in county.warnings if fault.code == "W_MODELLED"})
     told = "、".join(MODELLED_FILES.get(name, name) for name in modelled)
-    return f"模拟数据：{told}。只用于演示和检验方法，不能当作事实引用。" if told else "全部数据由县里提供或有公开来源。"
+    if not told:
+        return "数据状态：全部由县里提供或有公开来源。"
+    return f"数据状态：含模拟数据（{told}）。只用于演示和检验方法，不能当作事实引用。"
 
 
 def pack(line: shapely.Geometry) -> list[int]:
@@ -105,7 +115,7 @@ def _ground(county: County) -> dict[str, Any]:
         "outline": _rounded(county.outline.geometry),
         "townships": _rounded(county.townships.geometry),
         "townNames": [
-            {"name": text_of(name), "lat": round(point.y, 5), "lon": round(point.x, 5)}
+            {"name": place_name(name), "lat": round(point.y, 5), "lon": round(point.x, 5)}
             for name, point in zip(county.townships["name"], middles, strict=True)
         ],
         "roads": roads,
@@ -128,12 +138,22 @@ def _rounded(shapes: gpd.GeoSeries, digits: int = 4) -> dict[str, Any]:
 
 def _roads(county: County) -> list[dict[str, Any]]:
     known = {name for _, classes, _, _ in ROADS for name in classes}
+    shapes = thinned(county.edges.geometry)
     roads = []
     for text, classes, color, weight in reversed(ROADS):
         mine = county.edges["highway"].isin(classes) if classes else ~county.edges["highway"].isin(known)
-        lines = [pack(line) for line in county.edges.geometry[mine]]
+        lines = [pack(line) for line in shapes[mine]]
         roads.append({"color": color, "weight": weight, "lines": lines, "text": text})
     return roads
+
+
+def thinned(lines: gpd.GeoSeries, most: int = _MOST_COORDINATES) -> gpd.GeoSeries:
+    """Return lines in degrees with no more than `most` coordinates, or as few as 100 m leave; ends stay in place."""
+    tolerance = 1e-5
+    while lines.count_coordinates().sum() > most and tolerance <= _COARSEST:
+        lines = lines.simplify(tolerance, preserve_topology=False)
+        tolerance *= 2
+    return lines
 
 
 def _rivers(county: County) -> list[dict[str, Any]]:

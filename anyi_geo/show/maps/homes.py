@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from anyi_geo.result import RunResult
+from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import text_of, wan_text
+from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons, home_persons
 from anyi_geo.show.maps.ground import pack
-from anyi_geo.show.maps.persons import few_text
-from anyi_geo.show.maps.words import BEFORE, STATES, short_place
+from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
+
+_CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 
 
 def home_signs(result: RunResult) -> dict[str, Any]:
     """Return the homes, the moves along the roads and the legend of states."""
     if result.homes is None:
         return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE}
-    states = result.homes.states
+    states, told = result.homes.states, home_persons(result.homes)
     used = set(states["state"])
     return {
-        "homes": [_home(row) for row in states.to_dict("records")],
-        "moves": _moves(result),
+        "homes": [_home(row, told, _leaving(result.homes, told, row["site_id"])) for row in states.to_dict("records")],
+        "moves": _moves(result, told),
         "homeLegend": [{"color": color, "text": text} for state, (text, color) in STATES.items() if state in used],
         "beforeColor": BEFORE,
     }
@@ -30,7 +32,7 @@ def home_figures(result: RunResult) -> dict[str, Any]:
     """Return the county's figures before and after for the heading."""
     if result.homes is None:
         return {"head": ["敬老院", "结果"], "rows": [["整合", "未能求出方案，见说明"]]}
-    summary, states = result.homes.summary, result.homes.states
+    summary, states = {**result.homes.summary, **county_persons(result.homes)}, result.homes.states
     in_care = states["residents_after"] > 0
     rows = [
         ["有老人居住的院", int((states["residents_before"] > 0).sum()), int(in_care.sum())],
@@ -39,6 +41,7 @@ def home_figures(result: RunResult) -> dict[str, Any]:
         ["护理员（测算，人）", summary["staff_before"], summary["staff_after"]],
         ["每年费用（万元）", wan_text(summary["yearly_yuan_before"]), wan_text(summary["yearly_yuan_after"])],
         ["一次性投入（万元）", "–", wan_text(summary["one_off_yuan"])],
+        *([["回家供养（人）", "–", summary["home_support"]]] if summary.get("home_support") else []),
         ["搬迁（人）", "–", summary["moved"]],
         ["其中不同意（人）", "–", summary["moved_without_consent"]],
         ["其中未征询（人）", "–", summary["moved_not_asked"]],
@@ -46,54 +49,78 @@ def home_figures(result: RunResult) -> dict[str, Any]:
     return {"head": ["全县", "整合前", "整合后"], "rows": [[str(cell) for cell in row] for row in rows]}
 
 
-def _home(row: dict[str, Any]) -> dict[str, Any]:
+def _home(row: dict[str, Any], told: HomePersons, leaving: list[list[str]]) -> dict[str, Any]:
     state, color = STATES[row["state"]]
-    short = short_place(text_of(row["name"]), text_of(row["township"]))
+    name = place_name(row["name"])
+    short = short_place(name, text_of(row["township"]))
+    site = text_of(row["site_id"])
+    before, after = told.cell(site), told.after(site)
     return {
-        "id": text_of(row["site_id"]),
+        "id": site,
         "lat": row["lat"],
         "lon": row["lon"],
-        "name": text_of(row["name"]),
+        "name": name,
         "short": short,
         "hub": row["state"] == "centre",
-        "line": f"{short}：{row['residents_before']} → {row['residents_after']} 人，{state}",
-        "before": int(row["residents_before"]),
-        "after": int(row["residents_after"]),
+        "line": f"{short}：{before} → {after} 人",
+        "state": state,
+        "before": before,
+        "after": after,
+        "size": [_size(before), _size(after)],
         "color": color,
         "rows": [
             ["整合后", state],
-            ["床位", f"{row['beds_before']} → {row['beds_after']}"],
-            ["入住", f"{row['residents_before']} → {row['residents_after']} 人"],
+            ["床位", f"{row['beds_before']} → {row['beds_after']} 张"],
+            ["入住", f"{before} → {after} 人"],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
-            ["说明", words(row["reason_zh"]) or ""],
+            *leaving,
+            ["说明", words(row["reason_zh"], held=told.held(site), bare=told.bare(site)) or ""],
         ],
     }
 
 
-def _moves(result: RunResult) -> list[dict[str, Any]]:
+def _leaving(homes: HomesResult, told: HomePersons, site: str) -> list[list[str]]:
+    """Return when the residents of a home move, and how many go back to support at home."""
+    waves, back = homes.tables.get("waves"), told.cell(site, HOME_SUPPORT)
+    dates = [] if waves is None else sorted({text_of(day) for day in waves.loc[waves["from_site"] == site, "date"]})
+    return [
+        ["搬迁时间", "" if not dates else dates[0] if len(dates) == 1 else f"{dates[0]} 至 {dates[-1]}"],
+        ["回家供养", f"{back} 人" if back else ""],
+    ]
+
+
+def _size(persons: object) -> int:
+    """Return how large persons are drawn; what is not told is drawn as nobody, or its size would tell it."""
+    return 0 if isinstance(persons, str) else int(float(persons))  # type: ignore[arg-type]
+
+
+def _moves(result: RunResult, told: HomePersons) -> list[dict[str, Any]]:
     if result.homes is None:
         return []
-    names = dict(zip(result.homes.states["site_id"], result.homes.states["name"], strict=True))
-    flows, moves = result.homes.flows, []
+    names = {site: place_name(name) for site, name in result.homes.states.set_index("site_id")["name"].items()}
+    flows = result.homes.flows
+    minutes = flows.groupby(["from_site", "to_site"])["minutes"].max()
+    ends = flows[flows["from_site"] != flows["to_site"]].groupby("from_site")["to_site"].agg(set)
+    moves = []
     for line in line_rows(result, "move"):
-        own = flows[(flows["from_site"] == line["from_id"]) & (flows["to_site"] == line["to_id"])]
-        by = own.groupby("consent")["persons"].sum()
+        start, end = text_of(line["from_id"]), text_of(line["to_id"])
+        persons = told.cell(start, "to", end)
+        alone = ends[start] <= {end, HOME_SUPPORT}
         moves.append(
             {
-                "from": text_of(line["from_id"]),
-                "to": text_of(line["to_id"]),
+                "from": start,
+                "to": end,
                 "line": pack(line["geometry"]),
-                "persons": int(own["persons"].sum()),
-                "title": f"{text_of(names[line['from_id']])} → {text_of(names[line['to_id']])}",
+                "persons": _size(persons),
+                "title": f"{names[start]} → {names[end]}",
                 "rows": [
-                    ["搬迁", f"{int(own['persons'].sum())} 人"],
-                    ["同意", few_text(by.get("yes", 0))],
-                    ["不同意", few_text(by.get("no", 0))],
-                    ["未征询", few_text(by.get("not_asked", 0))],
-                    ["家属车程", f"{float(own['minutes'].max()):.0f} 分钟"],
+                    ["搬迁", f"{persons} 人"],
+                    *([f"{'' if alone else '全院搬迁中'}{name}", f"{told.cell(start, 'moved', key)} 人"]
+                      for key, name in _CONSENTS.items()),
+                    ["家属车程", f"{minutes.loc[(start, end)]:.0f} 分钟"],
                 ],
             }
-        )
+        )  # fmt: skip
     return moves
 
 

@@ -10,7 +10,7 @@ from anyi_geo.show.figures import clock_text, text_of
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.homes import line_rows
 from anyi_geo.show.maps.sites import with_unit
-from anyi_geo.show.maps.words import KITCHEN, MODES, ROUNDS, short_place
+from anyi_geo.show.maps.words import KITCHEN, MODES, ROUNDS, place_name, short_place
 
 
 def meal_signs(result: RunResult) -> dict[str, Any]:
@@ -19,15 +19,19 @@ def meal_signs(result: RunResult) -> dict[str, Any]:
         return {"stops": [], "rounds": [], "mealLegend": []}
     frame = result.meals.stops
     names = {
-        row["site_id"]: short_place(text_of(row["name"]), text_of(row["township"])) for row in frame.to_dict("records")
+        row["site_id"]: short_place(place_name(row["name"]), text_of(row["township"]))
+        for row in frame.to_dict("records")
     }
     central = set(result.meals.summary.get("central_kitchens", ()))
     used = set(frame["mode"])
-    legend = [KITCHEN, *(MODES[mode] for mode in MODES if mode in used)]
+    kitchens = [{"text": KITCHEN[0], "color": KITCHEN[1], "central": True}] if central else []
     return {
         "stops": [_stop(row, names, central) for row in frame.to_dict("records")],
         "rounds": _rounds(result, names),
-        "mealLegend": [{"text": text, "color": color} for text, color in legend],
+        "mealLegend": [
+            *kitchens,
+            *({"text": MODES[mode][0], "color": MODES[mode][1]} for mode in MODES if mode in used),
+        ],
     }
 
 
@@ -40,9 +44,9 @@ def meal_figures(result: RunResult) -> dict[str, Any]:
     rows = [
         ["助餐点", f"{summary['points']} 个"],
         ["中心厨房", f"{len(summary['central_kitchens'])} 个"],
-        ["本点就餐", f"{summary['own_kitchen']} 个"],
-        ["配送", f"{summary['delivered']} 个，{len(result.meals.rounds)} 趟"],
-        ["无需求", f"{summary['none']} 个"],
+        ["本点开伙（含中心厨房）", f"{summary['own_kitchen']} 个"],
+        ["中心配送", f"{summary['delivered']} 个，{len(result.meals.rounds)} 趟"],
+        ["无助餐需求", f"{summary['none']} 个"],
         ["未能供餐", f"{summary['unserved']} 个"],
         ["每餐份数", f"{summary['meals_served']} / {summary['meals']} 份"],
         ["食材以外费用", "" if per_meal is None else f"{per_meal:.2f} 元/份"],
@@ -54,15 +58,16 @@ def _stop(row: dict[str, Any], names: dict[str, str], central: set[str]) -> dict
     cooks = row["site_id"] in central
     delivered = row["mode"] == "delivered"
     return {
+        "id": text_of(row["site_id"]),
         "lat": row["lat"],
         "lon": row["lon"],
-        "name": text_of(row["name"]),
+        "name": place_name(row["name"]),
         "short": names[row["site_id"]],
         "central": cooks,
         "color": KITCHEN[1] if cooks else MODES[row["mode"]][1],
         "rows": [
             ["供餐方式", MODES[row["mode"]][0]],
-            ["每餐份数", text_of(row["meals"])],
+            ["每餐份数", with_unit(row["meals"], "份")],
             ["厨房", names.get(row["kitchen"], "")],
             ["送达", clock_text(float(row["arrival_minute"])) if delivered else ""],
             ["出锅到交接", with_unit(_whole(row["elapsed_minutes"]), "分钟")],
@@ -82,13 +87,13 @@ def _rounds(result: RunResult, names: dict[str, str]) -> list[dict[str, Any]]:
         {
             "color": ROUNDS[position % len(ROUNDS)],
             "title": f"{row['round_id']} · {names.get(row['kitchen'], row['kitchen'])}",
-            "line": f"{row['round_id']} {names.get(row['kitchen'], row['kitchen'])}：{row['meals']} 份，"
-            f"{clock_text(float(row['departure_minute']))} 出发，{len(row['order'])} 个点",
+            "line": f"{row['round_id']} {names.get(row['kitchen'], row['kitchen'])}："
+            f"{clock_text(float(row['departure_minute']))} 出发，{len(row['order'])} 点 {row['meals']} 份",
             "legs": legs.get(row["round_id"], []),
             "stops": [_visit(at[stop]) for stop in row["order"]],
             "rows": [
                 ["出发", clock_text(float(row["departure_minute"]))],
-                ["份数", text_of(row["meals"])],
+                ["份数", with_unit(row["meals"], "份")],
                 ["顺序", " → ".join(names.get(stop, stop) for stop in row["order"])],
                 ["最长出锅到交接", f"{float(row['elapsed_minutes']):.0f} 分钟"],
                 ["每趟费用", f"{float(row['cost_yuan']):.1f} 元"],
@@ -100,7 +105,8 @@ def _rounds(result: RunResult, names: dict[str, str]) -> list[dict[str, Any]]:
 
 def _visit(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "name": short_place(text_of(row["name"]), text_of(row["township"])),
+        "id": text_of(row["site_id"]),
+        "name": short_place(place_name(row["name"]), text_of(row["township"])),
         "lat": row["lat"],
         "lon": row["lon"],
         "meals": int(row["meals"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from anyi_geo.result import RunResult
@@ -17,10 +16,14 @@ from anyi_geo.show.maps.points import (
     meal_of_village,
     modes_of,
     nearest_columns,
+    person_columns,
     point_columns,
+    told_share,
+    township_shares,
 )
+from anyi_geo.show.maps.services import service_signs
 from anyi_geo.show.maps.sites import site_signs
-from anyi_geo.show.maps.words import SHARES, scale
+from anyi_geo.show.maps.words import NONE, SHARES, scale
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -40,25 +43,37 @@ def county_map(county: County, result: RunResult) -> str:
         What is drawn on it.
     """
     modes, headline = modes_of(result)
-    limit = limit_of(result, headline)
     columns = point_columns(result)
     near = nearest_columns(result, modes)
-    columns["points"] |= {"site": near.pop("site"), "minutes": near.pop("minutes"), "meal": meal_of_village(result)}
+    columns["points"] |= {"site": near.pop("site"), "minutes": near.pop("minutes")}
+    counted = counted_groups(result)
     data = {
         **_frame(county, result, ""),
         "figures": _figures(result),
         "batches": [batch_label(batch) for batch in batch_numbers(result)],
+        "siteBatches": [text_of(batch["name"]) for batch in result.batches],
         "modes": [MODE_NAMES[mode].zh for mode in modes],
         "headline": modes.index(headline),
-        "limit": limit,
+        "limits": [
+            {
+                "name": text_of(result.groups[name]["short"]),
+                "of": list(result.groups).index(name),
+                "minutes": [result.groups[name]["limit_minutes"][mode] for mode in modes],
+            }
+            for name in counted
+        ],
         "groups": [{"name": text_of(group["name"])} for group in result.groups.values()],
-        "scale": scale(limit),
+        **person_columns(result),
+        "meals": meal_of_village(result),
+        "scales": [scale(limit_of(result, mode)) for mode in modes],
+        "none": NONE,
         "townAreas": areas(county.townships.geometry),
         "shares": _shares(county, result, modes),
         "shareScale": SHARES,
         **columns,
         **near,
         "sites": site_signs(result),
+        **service_signs(county, result),
         **home_signs(result),
         **meal_signs(result),
     }
@@ -87,12 +102,23 @@ def page(county: County, data: dict[str, Any], function: str, scripts: tuple[str
 
 def _frame(county: County, result: RunResult, subject: str) -> dict[str, Any]:
     title = " · ".join(part for part in (county.name, subject, text_of(result.run["title"])) if part)
-    told = [
-        "" if subject else text_of(result.run["question"]),
-        f"情景 {result.run['scenario']}",
-        text_of(result.run.get("date")),
-    ]
-    return frame(county, title, "　".join(part for part in told if part))
+    question = "" if subject else text_of(result.run["question"])
+    return frame(county, title, question) | run_words(result)
+
+
+def run_words(*results: RunResult) -> dict[str, Any]:
+    """Return which runs a page shows, when they were made, and what its caption has to say by law."""
+    first = results[0].run
+    told = first.get("maps") or {}
+    names = "、".join(dict.fromkeys(text_of(result.run["scenario"]) for result in results))
+    days = "、".join(dict.fromkeys(text_of(result.run.get("date")) for result in results))
+    words: dict[str, Any] = {"made": [["情景", names], ["测算日期", days]]}
+    words["unmet"] = [f"未能求出方案：{text_of(reason['message'])}" for reason in first.get("reasons") or ()]
+    if text_of(told.get("review_number")):
+        words["review"] = text_of(told["review_number"])
+    if text_of(told.get("source")):
+        words["source"] = text_of(told["source"])
+    return words
 
 
 def _figures(result: RunResult) -> dict[str, Any]:
@@ -101,21 +127,22 @@ def _figures(result: RunResult) -> dict[str, Any]:
     groups = [name for name, group in result.groups.items() if group["weight"] > 0]
     rows = [
         [f"{text_of(result.groups[group]['short'])} · {MODE_NAMES[mode].zh}"]
-        + [share_of(result, batch, group, mode).text() for batch in batches]
+        + [told_share(result, share_of(result, batch, group, mode), group) for batch in batches]
         for mode in dict.fromkeys(modes)
         for group in groups
     ]
-    return {"head": ["时限内覆盖", *(batch_label(batch) for batch in batches)], "rows": rows}
+    note = "[ ] 为位置误差区间；带 * 的高于区间，不宜单独引用。"
+    return {"head": ["时限内覆盖", *(batch_label(batch) for batch in batches)], "rows": rows, "note": note}
 
 
 def _shares(county: County, result: RunResult, modes: list[str]) -> list[dict[str, Any]]:
-    """Return, per counted group and way of travel, the share covered in every township after the last batch."""
-    last = batch_numbers(result)[-1]
-    out = []
-    for group in counted_groups(result):
-        by = []
-        for mode in modes:
-            shares = [share_of(result, last, group, mode, text_of(name)).share for name in county.townships["name"]]
-            by.append([None if math.isnan(share) else round(share, 4) for share in shares])
-        out.append({"name": text_of(result.groups[group]["short"]), "by": by})
-    return out
+    """Return, per counted group, batch and way of travel, the share covered in every township."""
+    townships = [text_of(name) for name in county.townships["name"]]
+    return [
+        {
+            "name": f"{text_of(result.groups[group]['short'])}，{batch_label(batch)}",
+            "by": [township_shares(result, group, batch, mode, townships) for mode in modes],
+        }
+        for group in counted_groups(result)
+        for batch in batch_numbers(result)
+    ]

@@ -8,14 +8,34 @@ from typing import Any
 import pandas as pd
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import batch_numbers, clock_text, text_of
-from anyi_geo.show.maps.persons import is_sensitive, shown_persons
-from anyi_geo.show.maps.words import MODES, short_place, status_name
+from anyi_geo.show.figures import Share, batch_numbers, clock_text, share_of, text_of
+from anyi_geo.show.maps.words import MODES, place_name, short_place, status_name
+from anyi_geo.show.privacy import FEWEST, HELD_BACK, is_sensitive, villages_hidden
 
 
 def counted_groups(result: RunResult) -> list[str]:
     """Return the groups that the objective counts; all of them when none has a weight."""
     return [name for name, group in result.groups.items() if group["weight"] > 0] or list(result.groups)
+
+
+def sensitive_groups(result: RunResult) -> set[str]:
+    """Return the groups whose small numbers are held back."""
+    return {name for name, group in result.groups.items() if is_sensitive(name, text_of(group["name"]))}
+
+
+def told_share(result: RunResult, found: Share, group: str) -> str:
+    """Return a share as text; 不列 where it would tell of one or two persons of a sensitive group."""
+    small = any(0 < part < FEWEST for part in (found.covered, found.total - found.covered))
+    return HELD_BACK if small and group in sensitive_groups(result) else found.text()
+
+
+def township_shares(result: RunResult, group: str, batch: int, mode: str, townships: list[str]) -> list[float | None]:
+    """Return the share of a group covered in every township; None without such persons or where it is held back."""
+    found = [share_of(result, batch, group, mode, name) for name in townships]
+    return [
+        None if math.isnan(share.share) or told_share(result, share, group) == HELD_BACK else round(share.share, 4)
+        for share in found
+    ]
 
 
 def limit_of(result: RunResult, mode: str) -> float:
@@ -30,39 +50,58 @@ def modes_of(result: RunResult) -> tuple[list[str], str]:
 
 
 def point_columns(result: RunResult) -> dict[str, Any]:
-    """Return the demand points column by column, and the villages for the search."""
+    """Return the demand points column by column, and the villages for the search.
+
+    Persons of a sensitive group are told by village only, and small numbers not at all; neither a point's size nor
+    whether it counts depends on them.
+    """
     points = result.points.set_index("point_id")
-    served = sum((points[f"persons.{group}"] for group in counted_groups(result)), start=pd.Series(0, points.index))
-    everyone = sum((points[f"persons.{group}"] for group in result.groups), start=pd.Series(0, points.index))
+    held = sensitive_groups(result)
+    open_groups = [name for name in result.groups if name not in held]
+    counted = [name for name in counted_groups(result) if name in open_groups]
+    everyone = points[[f"persons.{name}" for name in open_groups]].sum(axis=1)
+    served = points[[f"persons.{name}" for name in counted]].sum(axis=1) if counted else everyone + 1
     villages = points.reset_index().drop_duplicates("village_id").reset_index(drop=True)
     place_of = {village: place for place, village in enumerate(villages["village_id"])}
     position = {name: k for k, name in enumerate(points.index)}
+    names = [place_name(cell) for cell in villages["village"]]
     return {
         "points": {
             "lat": points["lat"].round(5).tolist(),
             "lon": points["lon"].round(5).tolist(),
-            "name": [text_of(cell) for cell in points["name"]],
-            "village": [text_of(cell) for cell in points["village"]],
+            "name": [place_name(cell) for cell in points["name"]],
             "villageOf": [place_of[village] for village in points["village_id"]],
-            "township": [text_of(cell) for cell in points["township"]],
             "status": [status_name(text_of(cell)) for cell in points["position_status"]],
-            "persons": [
-                shown_persons(points[f"persons.{group}"], sensitive=is_sensitive(group)) for group in result.groups
-            ],
             "counted": (served > 0).astype(int).tolist(),
             "radius": [round(1.5 + math.sqrt(value) / 4.0, 1) for value in everyone],
         },
         "villages": [
             {
-                "label": f"{text_of(row.village)}（{text_of(row.township)}）",
-                "name": text_of(row.village),
+                "label": f"{name}（{text_of(row.township)}）",
+                "name": name,
+                "township": text_of(row.township),
                 "lat": row.lat,
                 "lon": row.lon,
                 "k": position[row.point_id],
             }
-            for row in villages.itertuples()
+            for name, row in zip(names, villages.itertuples(), strict=True)
         ],
     }
+
+
+def person_columns(result: RunResult) -> dict[str, list[Any]]:
+    """Return, group by group, the persons of every point (None: told by village only) and of every village."""
+    points = result.points.set_index("point_id")
+    held = sensitive_groups(result)
+    villages = points.drop_duplicates("village_id").set_index("village_id")["township"]
+    by_point: list[Any] = []
+    by_village: list[Any] = []
+    for name in result.groups:
+        counts = points[f"persons.{name}"].round().astype(int)
+        sums = counts.groupby(points["village_id"]).sum().reindex(villages.index)
+        by_point.append(None if name in held else counts.tolist())
+        by_village.append((villages_hidden(sums, villages) if name in held else sums).tolist())
+    return {"persons": by_point, "villagePersons": by_village}
 
 
 def nearest_columns(result: RunResult, modes: list[str]) -> dict[str, Any]:
@@ -89,31 +128,46 @@ def nearest_columns(result: RunResult, modes: list[str]) -> dict[str, Any]:
 
 
 def covered_columns(result: RunResult, mode: str) -> list[list[int]]:
-    """Return, per batch, the counted persons of every point within their group's own limit."""
+    """Return, per batch, the counted persons of every point within their group's own limit.
+
+    Sensitive groups are left out; where no other group counts, a point within the limit counts as one.
+    """
     order = result.points["point_id"]
     points = result.points.set_index("point_id")
+    groups = told_groups(result)
     columns = []
     for batch in batch_numbers(result):
         rows = result.nearest[(result.nearest["batch"] == batch) & (result.nearest["mode"] == mode)]
         minutes = rows.set_index("point_id")["minutes"].reindex(order).fillna(math.inf)
         total = pd.Series(0.0, index=order)
-        for group in counted_groups(result):
+        for group in groups:
             within = minutes <= result.groups[group]["limit_minutes"][mode] + 1e-9
             total += points[f"persons.{group}"].reindex(order) * within
+        if not groups:
+            total += minutes <= limit_of(result, mode) + 1e-9
         columns.append(total.round().astype(int).tolist())
     return columns
 
 
+def told_groups(result: RunResult) -> list[str]:
+    """Return the counted groups whose numbers are told point by point."""
+    held = sensitive_groups(result)
+    return [name for name in counted_groups(result) if name not in held]
+
+
 def meal_of_village(result: RunResult) -> list[str | None]:
-    """Return how the first dining point of every point's village is served; villages without one have none."""
+    """Return how the dining points of every village are served: kitchen and arrival; None without a plan of meals."""
+    order = list(dict.fromkeys(result.points["village_id"]))
     if result.meals is None or "village_id" not in result.meals.stops:
-        return [None] * len(result.points)
+        return [None] * len(order)
     stops = result.meals.stops
-    names = dict(zip(stops["site_id"], stops["name"], strict=True))
-    told: dict[str, str] = {}
-    for row in stops.itertuples():
+    names = {
+        row.site_id: short_place(place_name(row.name), text_of(row.township)) for row in stops.itertuples(index=False)
+    }
+    told: dict[str, list[str]] = {}
+    for row in stops.itertuples(index=False):
         text = MODES[row.mode][0]
         if row.mode == "delivered":
-            text = f"{names.get(row.kitchen, row.kitchen)} 配送，{clock_text(row.arrival_minute)} 到"
-        told.setdefault(row.village_id, f"{text_of(row.name)}：{text}")
-    return [told.get(village) for village in result.points["village_id"]]
+            text = f"{names.get(row.kitchen, row.kitchen)}厨房配送，{clock_text(row.arrival_minute)} 到"
+        told.setdefault(row.village_id, []).append(f"{names[row.site_id]}：{text}")
+    return ["；".join(told.get(village, ["本村没有助餐点"])) for village in order]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import text_of
-from anyi_geo.show.maps.words import resource_name, short_place, status_name
+from anyi_geo.show.figures import MODE_NAMES, text_of
+from anyi_geo.show.maps.points import counted_groups, sensitive_groups
+from anyi_geo.show.maps.words import place_name, resource_name, short_place, status_name
+from anyi_geo.show.privacy import small_hidden
 
 
 def site_signs(result: RunResult) -> list[dict[str, Any]]:
@@ -30,33 +32,46 @@ def _sign(row: dict[str, Any]) -> dict[str, Any]:
         "lat": row["lat"],
         "lon": row["lon"],
         "batch": int(row["batch"]),
-        "name": text_of(row["name"]),
+        "name": place_name(row["name"]),
         "township": text_of(row["township"]),
         "short": short_place(text_of(row["name"]), text_of(row["township"])),
     }
 
 
 def _rows(result: RunResult, row: dict[str, Any]) -> list[list[str]]:
-    only = "，".join(
-        f"{text_of(result.groups[name]['short'])} {count} 人"
-        for name, count in (row.get("only_here") or {}).items()
-        if name in result.groups and result.groups[name]["weight"] > 0
-    )
+    batch = int(row["batch"])
     return [
-        ["批次", text_of(result.batches[int(row["batch"]) - 1]["name"])],
-        ["编号", text_of(row["site_id"])],
+        ["批次", text_of(result.batches[batch - 1]["name"])],
+        ["只有它够得着", _only_here(result, row.get("only_here"))],
         ["乡镇", text_of(row["township"])],
+        ["编号", text_of(row["site_id"])],
         ["资源类型", resource_name(text_of(row["resource_type"]))],
-        ["层数", text_of(row.get("floors"))],
-        ["总面积", with_unit(row.get("area_m2"), "m²")],
-        ["食堂", with_unit(row.get("canteen_m2"), "m²")],
-        ["室外", with_unit(row.get("outdoor_m2"), "m²")],
+        ["层数", with_unit(row.get("floors"), "层")],
+        ["总面积", with_unit(row.get("area_m2"), "平方米")],
+        ["食堂", with_unit(row.get("canteen_m2"), "平方米")],
+        ["室外", with_unit(row.get("outdoor_m2"), "平方米")],
         ["消防", text_of(row.get("fire_raw"))],
         ["改造投入", with_unit(row.get("opening_yuan"), "元")],
-        ["只有它够得着", only],
         ["入选频率", _frequency(row.get("chosen_share"))],
         ["位置", status_name(text_of(row.get("position_status")))],
     ]
+
+
+def _only_here(result: RunResult, alone: Any) -> str:
+    """Return what a site alone contributes: who would have no site within the limit if it closed."""
+    if not isinstance(alone, dict):
+        return ""
+    held, mode = sensitive_groups(result), result.headline_mode
+    parts, limits = [], set()
+    for name in counted_groups(result):
+        if alone.get(name):
+            count = int(alone[name])
+            told = small_hidden(count) if name in held else f"{count:,}"
+            parts.append(f"{text_of(result.groups[name]['short'])} {told} 人")
+            limits.add(f"{result.groups[name]['limit_minutes'][mode]:g}")
+    if not parts:
+        return "没有：关掉它，原来够得着的人仍有别的点位够得着"
+    return f"{'，'.join(parts)}（{MODE_NAMES[mode].zh} {'、'.join(sorted(limits))} 分钟内没有别的点位）"
 
 
 def _frequency(share: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from anyi_geo.show.figures import text_of
+
 #: Within the limit blue, beyond it orange: told apart by the colour-blind too.
 WITHIN = ("#08519c", "#3182bd", "#9ecae1")
 BEYOND = ("#fdbe85", "#e6550d", "#7f2704")
@@ -27,8 +29,8 @@ BEFORE = "#c98a2b"
 MODES = {
     "own_kitchen": ("本点开伙", "#b8651b"),
     "delivered": ("配送", "#e3b505"),
-    "none": ("不供餐", "#9a9ca0"),
-    "unserved": ("未能供餐", "#c1121f"),
+    "none": ("无助餐需求", "#9a9ca0"),
+    "unserved": ("未能供餐", "#d0208a"),
 }
 KITCHEN = ("中心厨房", "#8c3b0a")
 ROUNDS = ("#1b6ca8", "#b8651b", "#2b8a3e", "#ae3ec9", "#c92a2a", "#5f3dc4", "#087f5b", "#846358")
@@ -67,10 +69,21 @@ def status_name(status: str) -> str:
     return STATUSES.get(status, status)
 
 
+#: Longest name beside a sign or in a list; the whole of it stands in the popup.
+_LONGEST = 12
+UNNAMED = "（未命名）"
+
+
+def place_name(name: object) -> str:
+    """Return a name as it stands in the data, blanks run together; an empty one is said to be missing."""
+    return " ".join(text_of(name).split()) or UNNAMED
+
+
 def short_place(name: str, township: str) -> str:
     """Return the place of a site's name: without its township before, its kind and remarks in brackets behind."""
-    place = name.split("“", maxsplit=1)[0].split("（", maxsplit=1)[0]
-    return place.removeprefix(township).removeprefix("县红山管理处") or place
+    place = place_name(name).split("“", maxsplit=1)[0].split("（", maxsplit=1)[0]
+    short = place.removeprefix(township).removeprefix("县红山管理处") or place or place_name(name)
+    return short if len(short) <= _LONGEST else f"{short[: _LONGEST - 1]}…"
 
 
 def scale(limit: float) -> dict[str, object]:
@@ -85,4 +98,4 @@ def scale(limit: float) -> dict[str, object]:
     ]
     legend.append({"color": BEYOND[2], "text": f"{edges[-1]:g} 以上"})
     legend.append({"color": NONE, "text": "无路可达", "ring": True})
-    return {"steps": steps, "beyond": BEYOND[2], "none": NONE, "legend": legend}
+    return {"limit": limit, "steps": steps, "beyond": BEYOND[2], "none": NONE, "legend": legend}

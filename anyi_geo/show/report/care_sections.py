@@ -9,10 +9,10 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, yearly_yuan
+from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
-from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.model import Block, Column, Figure, Table, table
 from anyi_geo.show.report.names import DECISIONS, STATES, short_site
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.home_persons import HOME_SUPPORT, home_persons
 from anyi_geo.show.privacy import HELD_BACK, words
-from anyi_geo.show.report.home_persons import HOME_SUPPORT, home_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
 

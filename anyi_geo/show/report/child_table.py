@@ -46,7 +46,7 @@ def children_table(county: County, result: RunResult) -> Table:
         *(Column(name, name, "count", "处") for name in FACILITIES),
         Column(TAUGHT_AT_HOME, f"{TAUGHT_AT_HOME}登记", "count", "人"),
         Column("walk", f"到最近幸福院{MODE_NAMES['walk'].zh}", "minutes", "分钟"),
-        note="困境儿童填在 villages.geojson 的 children_distressed 列；设施和送学上门填在 registers/services.csv。"
+        note="困境儿童填在 villages.geojson 的 children_in_difficulty 列；设施和送学上门填在 registers/services.csv。"
         "没有登记的写“未填/待核”，不等于没有；不足 3 人写作“<3”。",
     )
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
+from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety, source_tables
 from anyi_geo.show.report.agreements import agreements_table
 from anyi_geo.show.report.child_table import children_table
@@ -15,7 +16,6 @@ from anyi_geo.show.report.cost_sheet import cost_sheet
 from anyi_geo.show.report.extra_tables import extra_tables
 from anyi_geo.show.report.figures import run_figures
 from anyi_geo.show.report.generations import both_served
-from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.index import index_table
 from anyi_geo.show.report.model import Column, Kind, Report, Table, table
 from anyi_geo.show.report.names import DECISIONS

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from anyi_geo.result import HomesResult
+from anyi_geo.show.home_persons import FATES, county_persons, home_persons
 from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
-from anyi_geo.show.report.home_persons import FATES, county_persons, home_persons
 
 _REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
 

@@ -12,10 +12,10 @@ import pandas as pd
 from anyi_geo.county.registers import FOOD_SAFETY, PHASES, WHOLE_COUNTY
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
+from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.privacy import small_hidden, villages_hidden
 from anyi_geo.show.report.care_tables import kitchens_table
 from anyi_geo.show.report.covered import metrics_shown
-from anyi_geo.show.report.home_persons import home_persons
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, Timeline, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups

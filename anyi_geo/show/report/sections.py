@@ -22,13 +22,13 @@ from anyi_geo.show.figures import (
     wan_text,
     yearly_yuan,
 )
+from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.plans import kinds, regret_text, title_of
 from anyi_geo.show.privacy import words
 from anyi_geo.show.report import plan_tables
 from anyi_geo.show.report.care_sections import homes_blocks, meals_blocks, money_blocks, picture
 from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_parts, tier_parts
 from anyi_geo.show.report.covered import printable
-from anyi_geo.show.report.home_persons import county_persons
 from anyi_geo.show.report.model import Block, Column, Figure, Items, Section, Table, table
 from anyi_geo.show.report.names import DECISIONS, FILES, RESOURCES, named, short_site
 from anyi_geo.show.report.plan_tables import counted_groups, headline_modes

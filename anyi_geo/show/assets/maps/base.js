@@ -3,6 +3,14 @@ function anyiBase(map, data) {
   "use strict";
   map.attributionControl.setPrefix(false);
   map.options.zoomSnap = 0.125;
+  if (map.zoomControl) { map.zoomControl.remove(); }
+  L.control.zoom({ position: "bottomright", zoomInTitle: "放大", zoomOutTitle: "缩小" }).addTo(map);
+  map.getContainer().setAttribute("aria-label", "地图：方向键平移，加减号缩放，Tab 键逐个选点位，回车打开说明，Esc 关闭");
+  map.getContainer().addEventListener("keydown", function (e) { if (e.key === "Escape") { map.closePopup(); } });
+  map.on("popupopen", function (e) {
+    var close = e.popup.getElement().querySelector(".leaflet-popup-close-button");
+    if (close) { close.setAttribute("aria-label", "关闭"); close.title = "关闭"; }
+  });
   var page = { map: map, data: data, layers: {}, renderer: {}, printing: [] };
 
   var el = page.el = function (tag, cls, text) {
@@ -19,7 +27,7 @@ function anyiBase(map, data) {
   var filled = function (value) { return value !== "" && value !== null && value !== undefined; };
   page.table = function (title, rows) {
     var box = el("div"), body = el("table");
-    box.appendChild(el("h2", "", title));
+    if (title) { box.appendChild(el("h2", "", title)); }
     rows.filter(function (row) { return filled(row[1]); }).forEach(function (row) {
       var line = el("tr");
       line.appendChild(el("td", "", row[0]));
@@ -29,14 +37,24 @@ function anyiBase(map, data) {
     box.appendChild(body);
     return box;
   };
-  page.popup = function (place, content) { L.popup({ maxWidth: 340 }).setLatLng(place).setContent(content).openOn(map); };
+  /* A small table with headings; a cell is text or [text, class]. */
+  page.grid = function (head, rows) {
+    var body = el("table", "am-grid");
+    [head].concat(rows).forEach(function (cells, k) {
+      var line = el("tr");
+      cells.forEach(function (cell) { line.appendChild(el(k ? "td" : "th", Array.isArray(cell) ? cell[1] : "", Array.isArray(cell) ? cell[0] : cell)); });
+      body.appendChild(line);
+    });
+    return body;
+  };
+  page.popup = function (place, content) { L.popup({ maxWidth: 360 }).setLatLng(place).setContent(content).openOn(map); };
   page.minutes = function (value) { return value === null ? "无路可达" : value.toFixed(1) + " 分钟"; };
-  page.colour = function (value) {
-    if (value === null) { return data.scale.none; }
-    for (var k = 0; k < data.scale.steps.length; k++) {
-      if (value <= data.scale.steps[k].to) { return data.scale.steps[k].color; }
+  page.colour = function (value, scale) {
+    if (value === null) { return scale.none; }
+    for (var k = 0; k < scale.steps.length; k++) {
+      if (value <= scale.steps[k].to) { return scale.steps[k].color; }
     }
-    return data.scale.beyond;
+    return scale.beyond;
   };
 
   /* Panes from the ground up; what a swipe cuts has a pane of its own. */
@@ -61,27 +79,47 @@ function anyiBase(map, data) {
   page.layers.roads = L.layerGroup(data.roads.map(function (r) { return strokes(r.lines, { color: r.color, weight: r.weight, opacity: .9 }); }));
   page.layers.towns = L.geoJSON(data.townships, { pane: "area", interactive: false, style: { color: "#7a7c80", weight: 1, dashArray: "5 4 1 4", fill: false } });
   page.names = anyiNames(page);
-  page.names.beside(page.layers.towns, data.townNames.map(function (town) {
-    return { at: [town.lat, town.lon], text: town.name, cls: "am-town", pane: "names", weight: 0, centred: true };
-  }));
+  /* `beside`, one per township, stands behind the name. */
+  page.townNames = function (beside) {
+    page.names.beside(page.layers.towns, data.townNames.map(function (town, k) {
+      return { at: [town.lat, town.lon], text: town.name + (beside ? " " + beside[k] : ""), cls: "am-town" + (beside ? " am-share" : ""), pane: "names", weight: beside ? 2e9 : 0, centred: true };
+    }));
+  };
+  page.townNames();
+  page.mealLegend = function (modes) {
+    return modes.map(function (m) { return ["svg", m.central ? page.square(m.color, 14) : page.triangle(m.color), m.text]; });
+  };
 
-  page.sign = function (place, svg, pane) {
+  page.sign = function (place, svg, pane, side) {
     return L.marker([place.lat, place.lon], {
-      pane: pane || "sites", title: place.name, alt: place.name, icon: L.divIcon({ className: "", html: svg, iconSize: [16, 16] })
-    }).bindPopup(function () { return page.table(place.name, place.rows); }, { maxWidth: 340 });
+      pane: pane || "sites", title: place.name, alt: place.name, icon: L.divIcon({ className: "am-sign", html: svg, iconSize: [side || 16, side || 16] })
+    }).bindPopup(function () { return page.table(place.name, place.rows); }, { maxWidth: 360 });
+  };
+  /* A batch is told by its number, the colour only repeats it. */
+  page.batchColour = function (batch) { return batch === 1 ? "#c2255c" : "#0b7a5c"; };
+  page.numbered = function (batch) {
+    return '<svg viewBox="0 0 20 20" width="20" height="20"><circle cx="10" cy="10" r="8.5" fill="' + page.batchColour(batch) + '" stroke="#fff" stroke-width="2"/>' +
+      '<text x="10" y="14" text-anchor="middle" font-size="11" font-weight="700" fill="#fff">' + Number(batch) + '</text></svg>';
   };
   page.square = function (color, size) {
     var side = size || 12, edge = (16 - side) / 2;
-    return '<svg width="16" height="16" overflow="visible"><rect x="' + edge + '" y="' + edge + '" width="' + side + '" height="' + side + '" fill="' + color + '" stroke="#fff" stroke-width="2"/></svg>';
+    return '<svg viewBox="0 0 16 16" width="16" height="16" overflow="visible"><rect x="' + edge + '" y="' + edge + '" width="' + side + '" height="' + side + '" fill="' + color + '" stroke="#fff" stroke-width="2"/></svg>';
+  };
+  page.disc = function (color, r) {
+    return '<svg width="' + 2 * r + '" height="' + 2 * r + '"><circle cx="' + r + '" cy="' + r + '" r="' + (r - 1) + '" fill="' + color + '" fill-opacity=".95" stroke="#fff" stroke-width="2"/></svg>';
+  };
+  page.diamond = function (color, number) {
+    return '<svg viewBox="0 0 22 22" width="22" height="22"><rect x="4" y="4" width="14" height="14" transform="rotate(45 11 11)" fill="' + color + '" stroke="#26282b" stroke-width="1.5"/>' +
+      '<text x="11" y="15" text-anchor="middle" font-size="11" font-weight="700" fill="#26282b">' + (number ? Number(number) : "") + '</text></svg>';
   };
   page.triangle = function (color) {
-    return '<svg width="16" height="16"><path d="M8 2 L15 14 L1 14 Z" fill="' + color + '" stroke="#fff" stroke-width="1.5"/></svg>';
+    return '<svg viewBox="0 0 16 16" width="16" height="16"><path d="M8 2 L15 14 L1 14 Z" fill="' + color + '" stroke="#fff" stroke-width="1.5"/></svg>';
   };
   page.arrow = function (line, color, pane) {
     var mid = Math.max(1, Math.floor(line.length / 2)), a = line[mid - 1], b = line[mid];
     var turn = Math.atan2((b[1] - a[1]) * Math.cos(a[0] * Math.PI / 180), b[0] - a[0]) * 180 / Math.PI;
-    var svg = '<svg width="12" height="12" style="transform:rotate(' + turn.toFixed(0) + 'deg)"><path d="M6 1 L10 10 L6 8 L2 10 Z" fill="' + color + '"/></svg>';
-    return L.marker(b, { pane: pane || "move", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: svg, iconSize: [12, 12] }) });
+    var svg = '<svg width="14" height="14" viewBox="0 0 12 12" style="transform:rotate(' + turn.toFixed(0) + 'deg)"><path d="M6 1 L10 10 L6 8 L2 10 Z" fill="' + color + '" stroke="#fff" stroke-width=".6"/></svg>';
+    return L.marker(b, { pane: pane || "move", interactive: false, keyboard: false, icon: L.divIcon({ className: "", html: svg, iconSize: [14, 14] }) });
   };
 
   /* panels */
@@ -99,7 +137,11 @@ function anyiBase(map, data) {
     page.control("topleft", function () {
       var box = el("div", "am am-title");
       box.appendChild(el("h1", "", data.title));
-      box.appendChild(el("p", "quiet", data.subtitle));
+      if (data.subtitle) { box.appendChild(el("p", "quiet", data.subtitle)); }
+      var made = el("p", "quiet");
+      (data.made || []).forEach(function (part) { made.appendChild(el("span", "am-whole", part[0] + "：" + part[1])); });
+      box.appendChild(made);
+      (data.unmet || []).forEach(function (text) { box.appendChild(el("p", "banner am-unmet", text)); });
       (parts || []).forEach(function (part) { box.appendChild(part); });
       box.appendChild(el("p", "banner", data.banner));
       return box;
@@ -112,7 +154,11 @@ function anyiBase(map, data) {
       cells.forEach(function (cell) { line.appendChild(el(k ? "td" : "th", "", cell)); });
       body.appendChild(line);
     });
-    return body;
+    if (!figures.note) { return body; }
+    var box = el("div");
+    box.appendChild(body);
+    box.appendChild(el("p", "quiet", figures.note));
+    return box;
   };
   page.choice = function (name, options, chosen, changed) {
     var box = el("select");
@@ -135,6 +181,12 @@ function anyiBase(map, data) {
       button.setAttribute("aria-pressed", String(on));
       pressed(on);
     });
+    return button;
+  };
+  page.press = function (text, pressed) {
+    var button = el("button", "", text);
+    button.type = "button";
+    button.addEventListener("click", pressed);
     return button;
   };
   /* `groups` are [heading, [[name, layer or function(on), shown]]]. */
@@ -186,34 +238,47 @@ function anyiBase(map, data) {
     box.appendChild(list);
     return box;
   };
-  /* `parts` are [heading or null, [[kind, css, text]]], kind one of dot, square, line. */
+  /* `parts` are [heading or null, [[kind, css, text]]], kind one of dot, square, line, or svg with the page's own drawing for css. */
+  /* A part with a list of layers stands only while one of them is shown, one with a test only while it holds. */
   page.legend = function (parts) {
     var boxes = [];
-    page.control("bottomleft", function () {
+    var update = function () {
+      parts.forEach(function (part, n) {
+        if (part[2]) { boxes[n].hidden = !part[2].some(function (layer) { return map.hasLayer(layer); }) || Boolean(part[4] && !part[4]()); }
+      });
+    };
+    page.legendAnew = update;
+    var own = [].concat.apply([], parts.map(function (part) { return part[2] || []; }));
+    map.on("layeradd layerremove", function (e) { if (own.indexOf(e.layer) >= 0) { update(); } });
+    page.control("topleft", function () {
       var box = el("div", "am am-legend");
+      box.tabIndex = -1;
+      box.setAttribute("aria-label", "图例");
       parts.forEach(function (part) {
         var section = el("section");
         if (part[0]) { section.appendChild(el("b", "", part[0])); }
         part[1].forEach(function (item) {
           var row = el("div"), mark = el("i", item[0]);
-          mark.style.cssText = item[1];
+          if (item[0] === "svg") { mark.innerHTML = item[1]; } else { mark.style.cssText = item[1]; }
           row.appendChild(mark);
           row.appendChild(el("span", "", item[2]));
           section.appendChild(row);
         });
+        if (part[3]) { section.className = part[3]; }
         box.appendChild(section);
         boxes.push(section);
       });
       return box;
     });
+    update();
     return boxes;
   };
-  page.roadLegend = [null, data.roadLegend.map(function (r) { return ["line", "border-color:" + r.color + ";border-top-width:" + Math.max(1, r.weight) + "px", r.text]; })];
+  page.roadLegend = ["道路", data.roadLegend.map(function (r) { return ["line", "border-color:" + r.color + ";border-top-width:" + Math.max(1, r.weight) + "px", r.text]; }), [page.layers.roads], "two"];
 
   /* backgrounds from the network, only when chosen */
   function tiles() {
-    var set = el("fieldset"), layer = null;
-    set.appendChild(el("legend", "", "联网底图（选中才联网）"));
+    var set = el("details"), layer = null;
+    set.appendChild(el("summary", "", "联网底图（选中才联网）"));
     [["不用", null], ["OpenStreetMap", osm], ["高德", gaode], ["天地图（需密钥）", tianditu]].forEach(function (kind, n) {
       var label = el("label"), radio = el("input");
       radio.type = "radio";
@@ -246,25 +311,61 @@ function anyiBase(map, data) {
   }
 
   /* frame: scale, north, caption; print on A4 landscape */
-  page.fit = function (left) {
-    map.fitBounds(outline.getBounds(), { paddingTopLeft: [left || 16, 16], paddingBottomRight: [16, left ? 64 : 16], animate: false });
+  /* The view leaves out what the panels hide; on paper only the left column stands. */
+  var hidden = function (side) {
+    var box = map.getContainer().querySelector(side === "left" ? ".am-title" : ".am-tools");
+    return box && map.getSize().x > 900 ? box.offsetWidth + 24 : 16;
   };
+  page.room = function (bounds, options) {
+    map.fitBounds(bounds, L.extend({ paddingTopLeft: [hidden("left") + 24, 24], paddingBottomRight: [hidden("right") + 24, 40], animate: false }, options));
+  };
+  page.fit = function (left) {
+    if (!left) { page.room(outline.getBounds(), { paddingTopLeft: [hidden("left"), 16], paddingBottomRight: [hidden("right"), 16] }); return; }
+    map.fitBounds(outline.getBounds(), { paddingTopLeft: [left, 16], paddingBottomRight: [16, 64], animate: false });
+  };
+  var Scale = L.Control.Scale.extend({
+    _updateMetric: function (most) {
+      var metres = this._getRoundNum(most);
+      this._updateScale(this._mScale, metres < 1000 ? metres + " 米" : metres / 1000 + " 公里", metres / most);
+    }
+  });
   page.finish = function () {
-    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+    new Scale({ imperial: false, position: "bottomright" }).addTo(map);
     page.control("bottomright", function () {
       var box = el("div", "am am-north");
       box.appendChild(el("div", "", "北"));
       box.appendChild(el("div", "", "▲"));
       return box;
     });
-    page.control("bottomright", function () { return el("div", "am am-caption", data.caption); });
+    page.control("bottomright", function () {
+      var whole = el("button", "am am-whole-county", "看全县");
+      whole.type = "button";
+      whole.addEventListener("click", function () { map.closePopup(); page.fit(); });
+      return whole;
+    });
+    page.control("bottomright", function () {
+      var box = el("div", "am am-caption"), number = el("span", "am-number", data.review || "（待填）");
+      /* Filled in by hand before printing; the scenario file keeps it for good. */
+      try { number.contentEditable = "plaintext-only"; } catch (older) { number.contentEditable = "true"; }
+      number.setAttribute("role", "textbox");
+      number.setAttribute("aria-label", "审图号");
+      number.title = "点此填写审图号，打印时带上；长期使用请写进情景文件的 [maps] review_number";
+      box.appendChild(el("span", "", "审图号："));
+      box.appendChild(number);
+      box.appendChild(el("span", "", "　资料来源：" + data.source + "；" + data.caption));
+      return box;
+    });
+    L.Popup.mergeOptions({ minWidth: 210, autoPanPaddingTopLeft: [hidden("left"), 44], autoPanPaddingBottomRight: [hidden("right"), 30] });
     var seen = null, frame = map.getContainer();
     window.addEventListener("beforeprint", function () {
       seen = { center: map.getCenter(), zoom: map.getZoom() };
+      /* Who looks closer prints what he looks at; else the whole county. */
+      var near = map.getBounds(), close = !near.contains(outline.getBounds()) && outline.getBounds().intersects(near) && map.getZoom() > home + .5;
+      map.closePopup();
       frame.classList.add("am-printing");
       map.invalidateSize({ animate: false, pan: false });
-      page.fit(440);
-      page.printing.forEach(function (tell) { tell(true, map.latLngToContainerPoint(outline.getBounds().getCenter()).x / map.getSize().x); });
+      if (close) { map.fitBounds(near.pad(-.1), { paddingTopLeft: [400, 0], paddingBottomRight: [0, 40], animate: false }); } else { page.fit(400); }
+      page.printing.forEach(function (tell) { tell(true, map.latLngToContainerPoint((close ? near : outline.getBounds()).getCenter()).x / map.getSize().x); });
       Object.keys(page.renderer).forEach(function (name) { if (page.renderer[name]._map) { page.renderer[name]._redraw(); } });
     });
     window.addEventListener("afterprint", function () {
@@ -274,6 +375,7 @@ function anyiBase(map, data) {
       page.printing.forEach(function (tell) { tell(false); });
     });
     page.fit();
+    var home = map.getZoom();
     frame.setAttribute("data-ready", "yes");
   };
   return page;

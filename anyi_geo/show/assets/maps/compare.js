@@ -9,7 +9,7 @@ function anyiCompare(map, data) {
   var minutesOf = function (view, k) { return data.runs[view.run].minutes[view.batch][k]; };
   var coveredOf = function (view, k) { return data.runs[view.run].covered[view.batch][k]; };
   var village = function (k) {
-    var rows = [["所属", P.township[k] + " " + P.village[k]]];
+    var own = data.villages[P.villageOf[k]], rows = [["所属", own.township + " " + own.name]];
     views.forEach(function (view) {
       var site = data.runs[view.run].site[view.batch][k];
       rows.push([view.name, site < 0 ? "无路可达" : page.minutes(minutesOf(view, k)) + "，" + data.runs[view.run].siteNames[site]]);
@@ -25,7 +25,7 @@ function anyiCompare(map, data) {
   var changes = L.layerGroup(), difference = anyiPoints(page, P, "under", village);
   var draw = function () {
     sides.forEach(function (side, n) {
-      side.paint(function (k) { return page.colour(minutesOf(side.view, k)); });
+      side.paint(function (k) { return page.colour(minutesOf(side.view, k), data.scale); });
       var pane = n ? "right" : "left";
       var run = data.runs[side.view.run];
       anyiSites(page, side.sites, run.sites.filter(function (s) { return s.batch <= side.view.batch + 1; }), pane + "Sites", pane + "Names", function (s) {
@@ -51,7 +51,7 @@ function anyiCompare(map, data) {
         cls: "am-site " + (sum > 0 ? "am-gain" : "am-loss"), pane: "names", weight: Math.abs(sum), room: 3
       };
     }));
-    summary.textContent = "右侧相对左侧：多覆盖 " + gained + " 人，少覆盖 " + lost + " 人（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值；放大可见更多村名）";
+    summary.textContent = "右侧相对左侧：多覆盖 " + gained.toLocaleString() + " " + data.unit + "，少覆盖 " + lost.toLocaleString() + " " + data.unit + "（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值；放大可见更多村名）";
   };
   var summary = page.el("p", "quiet");
   var show = function () {
@@ -68,7 +68,7 @@ function anyiCompare(map, data) {
   var dot = function (color, text, ring) { return ["dot", "background:" + color + (ring ? ";border:1px solid #333" : ""), text]; };
   page.title([summary]);
   var legends = page.legend([
-    ["到最近点位的时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat([dot("#c2255c", "第一批点位"), dot("#0b7a5c", "第二批及以后点位")])],
+    ["到最近点位的时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat([1, 2].map(function (batch) { return ["svg", page.numbered(batch), "第" + "一二"[batch - 1] + "批点位"]; }))],
     ["覆盖变化", [dot(data.gain, "右侧多覆盖的人口点"), dot(data.loss, "右侧少覆盖的人口点"), dot("#d8d5cc", "没有变化")]],
     page.roadLegend
   ]);
@@ -95,6 +95,10 @@ function anyiCompare(map, data) {
   draw();
   page.tools(
     [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); }), chooser(0, "左"), chooser(1, "右"),
+      page.press("左侧方案：第一批 ｜ 全部建成", function () {
+        var run = sides[0].view.run, own = views.map(function (view, k) { return k; }).filter(function (k) { return views[k].run === run; });
+        [own[0], own[own.length - 1]].forEach(function (k, n) { boxes[n].value = k; choose(n, k); });
+      }),
       page.button("只看差别（村名与人数）", function (on) { only = on; show(); })],
     [page.base]
   );

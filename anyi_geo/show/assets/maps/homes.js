@@ -6,22 +6,19 @@ function anyiHomes(map, data) {
   var radius = function (persons) { return 5 + Math.sqrt(Math.max(0, persons)); };
   /* The small ones are drawn last, over the large. */
   var bySize = function () {
-    return data.homes.slice().sort(function (a, b) { return after ? b.after - a.after : b.before - a.before; });
+    return data.homes.slice().sort(function (a, b) { return after ? b.size[1] - a.size[1] : b.size[0] - a.size[0]; });
   };
   var draw = function () {
     homes.clearLayers();
     moves.clearLayers();
     bySize().forEach(function (home) {
-      L.circleMarker([home.lat, home.lon], {
-        pane: "sites", radius: radius(after ? home.after : home.before), weight: 2, color: "#fff",
-        fillColor: after ? home.color : data.beforeColor, fillOpacity: .95
-      }).bindPopup(function () { return page.table(home.name, home.rows); }, { maxWidth: 340 })
-        .bindTooltip(page.el("span", "", home.short)).addTo(homes);
+      var r = radius(home.size[after ? 1 : 0]);
+      page.sign(home, page.disc(after ? home.color : data.beforeColor, r), "sites", 2 * r).addTo(homes);
     });
     page.names.beside(homes, data.homes.map(function (home) {
       return {
         at: [home.lat, home.lon], text: home.short + " " + (after ? home.before + "→" + home.after : home.before) + " 人",
-        cls: "am-site", pane: "names", weight: home.hub ? 1e9 : home.before, room: radius(after ? home.after : home.before) + 1
+        cls: "am-site", pane: "names", weight: home.hub ? 1e9 : home.size[0], room: radius(home.size[after ? 1 : 0]) + 1
       };
     }));
     if (!after) { return; }
@@ -40,11 +37,14 @@ function anyiHomes(map, data) {
     draw();
   };
   page.title([page.figures(data.figures)]);
-  page.legend([[null, data.homeLegend.map(function (h) { return ["dot", "background:" + h.color, h.text]; })
+  page.legend([["敬老院", data.homeLegend.map(function (h) { return ["dot", "background:" + h.color, h.text]; })
     .concat([["dot", "background:" + data.beforeColor, "整合前（圆点大小按入住人数）"], ["line", "border-color:#6f42a8", "搬迁去向（线宽按人数）"]])], page.roadLegend]);
   var list = page.el("div", "am-list");
   data.homes.forEach(function (home) {
-    var entry = page.el("button", "", home.line);
+    var entry = page.el("button", "", home.line), state = page.el("small", "", home.state), mark = page.el("i");
+    mark.style.background = home.color;
+    entry.insertBefore(mark, entry.firstChild);
+    entry.appendChild(state);
     entry.type = "button";
     entry.setAttribute("aria-pressed", "false");
     entry.addEventListener("click", function () { choose(home.id); });

@@ -6,14 +6,22 @@ function anyiMeals(map, data) {
   var rounds = L.layerGroup(), detail = page.el("ol", "am-stops"), frames = data.rounds.map(function (r) {
     return r.legs.map(page.unpack).filter(function (line) { return line.length > 1; });
   });
-  page.names.beside(stops, data.stops.map(function (s) {
-    return { at: [s.lat, s.lon], text: s.central ? s.short : "", cls: "am-site am-kitchen", pane: "names", weight: 1, room: s.central ? 9 : 7 };
-  }));
+  /* Kitchens are named from afar, other points from near; those of the chosen round with their order and time. */
+  var nameStops = function () {
+    var visited = chosen === null ? [] : data.rounds[chosen].stops.map(function (stop) { return stop.id; });
+    page.names.beside(stops, data.stops.map(function (s) {
+      return {
+        at: [s.lat, s.lon], text: visited.indexOf(s.id) < 0 ? s.short : "", cls: s.central ? "am-site am-kitchen" : "am-village", pane: "names",
+        weight: s.central ? 1 : -100, room: s.central ? 9 : 7, from: s.central ? 0 : 12.5
+      };
+    }));
+  };
   var draw = function () {
     rounds.clearLayers();
     detail.textContent = "";
+    nameStops();
     page.names.beside(rounds, chosen === null ? [] : data.rounds[chosen].stops.map(function (stop, k) {
-      return { at: [stop.lat, stop.lon], text: (k + 1) + " " + stop.arrival, cls: "am-site am-time", pane: "names", weight: -k, room: 8 };
+      return { at: [stop.lat, stop.lon], text: (k + 1) + " " + stop.name + " " + stop.arrival, cls: "am-site am-time", pane: "names", weight: -k, room: 8 };
     }));
     data.rounds.forEach(function (round, n) {
       var dim = chosen !== null && n !== chosen;
@@ -24,7 +32,7 @@ function anyiMeals(map, data) {
       });
       if (n !== chosen) { return; }
       round.stops.forEach(function (stop) {
-        detail.appendChild(page.el("li", "", stop.name + "，" + stop.meals + " 份，" + stop.arrival + " 到，出锅 " + stop.elapsed + " 分钟"));
+        detail.appendChild(page.el("li", "", stop.name + "，" + stop.meals + " 份，" + stop.arrival + " 到，出锅后 " + stop.elapsed + " 分钟交接"));
       });
     });
   };
@@ -32,7 +40,8 @@ function anyiMeals(map, data) {
     chosen = chosen === n ? null : n;
     entries.forEach(function (node, k) { node.setAttribute("aria-pressed", String(k === chosen)); });
     draw();
-    if (chosen !== null && frames[chosen].length) { map.fitBounds(L.latLngBounds([].concat.apply([], frames[chosen])), { maxZoom: 14, padding: [60, 60], animate: false }); }
+    if (chosen === null) { page.fit(); }
+    else if (frames[chosen].length) { page.room(L.latLngBounds([].concat.apply([], frames[chosen])), { maxZoom: 14 }); }
   };
   var list = page.el("div", "am-list");
   data.rounds.forEach(function (round, n) {
@@ -46,11 +55,11 @@ function anyiMeals(map, data) {
     entries.push(entry);
   });
   page.title([page.figures(data.figures)]);
-  page.legend([[null, data.mealLegend.map(function (m) { return ["square", "background:" + m.color, m.text]; })], page.roadLegend]);
+  page.legend([["助餐点", page.mealLegend(data.mealLegend), [stops]],
+    ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线（一趟一色，箭头为行驶方向）"]], [rounds]], page.roadLegend]);
   draw();
   page.tools(
-    [page.button("显示全部路线", function () { chosen = null; entries.forEach(function (node) { node.setAttribute("aria-pressed", "false"); }); draw(); page.fit(); }),
-      page.el("p", "quiet", "点一趟，只看这一趟："), list, detail],
+    [page.el("p", "quiet", data.rounds.length ? "点一趟，只看这一趟；再点一次看全部：" : "本方案没有配送趟次。"), list, detail],
     [page.base, ["助餐", [["助餐点与厨房", stops, true], ["配送路线", rounds, true]]]]
   );
   page.finish();

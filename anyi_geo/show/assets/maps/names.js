@@ -14,11 +14,15 @@ function anyiNames(page) {
       return t.own === own || apart(t.pane, box.pane) || box.x1 < t.x0 || box.x0 > t.x1 || box.y1 < t.y0 || box.y0 > t.y1;
     });
   };
+  /* Beside a swipe a name stays on its own side, and its sign must be seen. */
+  var sides = {};
+  var inside = function (pane, low, high) { var side = sides[pane]; return !side || (low >= side[0] && high <= side[1]); };
   /* Left upper corners to try, the best place first. */
   var corners = function (at, name, w, h) {
     var gap = (name.room || 0) + 3, beside = at.y - h / 2;
     if (name.centred) {
-      return [0, -h, h, -2 * h, 2 * h].map(function (dy) { return [at.x - w / 2, beside + dy]; });
+      return [[0, 0], [0, -h], [0, h], [0, -2 * h], [0, 2 * h], [-w / 2, 0], [w / 2, 0], [-w / 2, -h], [w / 2, -h], [-w / 2, h], [w / 2, h], [0, -3 * h], [0, 3 * h]]
+        .map(function (d) { return [at.x - w / 2 + d[0], beside + d[1]]; });
     }
     return [[at.x + gap, beside], [at.x - gap - w, beside], [at.x - w / 2, at.y - gap - h], [at.x - w / 2, at.y + gap],
       [at.x + gap * .7, at.y - gap - h / 2], [at.x + gap * .7, at.y + gap - h / 2], [at.x - gap * .7 - w, at.y - gap - h / 2], [at.x - gap * .7 - w, at.y + gap - h / 2]];
@@ -31,17 +35,18 @@ function anyiNames(page) {
     var names = [], taken = [];
     shown.clearLayers();
     groups.forEach(function (group) { if (map.hasLayer(group.layer)) { names = names.concat(group.names); } });
+    names = names.map(function (name) { return name.from > map.getZoom() ? L.extend({}, name, { text: "" }) : name; });
     var points = names.map(function (name) { return map.latLngToContainerPoint(name.at); });
     names.forEach(function (name, k) {
       var at = points[k], r = name.room;
-      if (r) { taken.push({ own: name, pane: name.pane, x0: at.x - r, y0: at.y - r, x1: at.x + r, y1: at.y + r }); }
+      if (r && inside(name.pane, at.x, at.x)) { taken.push({ own: name, pane: name.pane, x0: at.x - r, y0: at.y - r, x1: at.x + r, y1: at.y + r }); }
     });
-    var order = names.map(function (name, k) { return k; }).filter(function (k) { return names[k].text; });
+    var order = names.map(function (name, k) { return k; }).filter(function (k) { return names[k].text && inside(names[k].pane, points[k].x, points[k].x); });
     order.sort(function (a, b) { return names[b].weight - names[a].weight || a - b; }).forEach(function (k) {
       var name = names[k], w = wide(name.text, name.centred), h = 15;
       corners(points[k], name, w, h).some(function (corner) {
         var box = { own: name, pane: name.pane, x0: corner[0], y0: corner[1], x1: corner[0] + w, y1: corner[1] + h };
-        if (!free(box, taken, name)) { return false; }
+        if (!inside(box.pane, box.x0, box.x1) || !free(box, taken, name)) { return false; }
         taken.push(box);
         put(name, points[k], corner, w);
         return true;
@@ -49,8 +54,10 @@ function anyiNames(page) {
     });
   };
   map.on("zoomend resize", draw);
-  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred}, shown while `layer` is; without text only the room is kept. */
+  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred, from: zoom}, shown while `layer` is; without text only the room is kept. */
   return {
+    /* `found` are pane -> [lowest, highest] container x, none where a pane is not cut. */
+    keep: function (found) { sides = found; draw(); },
     beside: function (layer, names) {
       var group = groups.filter(function (g) { return g.layer === layer; })[0];
       if (!group) {

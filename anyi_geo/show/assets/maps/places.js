@@ -13,7 +13,7 @@ function anyiPoints(page, points, pane, clicked) {
     paint: function (colourOf) {
       markers.forEach(function (marker, k) {
         var fill = colourOf(k);
-        marker.setStyle({ fillColor: fill, color: fill === page.data.scale.none ? "#333" : "#fff" });
+        marker.setStyle({ fillColor: fill, color: fill === page.data.none ? "#333" : "#fff" });
       });
     }
   };
@@ -24,12 +24,11 @@ function anyiSites(page, layer, sites, pane, namePane, clicked) {
   "use strict";
   layer.clearLayers();
   sites.forEach(function (site) {
-    L.circleMarker([site.lat, site.lon], {
-      pane: pane, radius: 8, weight: 2, color: "#fff", fillColor: site.batch === 1 ? "#c2255c" : "#0b7a5c", fillOpacity: 1
-    }).bindPopup(function () { return page.table(site.name, clicked(site)); }, { maxWidth: 340 })
-      .bindTooltip(page.el("span", "", site.short)).addTo(layer);
+    L.marker([site.lat, site.lon], {
+      pane: pane, title: site.name, alt: site.name, icon: L.divIcon({ className: "am-sign", html: page.numbered(site.batch), iconSize: [20, 20] })
+    }).bindPopup(function () { return page.table(site.name, clicked(site)); }, { maxWidth: 360 }).addTo(layer);
   });
   page.names.beside(layer, sites.map(function (site) {
-    return { at: [site.lat, site.lon], text: site.short, cls: "am-site am-batch" + Math.min(2, site.batch), pane: namePane, weight: 1e9 - site.batch, room: 9 };
+    return { at: [site.lat, site.lon], text: site.short, cls: "am-site am-batch" + Math.min(2, site.batch), pane: namePane, weight: 1e9 - site.batch, room: 10 };
   }));
 }

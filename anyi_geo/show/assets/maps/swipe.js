@@ -23,6 +23,11 @@ function anyiSwipe(page, left, right) {
     names[1].style.left = "calc(" + 100 * place + "% + 12px)";
     handle.setAttribute("aria-valuenow", Math.round(100 * place));
   };
+  /* While the line is dragged names are cut; when it rests they are set anew, each on its own side. */
+  var rest = function () {
+    var x = map.getSize().x * place;
+    page.names.keep(on ? { leftNames: [-Infinity, x - 2], rightNames: [x + 2, Infinity] } : {});
+  };
   var move = function (to) { place = Math.min(.98, Math.max(.02, to)); cut(); };
   handle.addEventListener("pointerdown", function (e) {
     handle.setPointerCapture(e.pointerId);
@@ -35,23 +40,30 @@ function anyiSwipe(page, left, right) {
     var frame = map.getContainer().getBoundingClientRect();
     move((e.clientX - frame.left) / frame.width);
   });
-  handle.addEventListener("pointerup", function () { map.dragging.enable(); });
+  handle.addEventListener("pointerup", function () { map.dragging.enable(); rest(); });
   handle.addEventListener("keydown", function (e) {
     var step = e.key === "ArrowLeft" ? -.02 : e.key === "ArrowRight" ? .02 : 0;
-    if (step) { move(place + step); e.preventDefault(); e.stopPropagation(); }
+    if (step) { move(place + step); rest(); e.preventDefault(); e.stopPropagation(); }
   });
+  map.on("moveend resize", function () { if (on) { rest(); } });
   map.on("move zoom viewreset resize zoomend moveend", cut);
+  /* The line steps back from what a click opened. */
+  map.on("popupopen popupclose", function (e) {
+    [handle].concat(names).forEach(function (node) { node.classList.toggle("am-back", e.type === "popupopen"); });
+  });
   /* On paper nobody drags: the line stands in the middle of the county. */
   var onScreen = place;
   page.printing.push(function (paper, middle) {
     if (paper) { onScreen = place; }
     move(paper ? middle : onScreen);
+    rest();
   });
   return {
     set: function (shown) {
       on = shown;
       [handle].concat(names).forEach(function (node) { node.style.display = on ? "" : "none"; });
       cut();
+      rest();
     },
     name: function (first, second) { names[0].textContent = first; names[1].textContent = second; },
     cut: cut

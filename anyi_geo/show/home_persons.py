@@ -6,14 +6,14 @@ by consent and by care level. These are hidden together; any other figure is tol
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from anyi_geo.result import HomesResult
+from anyi_geo.schema import CARE_LEVELS, CONSENTS
 from anyi_geo.show.privacy import HELD_BACK, cells_hidden, sum_shown
-from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS
 from anyi_geo.show.suppression import Cell
 
 HOME_SUPPORT = "home_support"
@@ -78,7 +78,7 @@ def home_persons(homes: HomesResult | None) -> HomePersons:
     rows = flows.assign(fate=fates, persons=flows["persons"].astype(int))
     found = _streams(rows)
     for column, known in _MAKE_UPS.items():
-        found |= _made_up(rows, column, list(known), found)
+        found |= _made_up(rows, column, known, found)
     return HomePersons(
         {key: count for key, (count, _) in found.items()}, {key: cell for key, (_, cell) in found.items()}
     )
@@ -107,7 +107,7 @@ def _streams(rows: pd.DataFrame) -> dict[_Key, tuple[int, int | str]]:
 
 
 def _made_up(
-    rows: pd.DataFrame, column: str, kinds: list[str], streams: Mapping[_Key, tuple[int, int | str]]
+    rows: pd.DataFrame, column: str, kinds: Sequence[str], streams: Mapping[_Key, tuple[int, int | str]]
 ) -> dict[_Key, tuple[int, int | str]]:
     """Return the streams told apart by one column; what a home's stream is may be known, so all of it is printed."""
     cells: dict[_Key, Cell] = {}

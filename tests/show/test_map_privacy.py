@@ -1,0 +1,169 @@
+"""One or two persons of a sensitive group are on no map: neither told, nor to be had by subtraction, nor drawn."""
+
+import json
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from anyi_geo.bridge.demand import persons_by_group, with_demand
+from anyi_geo.compare import compare_runs
+from anyi_geo.scenario import load_scenario
+from anyi_geo.show.compare_page import compare_data, compare_html
+from anyi_geo.show.geopackage import plan_layers
+from anyi_geo.show.maps.homes import home_figures, home_signs
+from anyi_geo.show.maps.points import (
+    covered_columns,
+    person_columns,
+    point_columns,
+    sensitive_groups,
+    township_shares,
+)
+from anyi_geo.show.maps.sites import site_signs
+from anyi_geo.show.privacy import is_sensitive
+
+LEFT = "left_behind_rural"
+
+
+def counting_only(result, *names):
+    """Return the run with no other groups counted."""
+    groups = {name: {**group, "weight": float(name in names)} for name, group in result.groups.items()}
+    return replace(result, groups=groups)
+
+
+def test_sensitive_by_key_or_by_name(result):
+    names = {"elders_rural": "老人", LEFT: "儿童", "elders_alone_rural": "老人", "g1": "农村困境儿童"}
+    groups = {key: {"name": name} for key, name in names.items()}
+    assert sensitive_groups(replace(result, groups=groups)) == {LEFT, "elders_alone_rural", "g1"}
+
+
+def test_children_in_difficulty_are_a_group_where_the_county_knows_them(county):
+    settings = load_scenario("official-2023", county.folder / "scenarios").settings
+    group = "children_in_difficulty_rural"
+    assert group not in with_demand(county, settings)[1].demand.groups
+    knows = replace(county, points=county.points.assign(children_in_difficulty=2))
+    found = with_demand(knows, settings)[1]
+    rural = county.points["rural"].sum()
+    assert persons_by_group(knows, found)[group].sum() == 2 * rural
+    assert is_sensitive(group, found.demand.groups[group].name)
+
+
+def test_sensitive_groups_are_told_by_village_only(result):
+    columns, groups = person_columns(result), list(result.groups)
+    assert columns["persons"][groups.index(LEFT)] is None
+    elders = result.points["persons.elders_rural"]
+    assert columns["persons"][groups.index("elders_rural")] == elders.tolist()
+    assert sum(columns["villagePersons"][groups.index("elders_rural")]) == elders.sum()
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "<3"), (2, "<3"), (3, 3), (0, 0)])
+def test_a_village_of_few_is_not_told(result, count, told):
+    village = result.points["village_id"].iloc[0]
+    mine = result.points["village_id"] == village
+    persons = result.points[f"persons.{LEFT}"].where(~mine, 0)
+    persons[mine.idxmax()] = count
+    points = result.points.assign(**{f"persons.{LEFT}": persons})
+    column = person_columns(replace(result, points=points))["villagePersons"][list(result.groups).index(LEFT)]
+    assert column[0] == told
+    if told == "<3":
+        # The township's sum is printed elsewhere: another village of it must not be told either.
+        townships = points.drop_duplicates("village_id")["township"].tolist()
+        hidden = [cell for cell, township in zip(column, townships, strict=True) if township == townships[0]]
+        assert sum(isinstance(cell, str) for cell in hidden) > 1
+
+
+def test_neither_size_nor_colour_of_a_point_depends_on_a_sensitive_group(result):
+    more = result.points.assign(**{f"persons.{LEFT}": result.points[f"persons.{LEFT}"] + 2})
+    for run in (result, counting_only(result, LEFT)):
+        assert point_columns(run) == point_columns(replace(run, points=more))
+        assert covered_columns(run, "ride") == covered_columns(replace(run, points=more), "ride")
+
+
+def test_a_comparison_by_a_sensitive_group_counts_points(result, county):
+    base = counting_only(result, LEFT)
+    pair = [base, replace(base, run={**base.run, "scenario": "other", "title": "别的"})]
+    data = compare_data(pair, county)
+    assert data["unit"] == "个人口点"
+    assert "persons" not in data["points"]
+    assert {value for run in data["runs"] for batch in run["covered"] for value in batch} <= {0, 1}
+    fewer = [base, replace(pair[1], nearest=base.nearest.assign(minutes=99.0))]
+    page = compare_html(fewer, compare_runs(fewer), county)
+    villages = re.findall("<ul class=villages>.*?</ul>", page)
+    assert "村" in villages[1]
+    assert not any(re.search(r"[+-]\d+ 人", part) for part in villages)
+
+
+def test_a_share_of_few_is_not_drawn(result):
+    name = result.metrics.loc[result.metrics["scope"] != "county", "scope"].iloc[0]
+    mine = (result.metrics["scope"] == name) & (result.metrics["mode"] == "ride")
+    for covered, total, drawn in ((2, 9, None), (7, 9, None), (4, 9, 0.4444), (0, 9, 0.0)):
+        metrics = result.metrics.astype({"covered": float, "total": float})
+        metrics.loc[mine, ["covered", "total", "share"]] = [covered, total, covered / total]
+        run = replace(result, metrics=metrics)
+        assert township_shares(run, LEFT, 2, "ride", [name]) == [drawn]
+        assert township_shares(run, "elders_rural", 2, "ride", [name]) == [round(covered / total, 4)]
+
+
+def test_what_only_a_site_reaches(result):
+    run = counting_only(result, "elders_rural", LEFT)
+    alone = [{"elders_rural": 2, LEFT: 2}, *([{"elders_rural": 0, LEFT: 0}] * (len(run.sites) - 1))]
+    signs = site_signs(replace(run, sites=run.sites.assign(only_here=alone)))
+    told = [dict(sign["rows"])["只有它够得着"] for sign in signs]
+    assert told[0].startswith("老人 2 人，留守儿童 <3 人（骑行 15 分钟内")
+    assert told[1].startswith("没有")
+
+
+def test_the_layers_for_a_gis_tell_no_more(result, county):
+    layers = plan_layers(county, result)
+    assert f"persons_{LEFT}" not in layers["points"]
+    assert layers["points"]["persons_elders_rural"].sum() == result.points["persons.elders_rural"].sum()
+    before = result.homes.states["residents_before"].copy()
+    before.iloc[1] = 2
+    few = replace(result, homes=replace(result.homes, states=result.homes.states.assign(residents_before=before)))
+    told = plan_layers(county, few)["homes"]["residents_before"]
+    assert pd.isna(told.iloc[1])
+    assert told.isna().sum() > 1
+    assert told.iloc[0] == before.iloc[0]
+
+
+def test_homes_of_few_are_not_drawn_in_size(result):
+    states = result.homes.states
+    home = states.loc[states["state"] != "centre", "site_id"].iloc[0]
+    flows = result.homes.flows
+    rest = flows[flows["from_site"] != home]
+    few = pd.concat([rest, flows[flows["from_site"] == home].head(1).assign(persons=2)])
+    before = states["residents_before"].where(states["site_id"] != home, 2)
+    run = replace(result, homes=replace(result.homes, states=states.assign(residents_before=before), flows=few))
+    signs = home_signs(run)
+    sign = next(found for found in signs["homes"] if found["id"] == home)
+    assert sign["before"] == "<3"
+    assert sign["size"][0] == 0
+    assert dict(sign["rows"])["搬迁时间"]
+    assert dict(sign["rows"])["回家供养"] == ""
+    move = next(found for found in signs["moves"] if found["from"] == home)
+    assert move["persons"] == 0
+    assert dict(move["rows"])["搬迁"] == "<3 人"
+    assert "2 人" not in json.dumps(move, ensure_ascii=False)
+    summary = {**result.homes.summary, "moved_without_consent": 2, "moved_not_asked": 3}
+    told = dict(row[::2] for row in home_figures(replace(run, homes=replace(run.homes, summary=summary)))["rows"])
+    assert told["其中不同意（人）"] == "<3"
+    assert told["其中未征询（人）"] == "3"
+
+
+@pytest.mark.parametrize(("covered", "told"), [(2, "不列"), (98, "不列"), (3, "3.0%（3/100 人）"), (100, "100.0%")])
+def test_other_years_and_sentences_of_a_comparison(result, county, covered, told):
+    base = counting_only(result, LEFT)
+    years = base.care["years"].copy()
+    mine = (years["group"] == LEFT) & (years["mode"] == "ride") & (years["batch"] == 2)
+    years.loc[mine, ["covered", "total"]] = [covered, 100]
+    years["share"] = years["covered"] / years["total"]
+    base = replace(base, care={**base.care, "years": years})
+    pair = [base, replace(base, run={**base.run, "scenario": "other", "title": "别的"})]
+    comparison = compare_runs(pair)
+    comparison.differences[0]["words"] = "留守儿童 +2 人"
+    page = compare_html(pair, comparison, county)
+    rows = re.findall("<tr><td>农村留守儿童[^<]*推算人口.*?</tr>", page)
+    assert rows
+    assert all(told in row for row in rows)
+    assert "留守儿童 +&lt;3 人" in page

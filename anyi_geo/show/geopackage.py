@@ -12,9 +12,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from anyi_geo.result import RunResult
+from anyi_geo.result import HomesResult, RunResult
+from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.maps.points import sensitive_groups
-from anyi_geo.show.privacy import summed_hidden
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -47,7 +47,7 @@ def plan_layers(county: County, result: RunResult) -> dict[str, gpd.GeoDataFrame
         "outline": county.outline,
         "points": _placed(_point_table(result)),
         "sites": _placed(result.sites),
-        "homes": None if result.homes is None else _placed(_told(result.homes.states)),
+        "homes": None if result.homes is None else _placed(_told(result.homes)),
         "meal_stops": None if result.meals is None else _placed(result.meals.stops),
         "lines": _lines(result),
     }
@@ -67,11 +67,13 @@ def _point_table(result: RunResult) -> pd.DataFrame:
     return points.join(pd.DataFrame(columns, index=points.index)).reset_index()
 
 
-def _told(states: pd.DataFrame) -> pd.DataFrame:
-    """Return the homes with the residents that a map may tell, empty elsewhere."""
-    columns = ("residents_before", "residents_after")
-    hidden = {name: pd.to_numeric(summed_hidden(states[name]), errors="coerce") for name in columns}
-    return states.assign(**hidden)
+def _told(homes: HomesResult) -> pd.DataFrame:
+    """Return the homes with the residents that the reports tell, empty elsewhere."""
+    told, names = home_persons(homes), homes.states["site_id"].astype(str)
+    return homes.states.assign(
+        residents_before=pd.to_numeric(names.map(told.cell), errors="coerce"),
+        residents_after=pd.to_numeric(names.map(told.after), errors="coerce"),
+    )
 
 
 def _placed(table: pd.DataFrame) -> gpd.GeoDataFrame | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from care_site_examples import cover_of, every_plan, random_county, road_county
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anyi_geo.errors import InfeasibleError
@@ -111,6 +111,7 @@ def test_a_cost_front_is_best_for_each_of_its_costs(seed):
 
 @settings(**FEW)
 @given(seed=st.integers(0, 500))
+@example(seed=256)  # the two best sites are both ready late, and the last batch takes one
 def test_a_front_of_the_worst_township_keeps_every_floor(seed):
     problem = solvable(seed, sites=5)
     townships = pd.Series(["甲乡", "乙乡"] * 5, index=problem.persons.index)

@@ -12,6 +12,7 @@ from anyi_geo.compare import compare_runs
 from anyi_geo.scenario import load_scenario
 from anyi_geo.show.compare_page import compare_data, compare_html
 from anyi_geo.show.geopackage import plan_layers
+from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.maps.homes import home_figures, home_signs
 from anyi_geo.show.maps.points import (
     covered_columns,
@@ -118,13 +119,15 @@ def test_the_layers_for_a_gis_tell_no_more(result, county):
     layers = plan_layers(county, result)
     assert f"persons_{LEFT}" not in layers["points"]
     assert layers["points"]["persons_elders_rural"].sum() == result.points["persons.elders_rural"].sum()
-    before = result.homes.states["residents_before"].copy()
-    before.iloc[1] = 2
-    few = replace(result, homes=replace(result.homes, states=result.homes.states.assign(residents_before=before)))
-    told = plan_layers(county, few)["homes"]["residents_before"]
-    assert pd.isna(told.iloc[1])
+    flows, home = result.homes.flows, result.homes.flows["from_site"].iloc[0]
+    two = flows[flows["from_site"] == home].head(1).assign(persons=2)
+    few = replace(result, homes=replace(result.homes, flows=pd.concat([flows[flows["from_site"] != home], two])))
+    told = plan_layers(county, few)["homes"].set_index("site_id")["residents_before"]
+    whole = plan_layers(county, result)["homes"].set_index("site_id")["residents_before"]
+    assert pd.isna(told[home])
     assert told.isna().sum() > 1
-    assert told.iloc[0] == before.iloc[0]
+    assert (told.dropna() == whole[told.dropna().index]).all()
+    assert len(told.dropna()) > 1
 
 
 def test_homes_of_few_are_not_drawn_in_size(result):
@@ -145,10 +148,10 @@ def test_homes_of_few_are_not_drawn_in_size(result):
     assert move["persons"] == 0
     assert dict(move["rows"])["搬迁"] == "<3 人"
     assert "2 人" not in json.dumps(move, ensure_ascii=False)
-    summary = {**result.homes.summary, "moved_without_consent": 2, "moved_not_asked": 3}
-    told = dict(row[::2] for row in home_figures(replace(run, homes=replace(run.homes, summary=summary)))["rows"])
-    assert told["其中不同意（人）"] == "<3"
-    assert told["其中未征询（人）"] == "3"
+    told = dict(row[::2] for row in home_figures(run)["rows"])
+    county = county_persons(run.homes)
+    assert told["其中不同意（人）"] == str(county["moved_without_consent"])
+    assert told["其中未征询（人）"] == str(county["moved_not_asked"])
 
 
 @pytest.mark.parametrize(("covered", "told"), [(2, "不列"), (98, "不列"), (3, "3.0%（3/100 人）"), (100, "100.0%")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,7 +108,8 @@ def worst_township_front(
     """Return plans from the most persons covered in the end to the best worst township.
 
     The epsilon-constraint method: most cover while every township keeps at least such a share. Only what is open in the
-    end counts for either aim, so the sites are chosen without batches and then spread over them.
+    end counts for either aim, so the sites are chosen without batches and then spread over them; where the batches
+    cannot hold them (sites ready late, a batch's budget), they are chosen with the batches.
 
     Parameters
     ----------
@@ -131,13 +133,30 @@ def worst_township_front(
         value = cover.objective(opened)
         return FrontPlan(batch, value, worst_share(townships, opened), relative_gap(value, plan.bound))
 
-    found = [spread(plan_care_sites(end, each))]
+    # Weights that count nothing but the end keep what the relaxation drops: readiness and limits of each batch.
+    last = len(bare.batches) - 1
+    phased = replace(bare, batches=tuple(replace(rule, weight=float(k == last)) for k, rule in enumerate(bare.batches)))
+
+    def best_of(limits: SolverSettings, **aims: Any) -> FrontPlan:
+        """Return the best plan; without batches first, which is sooner, and enough where they can hold its sites."""
+        plan = plan_care_sites(replace(end, **aims), limits)
+        opened = (_numbers(problem, plan.batch) > 0).astype(int)
+        try:
+            found = spread(plan)
+        except InfeasibleError:
+            return spread(plan_care_sites(replace(phased, **aims), limits))
+        lost = (cover.objective(opened) - found.first) / max(found.first, 1.0)
+        if max(lost, worst_share(townships, opened) - found.second) <= _SAME:
+            return found
+        return spread(plan_care_sites(replace(phased, **aims), limits))
+
+    found = [best_of(each)]
     # The far end is the hard one.
-    best = spread(plan_care_sites(replace(end, first=(WORST_TOWNSHIP,)), replace(each, seconds=4 * each.seconds)))
+    best = best_of(replace(each, seconds=4 * each.seconds), first=(WORST_TOWNSHIP,))
     for level in np.linspace(found[0].second, best.second, max(2, plans))[1:-1]:
         # A plan that already keeps the level is the best under it too.
         if level > found[-1].second:
-            found.append(spread(plan_care_sites(replace(end, floors={WORST_TOWNSHIP: float(level)}), each)))
+            found.append(best_of(each, floors={WORST_TOWNSHIP: float(level)}))
     return _undominated([*found, best])
 
 

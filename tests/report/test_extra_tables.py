@@ -102,6 +102,20 @@ def test_a_plan_with_other_centres_is_hidden_on_its_own_and_the_chosen_one_as_el
     assert shown.loc[1, ["moved", "staying", "moved_without_consent"]].tolist() == [60, 12, "不列"]
 
 
+def test_a_number_of_centres_that_cannot_be_had_keeps_its_reason():
+    rows = pd.DataFrame(
+        {
+            "centres": [1, 2], "chosen": [False, True], "moved": [None, 70.0], "staying": [None, 2.0],
+            "home_support": [None, 0.0], "moved_without_consent": [None, 18.0], "moved_not_asked": [None, 0.0],
+            "message_zh": ["不可行：最多允许 34 人", None],
+        }
+    )  # fmt: skip
+    shown = of(alternatives=rows)["中心数比较"].rows
+    assert shown.loc[0, ["moved", "staying", "moved_without_consent"]].isna().all()
+    assert "34 人" in shown.loc[0, "message_zh"]
+    assert shown.loc[1, "staying"] in ("<3", "不列")
+
+
 def test_every_hidden_resident_has_two_readings_however_the_sums_are_combined():
     """All splits of two homes over staying, moving and going back that agree with what is told, by enumeration."""
     flows = pd.DataFrame(

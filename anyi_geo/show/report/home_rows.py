@@ -17,7 +17,9 @@ def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     out = rows.astype({name: object for name in (*FATES, *_REFUSED) if name in rows})
     known = [name for name in FATES if name in rows]
     for label, row in rows.iterrows():
-        own = zip(known, parts_hidden([int(row[name]) for name in known]), strict=True)
+        # A number of centres with which the limits cannot be kept has a reason and no persons.
+        whole_row = known if row[known].notna().all() else []
+        own = zip(whole_row, parts_hidden([int(row[name]) for name in whole_row]), strict=True)
         cells: dict[str, object] = dict(county if row.get("chosen") else own)
         for name, asked in _REFUSED.items():
             if not row.get("chosen") and pd.notna(row.get(name)):

@@ -35,9 +35,9 @@ def plans_pages(county: County, result: RunResult) -> Iterator[tuple[str, str]]:
     county : County
         The ground of the maps.
     result : RunResult
-        With its ``plans``.
+        With its ``plans``; of one read back from a file, which has none, nothing is drawn.
     """
-    found = list(kinds(result))
+    found = list(kinds(result)) if result.plans else []
     names = {kind: page_name(kind) for kind in found}
     for kind in found:
         yield names[kind], _page(county, result, kind, names)

@@ -39,7 +39,8 @@ from anyi_geo.show.maps.points import (
 )
 from anyi_geo.show.maps.sites import plain_signs
 from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
-from anyi_geo.show.privacy import FEWEST, HELD_BACK, words
+from anyi_geo.show.privacy import HELD_BACK, words
+from anyi_geo.show.suppression import FEWEST
 
 if TYPE_CHECKING:
     from anyi_geo.county import County

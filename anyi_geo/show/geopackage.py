@@ -15,6 +15,7 @@ import pandas as pd
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.maps.points import sensitive_groups
+from anyi_geo.show.privacy import words
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -25,8 +26,8 @@ WGS84 = 4326
 def write_geopackage(path: Path, county: County, result: RunResult) -> None:
     """Write the layers outline, points, sites, homes, meal_stops and lines; empty ones are left out.
 
-    Column names are ASCII, unreachable minutes are empty, EPSG:4326 throughout. Sensitive groups have no column among
-    the points, and a home's residents are empty where they are not told.
+    Column names are ASCII, unreachable minutes are empty, EPSG:4326 throughout. Sensitive groups have no numbers among
+    the points and the sites, and a home's residents are empty where they are not told.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def plan_layers(county: County, result: RunResult) -> dict[str, gpd.GeoDataFrame
     layers = {
         "outline": county.outline,
         "points": _placed(_point_table(result)),
-        "sites": _placed(result.sites),
+        "sites": _placed(_site_table(result)),
         "homes": None if result.homes is None else _placed(_told(result.homes)),
         "meal_stops": None if result.meals is None else _placed(result.meals.stops),
         "lines": _lines(result),
@@ -67,12 +68,26 @@ def _point_table(result: RunResult) -> pd.DataFrame:
     return points.join(pd.DataFrame(columns, index=points.index)).reset_index()
 
 
+def _site_table(result: RunResult) -> pd.DataFrame:
+    """Return the sites; of those whom only one site reaches, sensitive groups are left out."""
+    if "only_here" not in result.sites:
+        return result.sites
+    held = sensitive_groups(result)
+    alone = [
+        {name: count for name, count in cell.items() if name not in held} if isinstance(cell, Mapping) else cell
+        for cell in result.sites["only_here"]
+    ]
+    return result.sites.assign(only_here=alone)
+
+
 def _told(homes: HomesResult) -> pd.DataFrame:
-    """Return the homes with the residents that the reports tell, empty elsewhere."""
+    """Return the homes with the residents that the reports tell, empty elsewhere, and reasons that tell no more."""
     told, names = home_persons(homes), homes.states["site_id"].astype(str)
+    reasons = zip(homes.states["reason_zh"], names, strict=True)
     return homes.states.assign(
         residents_before=pd.to_numeric(names.map(told.cell), errors="coerce"),
         residents_after=pd.to_numeric(names.map(told.after), errors="coerce"),
+        reason_zh=[words(cell, held=told.held(home), bare=told.bare(home)) or "" for cell, home in reasons],
     )
 
 

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.maps.persons import FEW, SENSITIVE, SMALLEST_SHOWN
-from anyi_geo.show.suppression import Cell, Told, suppressed
+from anyi_geo.show.suppression import FEWEST, Cell, Told, suppressed
 
-FEWEST, SMALL = SMALLEST_SHOWN, FEW
+SMALL = f"<{FEWEST}"
 #: Shown where the number itself is large enough, but would give away a small one by subtraction.
 HELD_BACK = "不列"
 
@@ -22,7 +21,21 @@ _PERSONS = re.compile(r"(?<![\d.,])\d+ ?人")
 _MAKE_UP = re.compile(r"（[^（）]*人[^（）]*）")
 _KIND = re.compile(r"(不同意|未征询|自理|半失能|失能) ?\d+ ?人")
 #: Words in a group's key or name that mark it as sensitive.
-_SENSITIVE = (*SENSITIVE, "disab", "特困", "留守", "困境", "失能", "残疾", "孤")
+_SENSITIVE = (
+    "left_behind",
+    "tekun",
+    "alone",
+    "独居",
+    "difficulty",
+    "空巢",
+    "disab",
+    "特困",
+    "留守",
+    "困境",
+    "失能",
+    "残疾",
+    "孤",
+)
 
 
 def is_sensitive(key: str, name: str = "") -> bool:
@@ -72,11 +85,6 @@ def sum_shown(parts: Iterable[object], count: float) -> object:
     return given[0] if len(given) == 1 else HELD_BACK
 
 
-def column_hidden(values: pd.Series) -> pd.Series:
-    """Return a column of persons with small numbers hidden."""
-    return values.astype(object).map(small_hidden)
-
-
 def summed_hidden(values: pd.Series) -> pd.Series:
     """Return a column whose sum is printed elsewhere, hidden as the parts of a total are."""
     shown = parts_hidden([int(value) for value in values])
@@ -117,21 +125,12 @@ def villages_hidden(counts: pd.Series, townships: pd.Series) -> pd.Series:
     return tree_hidden(counts, townships)[0]
 
 
-def grid_hidden(counts: pd.DataFrame) -> pd.DataFrame:
-    """Return counts whose sums by row and by column are printed: no small cell follows from them."""
-    return _table_hidden(counts, columns_printed=True)[0]
-
-
 def table_hidden(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Return counts whose sums by row are printed, and their sums by column as they may be printed beside them."""
-    return _table_hidden(counts, columns_printed=False)
-
-
-def _table_hidden(counts: pd.DataFrame, *, columns_printed: bool) -> tuple[pd.DataFrame, pd.Series]:
     whole = counts.astype(int)
     cells = [
         *(Cell(("row", row), ("column", name), int(whole.at[row, name])) for row in whole.index for name in whole),
-        *(Cell(("column", name), "columns", int(count), fixed=columns_printed) for name, count in whole.sum().items()),
+        *(Cell(("column", name), "columns", int(count)) for name, count in whole.sum().items()),
         *(Cell("rows", ("row", row), int(count), fixed=True) for row, count in whole.sum(axis=1).items()),
         Cell("columns", "rows", int(whole.to_numpy().sum()), fixed=True),
     ]

@@ -16,9 +16,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from anyi_geo.show.maps.persons import SMALLEST_SHOWN
-
-FEWEST = SMALLEST_SHOWN
+#: From how many persons of a sensitive group on a number is shown.
+FEWEST = 3
 
 
 class Told(enum.Enum):

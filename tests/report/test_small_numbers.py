@@ -2,6 +2,7 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,7 @@ from hypothesis import strategies as st
 from anyi_geo.show.privacy import (
     HELD_BACK,
     SMALL,
-    column_hidden,
-    grid_hidden,
+    cells_hidden,
     is_sensitive,
     parts_hidden,
     small_hidden,
@@ -26,10 +26,6 @@ from anyi_geo.show.suppression import FEWEST, Cell, Told, suppressed
 @pytest.mark.parametrize(("persons", "shown"), [(0, 0), (1, "<3"), (2, "<3"), (3, 3), (40, 40), (None, None)])
 def test_one_or_two_are_hidden_and_nobody_is_nought(persons, shown):
     assert small_hidden(persons) == shown
-
-
-def test_a_column_keeps_its_index():
-    assert column_hidden(pd.Series([1, 5], index=["a", "b"])).to_dict() == {"a": "<3", "b": 5}
 
 
 @pytest.mark.parametrize(
@@ -83,6 +79,19 @@ def assert_hidden(cells, told):
             assert cell.fixed or not 0 < cell.count < FEWEST
         elif state is Told.SMALL and not cell.fixed:
             assert seen == {1, 2}, (cell, state, seen)
+
+
+def grid_hidden(counts):
+    """Return a table whose sums by row and by column are all printed."""
+    rows, columns = counts.sum(axis=1), counts.sum()
+    cells = [
+        *(Cell(("row", row), ("column", name), int(counts.at[row, name])) for row in counts.index for name in counts),
+        *(Cell(("column", name), "columns", int(count), fixed=True) for name, count in columns.items()),
+        *(Cell("rows", ("row", row), int(count), fixed=True) for row, count in rows.items()),
+        Cell("columns", "rows", int(rows.sum()), fixed=True),
+    ]
+    shown = np.array(cells_hidden(cells)[: counts.size], dtype=object)
+    return pd.DataFrame(shown.reshape(counts.shape), counts.index, counts.columns)
 
 
 @settings(max_examples=40, deadline=None)

@@ -119,9 +119,16 @@ def test_the_layers_for_a_gis_tell_no_more(result, county):
     layers = plan_layers(county, result)
     assert f"persons_{LEFT}" not in layers["points"]
     assert layers["points"]["persons_elders_rural"].sum() == result.points["persons.elders_rural"].sum()
+    for cell in layers["sites"]["only_here"]:
+        assert LEFT not in cell
+        assert "elders_rural" in cell
     flows, home = result.homes.flows, result.homes.flows["from_site"].iloc[0]
     two = flows[flows["from_site"] == home].head(1).assign(persons=2)
-    few = replace(result, homes=replace(result.homes, flows=pd.concat([flows[flows["from_site"] != home], two])))
+    states = result.homes.states
+    states = states.assign(reason_zh=states["reason_zh"].where(states["site_id"] != home, "2 人不同意，55 人同意"))
+    flows = pd.concat([flows[flows["from_site"] != home], two])
+    few = replace(result, homes=replace(result.homes, flows=flows, states=states))
+    assert not set("25") & set(plan_layers(county, few)["homes"].set_index("site_id")["reason_zh"][home])
     told = plan_layers(county, few)["homes"].set_index("site_id")["residents_before"]
     whole = plan_layers(county, result)["homes"].set_index("site_id")["residents_before"]
     assert pd.isna(told[home])

@@ -10,7 +10,8 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import Share, batch_numbers, clock_text, share_of, text_of
 from anyi_geo.show.maps.words import MODES, place_name, short_place, status_name
-from anyi_geo.show.privacy import FEWEST, HELD_BACK, is_sensitive, villages_hidden
+from anyi_geo.show.privacy import HELD_BACK, is_sensitive, villages_hidden
+from anyi_geo.show.suppression import FEWEST
 
 
 def counted_groups(result: RunResult) -> list[str]:

@@ -2,6 +2,7 @@
 
 from anyi_geo.locate.centers import p_center
 from anyi_geo.locate.covering import set_cover
+from anyi_geo.locate.facility_location import facility_location
 from anyi_geo.locate.faults import faults
 from anyi_geo.locate.maximal_covering import max_cover
 from anyi_geo.locate.medians import p_median
@@ -15,6 +16,7 @@ __all__ = [
     "Progress",
     "SolverSettings",
     "Status",
+    "facility_location",
     "faults",
     "max_cover",
     "p_center",

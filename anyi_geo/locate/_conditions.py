@@ -101,6 +101,11 @@ def checked_minutes(max_minutes: Any) -> float:
     return float(max_minutes)
 
 
+def fits(load: Floats | float, room: Floats | float) -> Any:
+    """Tell whether a load (persons, yuan) fits into a room, sums of decimals being off by their last digit."""
+    return load <= np.asarray(room) * (1 + 1e-12)
+
+
 def site_numbers(problem: LocationProblem, column: str, why: str) -> Floats:
     """Return a column of the sites.
 

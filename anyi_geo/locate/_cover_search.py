@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from anyi_geo.locate._conditions import Conditions
 from anyi_geo.locate._cover import replaced
-from anyi_geo.locate._lists import Lists
+from anyi_geo.locate._lists import Lists, Number
 from anyi_geo.locate._median_engine import search
-from anyi_geo.locate._rows import Answer, Rows, minimise
+from anyi_geo.locate._rows import Rows, minimise
 from anyi_geo.locate._serving import Serving, budget_row, integral, serving_rows, whole
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, LocationProblem, Longs, Mask
+from anyi_geo.locate.solution import first_open
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Covering:
     Attributes
     ----------
     near : LocationProblem
-        Only pairs within the limit that are worth something, only clients with persons.
+        Only pairs within the limit that are worth something; clients without any have no persons here.
     share : float array (pairs,)
         What a pair is worth, in (0, 1].
     demands : Conditions
@@ -42,6 +43,11 @@ class Covering:
     capacity: Floats | None = None
     spend: Floats | None = None
     budget: float | None = None
+
+    @property
+    def top(self) -> float:
+        """Worth of all clients covered in full, and twice."""
+        return float(self.near.persons.sum()) * (1.0 + self.backup)
 
     @property
     def simple(self) -> bool:
@@ -71,13 +77,18 @@ class Found:
 
 def solve_covering(model: Covering, watch: Watch) -> Found:
     """Return the best plan found and the bound on what stays uncovered."""
-    top = float(model.near.persons.sum()) * (1.0 + model.backup)
-    with watch.showing(lambda missed: top - missed):
+    if len(model.share) == 0:
+        return Found(model.demands.required.copy(), None, 0.0, "arithmetic")
+    with watch.showing(lambda missed: model.top - missed):
         if model.simple:
-            return _by_engine(model, watch)
-        if model.capacity is None and (model.share == 1).all():
-            return _by_rows(model, watch)
-        return _by_serving(model, watch)
+            found = _by_engine(model, watch)
+        elif model.capacity is None and (model.share == 1).all():
+            found = _by_rows(model, watch)
+        else:
+            found = _by_serving(model, watch)
+    least = float((model.near.persons[model.near.client] * model.share).min())
+    nothing = model.top - found.missed < 0.5 * least  # whoever is covered at all adds `least`
+    return replace(found, missed=model.top) if nothing else found
 
 
 def _groups(near: LocationProblem) -> tuple[csr_matrix, Floats]:
@@ -119,10 +130,11 @@ def _by_engine(model: Covering, watch: Watch) -> Found:
         unserved=weight.astype(np.float64),
         lost=np.inf,
         integral=integral(cost, weight),
-        sites=len(shut),
+        opening=np.zeros(len(shut)),
+        worth=model.top,
     )
     count = min(model.demands.count or 0, int((~shut).sum()))
-    is_open, missed, source = search(lists, count, model.demands.required, shut, watch)
+    is_open, missed, source = search(lists, Number(count, count), model.demands.required, shut, watch)
     return Found(is_open, None, missed, source)
 
 
@@ -157,18 +169,16 @@ def _by_rows(model: Covering, watch: Watch) -> Found:
         row_upper=np.concatenate(high),
         lower=np.concatenate([demands.required.astype(float), np.zeros(times * groups)]),
     )
-    answer = minimise(rows, watch, gap=watch.settings.gap, telling=True)
-    return _found(model, answer, None, costs, m)
+    return _found(model, rows, watch)
 
 
 def _by_serving(model: Covering, watch: Watch) -> Found:
     near, demands, m = model.near, model.demands, len(model.near.sites)
-    cost = near.persons[near.client] * (1.0 - model.share)
     rows = serving_rows(
         Serving(
             client=near.client.astype(np.int64),
             site=near.site.astype(np.int64),
-            cost=cost,
+            cost=near.persons[near.client] * (1.0 - model.share),
             out=near.persons,
             opening=np.zeros(m),
             required=demands.required,
@@ -180,30 +190,36 @@ def _by_serving(model: Covering, watch: Watch) -> Found:
             budget=model.budget,
         )
     )
-    answer = minimise(rows, watch, gap=watch.settings.gap, telling=True)
-    pair = None
-    if model.capacity is not None:
-        pair = assigned(near, answer, m) if answer.values is not None else None
-    return _found(model, answer, pair, np.concatenate([cost, near.persons]), m)
+    return _found(model, rows, watch)
 
 
-def assigned(near: LocationProblem, answer: Answer, m: int) -> Longs:
-    """Return the pair that serves each client in a solution of `serving_rows`, -1 = none."""
-    pair = np.full(len(near.clients), -1, dtype=np.int64)
-    if answer.values is not None:
-        chosen = np.flatnonzero(answer.values[m : m + len(near.site)] > 0.5)
-        pair[near.client[chosen]] = chosen
-    return pair
+def covered(model: Covering, is_open: Mask, pair: Longs | None) -> float:
+    """Return what a plan is worth: persons by the share of their pair, and backup."""
+    pair = first_open(model.near, is_open) if pair is None else pair
+    chosen = pair[pair >= 0]
+    persons, client = model.near.persons, model.near.client
+    twice = np.bincount(client[is_open[model.near.site]], minlength=len(persons)) >= 2
+    return float(persons[client[chosen]] @ model.share[chosen]) + model.backup * float(persons[twice].sum())
 
 
-def _found(model: Covering, answer: Answer, pair: Longs | None, costs: Floats, m: int) -> Found:
+def _found(model: Covering, rows: Rows, watch: Watch) -> Found:
+    """Solve rows whose first columns open the sites; with capacities the next ones serve the pairs."""
+    near, m = model.near, len(model.near.sites)
+    is_open, pair = _greedy(model)
+    by_hand = covered(model, is_open, pair)
+    answer = minimise(rows, watch, slack=watch.settings.gap * by_hand, telling=True)
     missed = max(answer.bound, 0.0)
-    if integral(costs) and np.isfinite(missed):
+    if integral(rows.costs) and np.isfinite(missed):
         missed = whole(missed)
-    greedy_open, greedy_pair = _greedy(model)
-    if answer.values is None:
-        return Found(greedy_open, greedy_pair, missed, "branch and bound")
-    return Found(answer.values[:m] > 0.5, pair, missed, "branch and bound")
+    if answer.values is not None:
+        solved, along = answer.values[:m] > 0.5, None
+        if model.capacity is not None:
+            chosen = np.flatnonzero(answer.values[m : m + len(near.site)] > 0.5)
+            along = np.full(len(near.clients), -1, dtype=np.int64)
+            along[near.client[chosen]] = chosen
+        if covered(model, solved, along) >= by_hand:
+            is_open, pair = solved, along
+    return Found(is_open, pair, missed, "branch and bound")
 
 
 def _greedy(model: Covering) -> tuple[Mask, Longs | None]:

@@ -1,4 +1,4 @@
-"""Lagrangian bound of the p-median: relax who is served, keep how many open (Cornuejols, Fisher, Nemhauser 1977)."""
+"""Lagrangian bound of the median engine: relax who is served, keep how many open (Cornuejols and others 1977)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anyi_geo.locate._lists import Lists, plan_cost
+from anyi_geo.locate._lists import Lists, Number, plan_cost
 from anyi_geo.locate._swap import improve
 from anyi_geo.locate._watch import Watch
-from anyi_geo.locate.problem import Floats, Mask
+from anyi_geo.locate.problem import Floats, Longs, Mask
 
 #: Deflected subgradient: first step, its shrinking after so many rounds without progress, weight of the last direction.
 STEP, SHRINK, PATIENCE, SMALLEST_STEP, MEMORY = 1.5, 0.8, 15, 1e-3, 0.7
@@ -24,7 +24,7 @@ POOL = 8
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What is known of a p-median.
+    """What is known of a problem.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class State:
     bound : float
         No plan costs less.
     prices, reduced : float arrays (n,), (m,) or None
-        Multipliers of the clients and reduced costs of the sites at `raw`.
+        Multipliers of the clients and reduced costs of the sites, their own cost included, at `raw`.
     raw : float
         The Lagrangian's value at `prices`; plans that keep to `held` and `shut` cost no less.
     held, shut : masks (m,)
@@ -59,14 +59,14 @@ def rounded(lists: Lists, bound: float) -> float:
     return float(np.ceil(bound - 1e-6 - 1e-11 * abs(bound))) if lists.integral else bound
 
 
-def is_closed(state: State, gap: float = 0.0) -> bool:
+def is_closed(lists: Lists, state: State, gap: float = 0.0) -> bool:
     """Tell whether plan and bound meet, within rounding or the gap asked for."""
-    return bool(np.isfinite(state.cost)) and state.cost - state.bound <= max(gap, 1e-9) * state.cost
+    return bool(np.isfinite(state.cost)) and state.cost - state.bound <= lists.slack(state.cost, gap)
 
 
 def first_state(lists: Lists, count: int, held: Mask, shut: Mask) -> State:
     """Return the state before anything is known: each client's price is the cost of a fair share of the sites."""
-    share = max(1, lists.sites // count)
+    share = max(1, lists.sites // max(count, 1))
     last = np.minimum(lists.start[:-1] + share, lists.start[1:] - 1)
     own = np.diff(lists.start) > 0
     prices = np.where(own, lists.cost[np.maximum(last, 0)] if len(lists.cost) else 0.0, 0.0)
@@ -75,36 +75,36 @@ def first_state(lists: Lists, count: int, held: Mask, shut: Mask) -> State:
 
 
 def raise_bound(
-    lists: Lists, count: int, state: State, watch: Watch, *, rounds: int, step: float = STEP, gap: float = 0.0
+    lists: Lists, number: Number, state: State, watch: Watch, *, rounds: int, step: float = STEP, gap: float = 0.0
 ) -> State:
     """Raise the bound by a deflected subgradient, with a plan sought by interchange now and then.
 
-    (1) L(u) = sum_i u_i + min over p sites of sum_j r_j - sum_i max(0, u_i - over_i)
-    (2) r_j  = - sum_i max(0, u_i - c_ij)
+    (1) L(u) = sum_i u_i + min over as many sites as may open of sum_j r_j - sum_i max(0, u_i - over_i)
+    (2) r_j  = f_j - sum_i max(0, u_i - c_ij)
     """
     prices, best, stalled, direction = state.prices.copy(), state, 0, None
-    free = count - int(state.held.sum())
     active, dearest = _Active(lists, prices), _dearest(lists)
     for round_ in range(rounds):
         row, site, cost = active.pairs(prices)
         left = prices[row] - cost
         positive = left > 0
         row, site, left = row[positive], site[positive], left[positive]
-        reduced = -np.bincount(site, left, minlength=lists.sites).astype(np.float64)  # (2)
-        chosen = _cheapest(reduced, free, state.held, state.shut)
+        saved = np.bincount(site, left, minlength=lists.sites)
+        reduced = lists.opening - saved  # (2)
+        chosen = _cheapest(reduced, number, state.held, state.shut)
         above = np.where(np.isfinite(lists.over), np.maximum(prices - lists.over, 0.0), 0.0)
         value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)
-        value -= ROUNDING * float(prices.sum() - reduced[chosen].sum() + above.sum())
+        value -= ROUNDING * float(prices.sum() + (saved + lists.opening)[chosen].sum() + above.sum())
         stalled = 0 if value > best.raw + 1e-5 * abs(best.raw) or not np.isfinite(best.raw) else stalled + 1
         if value > best.raw:
             bound = max(best.bound, min(rounded(lists, value), best.cost))
             best = replace(best, raw=value, prices=prices.copy(), reduced=reduced, bound=bound)
         if round_ % EVERY == EVERY - 1 or (round_ == FIRST and best.plan is None):
-            best = seek_plan(lists, best, chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists))
+            best = seek_plan(lists, number, best, chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists))
             watch.tell(best.cost if np.isfinite(best.cost) else None, best.bound)
         if stalled >= PATIENCE:
             step, stalled = step * SHRINK, 0
-        if is_closed(best, gap) or step < SMALLEST_STEP or watch.over:
+        if is_closed(lists, best, gap) or step < SMALLEST_STEP or watch.over:
             break
         served = np.bincount(row[chosen[site]], minlength=lists.clients) + (above > 0)
         slope = 1.0 - served
@@ -114,9 +114,9 @@ def raise_bound(
             break
         target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
         prices = np.clip(prices + step * max(target, 1e-12 * abs(value)) / length * direction, 0.0, dearest)
-    plan = _cheapest(best.reduced, free, best.held, best.shut)
-    best = seek_plan(lists, best, plan, watch, _thorough(lists))
-    return best if best.plan is None else seek_plan(lists, best, best.plan, watch, TO_THE_END)
+    plan = _cheapest(best.reduced, number, best.held, best.shut)
+    best = seek_plan(lists, number, best, plan, watch, _thorough(lists))
+    return best if best.plan is None else seek_plan(lists, number, best, best.plan, watch, TO_THE_END)
 
 
 def _dearest(lists: Lists) -> Floats:
@@ -148,20 +148,27 @@ def _thorough(lists: Lists) -> int:
     return max(BRIEF, min(200, 100_000_000 // max(len(lists.cost), 1)))
 
 
-def _cheapest(reduced: Floats, free: int, held: Mask, shut: Mask) -> Mask:
-    """Return the held sites and the `free` cheapest others, equal ones by their order."""
+def _cheapest(reduced: Floats, number: Number, held: Mask, shut: Mask) -> Mask:
+    """Return the held sites and the cheapest others, as many as must or pay; equal ones by their order."""
+    order, free = _ordered(reduced, number, held, shut)
     chosen = held.copy()
-    if free > 0:
-        open_to = np.flatnonzero(~held & ~shut)
-        chosen[open_to[np.argsort(reduced[open_to], kind="stable")[:free]]] = True
+    chosen[order[:free]] = True
     return chosen
 
 
-def seek_plan(lists: Lists, state: State, start: Mask, watch: Watch, rounds: int = TO_THE_END) -> State:
+def _ordered(reduced: Floats, number: Number, held: Mask, shut: Mask) -> tuple[Longs, int]:
+    """Return the sites that are free, cheapest first, and how many of them the Lagrangian opens."""
+    open_to, already = np.flatnonzero(~held & ~shut), int(held.sum())
+    order = open_to[np.argsort(reduced[open_to], kind="stable")]
+    paying = int(np.searchsorted(reduced[order], 0.0))
+    return order, int(np.clip(paying, max(number.least - already, 0), max(number.most - already, 0)))
+
+
+def seek_plan(lists: Lists, number: Number, state: State, start: Mask, watch: Watch, rounds: int = TO_THE_END) -> State:
     """Seek a plan by interchange from `start` and keep it when it is better than the one in hand."""
-    if is_closed(state) or (watch.over and state.plan is not None):
+    if is_closed(lists, state) or (watch.over and state.plan is not None):
         return state
-    plan, cost = improve(lists, start, state.held, state.shut, watch, rounds)
+    plan, cost = improve(lists, start, number, state.held, state.shut, watch, rounds)
     if cost < lists.lost:
         state = replace(state, pool=(*state.pool, plan)[-POOL:])
     if cost < min(lists.lost, state.cost):
@@ -169,21 +176,36 @@ def seek_plan(lists: Lists, state: State, start: Mask, watch: Watch, rounds: int
     return state
 
 
-def fixed(lists: Lists, count: int, state: State) -> State:
+def fixed(lists: Lists, number: Number, state: State) -> State:
     """Close and hold the sites whose reduced cost says so in every plan better than the one in hand."""
     if not np.isfinite(state.cost) or not np.isfinite(state.raw):
         return state
     cutoff = cut_off(lists, state.cost)
-    open_to = np.flatnonzero(~state.held & ~state.shut)
-    free = count - int(state.held.sum())
-    if free <= 0 or free >= len(open_to):
-        return state
-    order = open_to[np.argsort(state.reduced[open_to], kind="stable")]
-    inside, outside = order[:free], order[free:]
     shut, held = state.shut.copy(), state.held.copy()
-    shut[outside[state.raw - state.reduced[inside[-1]] + state.reduced[outside] > cutoff]] = True
-    held[inside[state.raw - state.reduced[inside] + state.reduced[outside[0]] > cutoff]] = True
+    inside, dearer_without, outside, dearer_with = forced(number, state)
+    shut[outside[state.raw + dearer_with > cutoff]] = True
+    held[inside[state.raw + dearer_without > cutoff]] = True
     return replace(state, shut=shut, held=held)
+
+
+def forced(number: Number, state: State) -> tuple[Longs, Floats, Longs, Floats]:
+    """Return by how much the Lagrangian rises when a site that it opens is closed, or one that it closes is opened.
+
+    Returns
+    -------
+    inside, dearer_without, outside, dearer_with
+        The free sites that the Lagrangian opens and the rise without each; those it closes and the rise with each;
+        inf where the number of sites does not allow it.
+    """
+    order, free = _ordered(state.reduced, number, state.held, state.shut)
+    inside, outside = order[:free], order[free:]
+    is_open, reduced = int(state.held.sum()) + free, state.reduced
+    next_one = float(reduced[outside[0]]) if len(outside) else np.inf
+    last_one = float(reduced[inside[-1]]) if free else -np.inf
+    fewer, more = is_open - 1 >= number.least, is_open + 1 <= number.most
+    dearer_without = np.minimum(next_one, 0.0 if fewer else np.inf) - reduced[inside]
+    dearer_with = reduced[outside] - np.maximum(last_one, 0.0 if more else -np.inf)
+    return inside, dearer_without, outside, dearer_with
 
 
 def cut_off(lists: Lists, cost: float) -> float:

@@ -1,4 +1,4 @@
-"""Cost lists of the p-median engine: each client's nearest sites, as many as pay, and what stands for the rest."""
+"""Cost lists of the median engine: each client's nearest sites, as many as pay, and what stands for the rest."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ from anyi_geo.locate.problem import Floats, Ints, LocationProblem, Longs, Mask
 WHOLE = 1_500_000
 #: A longer problem keeps so many times the clients of an average site per client.
 REACH = 4
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many sites may open: at least, at most; the same number twice for "exactly"."""
+
+    least: int
+    most: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether the number is given."""
+        return self.least == self.most
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +45,10 @@ class Lists:
         Plans that cost as much leave somebody without any way; inf where that is allowed.
     integral : bool
         Whether every cost is a whole number, so that bounds may be rounded up.
-    sites : int
+    opening : float array (m,)
+        Cost of a site itself.
+    worth : float or None
+        The objective told is this less the cost (cover less what is missed); None: the cost itself.
     """
 
     start: Longs
@@ -44,7 +60,8 @@ class Lists:
     unserved: Floats
     lost: float
     integral: bool
-    sites: int
+    opening: Floats
+    worth: float | None = None
 
     @property
     def clients(self) -> int:
@@ -52,25 +69,46 @@ class Lists:
         return len(self.start) - 1
 
     @property
+    def sites(self) -> int:
+        """Number of sites."""
+        return len(self.opening)
+
+    def slack(self, cost: float, gap: float) -> float:
+        """Return how far below `cost` a bound may stay for a relative gap of the objective told."""
+        return max(gap, 1e-9) * abs(cost if self.worth is None else self.worth - cost)
+
+    @property
     def exact(self) -> bool:
         """Whether the lists tell the cost of every plan: what is not listed cannot serve, or costs `unserved`."""
         return bool((np.isinf(self.over) | (self.over == self.unserved)).all())
 
 
-def cost_lists(problem: LocationProblem, count: int) -> Lists:
-    """Return the lists of the clients that have persons, cut where they are long."""
+def cost_lists(problem: LocationProblem, count: int, price: float = 1.0, opening: Floats | None = None) -> Lists:
+    """Return the lists of the clients that have persons, cut where they are long.
+
+    Parameters
+    ----------
+    count : int
+        About so many sites will open: the fewer, the longer the lists.
+    price : float
+        What a person's minute costs.
+    opening : float array (m,), optional
+        Cost of the sites themselves; 0 when absent.
+    """
+    opening = np.zeros(len(problem.sites)) if opening is None else opening
     keep = problem.persons > 0
     pairs = keep[problem.client]
     new = np.cumsum(keep) - 1
     client = new[problem.client[pairs]].astype(np.int32)
-    weight = problem.persons[keep]
+    weight = problem.persons[keep] * price
     cost = weight[client] * problem.minutes[pairs]
     counts = problem.listed[keep]
     over = weight * problem.beyond[keep]
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     farthest = np.where(counts > 0, cost[np.maximum(start[1:] - 1, 0)] if len(cost) else 0.0, 0.0)
-    integral = bool(problem.complete and (cost == np.rint(cost)).all() and farthest.sum() < 2**50)
-    lost = float(2.0 * farthest.sum() + 1.0)
+    dearest = farthest.sum() + opening.sum()
+    integral = problem.complete and all((part == np.rint(part)).all() for part in (cost, opening)) and dearest < 2**50
+    lost = float(2.0 * dearest + 1.0)
     whole = Lists(
         start=start,
         client=client,
@@ -80,8 +118,8 @@ def cost_lists(problem: LocationProblem, count: int) -> Lists:
         whole=None,
         unserved=np.full(len(weight), lost),
         lost=lost,
-        integral=integral,
-        sites=len(problem.sites),
+        integral=bool(integral),
+        opening=opening,
     )
     longest = max(60, REACH * -(-len(problem.sites) // count))
     return whole if len(cost) <= WHOLE else cut(whole, longest)
@@ -106,7 +144,8 @@ def cut(whole: Lists, longest: int) -> Lists:
         unserved=whole.unserved,
         lost=whole.lost,
         integral=whole.integral,
-        sites=whole.sites,
+        opening=whole.opening,
+        worth=whole.worth,
     )
 
 
@@ -134,5 +173,5 @@ def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
 
 
 def plan_cost(lists: Lists, is_open: Mask) -> float:
-    """Return the cost of a plan; ``lost`` or more when somebody is left out."""
-    return float(two_nearest(lists, is_open)[1].sum())
+    """Return the cost of a plan, its sites included; ``lost`` or more when somebody is left out."""
+    return float(two_nearest(lists, is_open)[1].sum() + lists.opening[is_open].sum())

@@ -1,4 +1,4 @@
-"""What the Lagrangian leaves of a p-median, solved exactly: a small model on arrays in one of two forms."""
+"""What the Lagrangian leaves, solved exactly: a small model on arrays in one of two forms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from anyi_geo.locate._lagrangian import State, cut_off
-from anyi_geo.locate._lists import Lists
+from anyi_geo.locate._lists import Lists, Number
 from anyi_geo.locate._rows import Answer, Rows, minimise
 from anyi_geo.locate._swap import improve
 from anyi_geo.locate._watch import Watch
@@ -43,9 +43,14 @@ LARGEST = 35_000
 
 
 def residual(
-    lists: Lists, count: int, state: State, watch: Watch, *, gap: float = 0.0, seconds: float | None = None
+    lists: Lists, number: Number, state: State, watch: Watch, *, slack: float = 0.0, seconds: float | None = None
 ) -> tuple[Answer, Mask | None]:
     """Solve what is left.
+
+    Parameters
+    ----------
+    slack : float
+        Stop at a plan that is dearer than the best by no more than this.
 
     Returns
     -------
@@ -58,18 +63,29 @@ def residual(
         return Answer(None, np.inf, np.inf, infeasible=True), None
     if len(kept.cost) > LARGEST:
         return Answer(None, np.inf, -np.inf, infeasible=False), None
-    free = ~state.held & ~state.shut
-    column = np.cumsum(free) - 1
-    kept = Kept(kept.client, column[kept.site], kept.cost, kept.over, kept.constant, possible=True)
-    left, columns = count - int(state.held.sum()), int(free.sum())
+    free = np.flatnonzero(~state.held & ~state.shut)
+    column = np.zeros(lists.sites, dtype=np.int64)
+    column[free] = np.arange(len(free))
+    held = int(state.held.sum())
+    left = Number(max(number.least - held, 0), number.most - held)
+    kept = replace(kept, site=column[kept.site], constant=kept.constant + float(lists.opening[state.held].sum()))
+    if len(kept.cost) == 0:  # nobody has a choice: only the sites' own costs are left to decide
+        return _without_clients(lists, left, state, free, kept.constant)
     groups = _new_group(kept).sum()
-    rows = (_by_radius if groups < 0.6 * len(kept.cost) else _by_assignment)(kept, columns, left)
-    answer = minimise(rows, watch, gap=gap, seconds=seconds)
+    form = _by_radius if groups < 0.6 * len(kept.cost) else _by_assignment
+    answer = minimise(form(kept, lists.opening[free], left), watch, slack=slack, seconds=seconds)
     if answer.values is None:
         return answer, None
     plan = state.held.copy()
-    plan[np.flatnonzero(free)[answer.values[:columns] > 0.5]] = True
+    plan[free[answer.values[: len(free)] > 0.5]] = True
     return answer, plan
+
+
+def _without_clients(lists: Lists, left: Number, state: State, free: Longs, constant: float) -> tuple[Answer, Mask]:
+    plan, chosen = state.held.copy(), free[np.argsort(lists.opening[free], kind="stable")[: left.least]]
+    plan[chosen] = True
+    cost = constant + float(lists.opening[chosen].sum())
+    return Answer(np.zeros(0), cost, cost, infeasible=False), plan
 
 
 def _keep(lists: Lists, state: State) -> Kept:
@@ -104,46 +120,46 @@ def _keep(lists: Lists, state: State) -> Kept:
     )
 
 
-def _by_assignment(kept: Kept, columns: int, count: int) -> Rows:
+def _by_assignment(kept: Kept, opening: Floats, number: Number) -> Rows:
     """Write the assignment form with a certified overflow (BEAMR, Church 2008).
 
     Variables: open_j binary; serve_k per kept pair; out_i at cost over_i.
-    (1) sum of serve + out = 1 for every client; (2) serve <= open; (3) sum of open = count.
+    (1) sum of serve + out = 1 for every client; (2) serve <= open; (3) the number of open.
     """
-    pairs, clients = len(kept.cost), len(kept.over)
+    pairs, clients, columns = len(kept.cost), len(kept.over), len(opening)
     width = columns + pairs + clients
     may = np.isfinite(kept.over)
-    number = np.arange(pairs)
+    position = np.arange(pairs)
     served = csr_matrix(
         (
             np.ones(pairs + clients),
             (
                 np.concatenate([kept.client, np.arange(clients)]),
-                np.concatenate([columns + number, columns + pairs + np.arange(clients)]),
+                np.concatenate([columns + position, columns + pairs + np.arange(clients)]),
             ),
         ),
         shape=(clients, width),
     )
     only_open = csr_matrix(
-        (np.repeat([1.0, -1.0], pairs), (np.tile(number, 2), np.concatenate([columns + number, kept.site]))),
+        (np.repeat([1.0, -1.0], pairs), (np.tile(position, 2), np.concatenate([columns + position, kept.site]))),
         shape=(pairs, width),
     )
     return Rows(
-        costs=np.concatenate([np.zeros(columns), kept.cost, np.where(may, kept.over, 0.0)]),
+        costs=np.concatenate([opening, kept.cost, np.where(may, kept.over, 0.0)]),
         upper=np.concatenate([np.ones(columns + pairs), may.astype(np.float64)]),
         integer=np.arange(width) < columns,
         matrix=vstack([served, only_open, _count_row(columns, width)]).tocsr(),
-        row_lower=np.concatenate([np.ones(clients), np.full(pairs, -np.inf), [count]]),
-        row_upper=np.concatenate([np.ones(clients), np.zeros(pairs), [count]]),
+        row_lower=np.concatenate([np.ones(clients), np.full(pairs, -np.inf), [number.least]]),
+        row_upper=np.concatenate([np.ones(clients), np.zeros(pairs), [number.most]]),
         constant=kept.constant,
     )
 
 
-def _by_radius(kept: Kept, columns: int, count: int) -> Rows:
+def _by_radius(kept: Kept, opening: Floats, number: Number) -> Rows:
     """Write the radius form (Elloumi 2010), shorter where many sites are equally near.
 
     Variables: open_j binary; none_g = 1 when nothing is open within the g-th distinct cost of a client.
-    (1) none_g + sum of open at exactly this cost >= none_(g-1), or 1 for the first; (2) sum of open = count.
+    (1) none_g + sum of open at exactly this cost >= none_(g-1), or 1 for the first; (2) the number of open.
     """
     new = _new_group(kept)
     group = np.cumsum(new) - 1
@@ -154,7 +170,7 @@ def _by_radius(kept: Kept, columns: int, count: int) -> Rows:
     then = np.where(last, kept.over[client], np.append(cost[1:], 0.0))
     step = then - cost
     may = np.isfinite(step)
-    follow = np.flatnonzero(~first)
+    follow, columns = np.flatnonzero(~first), len(opening)
     width = columns + total
     matrix = csr_matrix(
         (
@@ -167,12 +183,12 @@ def _by_radius(kept: Kept, columns: int, count: int) -> Rows:
         shape=(total, width),
     )
     return Rows(
-        costs=np.concatenate([np.zeros(columns), np.where(may, step, 0.0)]),
+        costs=np.concatenate([opening, np.where(may, step, 0.0)]),
         upper=np.concatenate([np.ones(columns), may.astype(np.float64)]),
         integer=np.arange(width) < columns,
         matrix=vstack([matrix, _count_row(columns, width)]).tocsr(),
-        row_lower=np.concatenate([first.astype(np.float64), [count]]),
-        row_upper=np.concatenate([np.full(total, np.inf), [count]]),
+        row_lower=np.concatenate([first.astype(np.float64), [number.least]]),
+        row_upper=np.concatenate([np.full(total, np.inf), [number.most]]),
         constant=kept.constant + float(cost[first].sum()),
     )
 
@@ -187,7 +203,7 @@ def _count_row(columns: int, width: int) -> csr_matrix:
     return csr_matrix((np.ones(columns), (np.zeros(columns, int), np.arange(columns))), shape=(1, width))
 
 
-def concentrate(lists: Lists, count: int, state: State, watch: Watch, seconds: float) -> State:
+def concentrate(lists: Lists, number: Number, state: State, watch: Watch, seconds: float) -> State:
     """Seek a better plan among the sites that the pooled plans use (heuristic concentration, Rosing and ReVelle 1997).
 
     What all of them open stays open; the rest is a small residual model. Nothing is learnt about the bound.
@@ -196,11 +212,11 @@ def concentrate(lists: Lists, count: int, state: State, watch: Watch, seconds: f
         return state
     plans = np.array([*state.pool, state.plan])
     shut, held = state.shut | ~plans.any(axis=0), state.held | (plans.all(axis=0) & ~state.shut)
-    if held.sum() >= count:
+    if held.sum() >= number.most:
         return state
     narrow = replace(state, shut=shut & ~held, held=held)
-    answer, plan = residual(lists, count, narrow, watch, gap=1e-5, seconds=seconds)
-    if answer.values is None or plan is None or plan.sum() != count:
+    answer, plan = residual(lists, number, narrow, watch, slack=lists.slack(state.cost, 1e-5), seconds=seconds)
+    if answer.values is None or plan is None:
         return state
-    plan, cost = improve(lists, plan, state.held, state.shut, watch)
+    plan, cost = improve(lists, plan, number, state.held, state.shut, watch)
     return replace(state, plan=plan, cost=cost, pool=(plan,)) if cost < min(lists.lost, state.cost) else state

@@ -57,6 +57,7 @@ def minimise(
     *,
     seconds: float | None = None,
     gap: float = 0.0,
+    slack: float = 0.0,
     relaxed: bool = False,
     telling: bool = False,
     target: float | None = None,
@@ -67,6 +68,8 @@ def minimise(
     ----------
     seconds : float, optional
         At most this much of the time left on `watch`.
+    gap, slack : float
+        Stop when the plan in hand is within this part of itself, or this amount, of the bound; 0 asks for proof.
     relaxed : bool
         Ignore integrality.
     target : float, optional
@@ -81,7 +84,7 @@ def minimise(
         "threads": watch.settings.threads,
         "random_seed": watch.settings.seed % (2**31 - 1),
         "mip_rel_gap": gap,
-        "mip_abs_gap": 0.0,
+        "mip_abs_gap": slack * scale,
     }
     if target is not None:
         options["objective_target"] = (target - rows.constant) * scale

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from anyi_geo.errors import InfeasibleError
-from anyi_geo.locate._rows import Rows, minimise
+from anyi_geo.locate._conditions import fits
+from anyi_geo.locate._rows import Answer, Rows, minimise
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
 from anyi_geo.locate.solver import NoIncumbentError
@@ -85,7 +86,10 @@ def solve_serving(model: Serving, watch: Watch) -> Served:
     NoIncumbentError
         The clock left no plan.
     """
-    answer = minimise(serving_rows(model), watch, gap=watch.settings.gap, telling=True)
+    rows = serving_rows(model)
+    answer = minimise(rows, watch, gap=watch.settings.gap, telling=True)
+    if _blunt(rows, answer) and not watch.over:
+        answer = _sharpened(rows, answer, watch)
     if answer.infeasible:
         raise InfeasibleError(
             "在点位数、必选、禁选和容量的条件下，没有方案能让每个需求点都有点位可去。",
@@ -103,6 +107,22 @@ def solve_serving(model: Serving, watch: Watch) -> Served:
     costs = (model.cost, model.opening, np.where(np.isfinite(model.out), model.out, 0.0))
     bound = whole(answer.bound) if integral(*costs) and np.isfinite(answer.bound) else answer.bound
     return Served(answer.values[:m] > 0.5, pair, bound)
+
+
+def _blunt(rows: Rows, answer: Answer) -> bool:
+    """Tell whether costs far above the plan's leave its proof less than sharp."""
+    return answer.values is not None and answer.objective * 1e3 < float(rows.costs.max()) and answer.bound > -np.inf
+
+
+def _sharpened(rows: Rows, answer: Answer, watch: Watch) -> Answer:
+    """Solve again without the columns that alone cost more than the plan in hand: no better plan uses them."""
+    upper = np.where(rows.costs > answer.objective * (1 + 1e-9), 0.0, rows.upper)
+    costs = np.where(upper > 0, rows.costs, 0.0)
+    again = minimise(replace(rows, upper=upper, costs=costs), watch, gap=watch.settings.gap, telling=True)
+    if again.infeasible:
+        return answer
+    better = again if again.objective <= answer.objective else answer
+    return replace(better, bound=max(again.bound, answer.bound))
 
 
 def integral(*costs: Floats) -> bool:
@@ -141,7 +161,7 @@ def serving_rows(model: Serving) -> Rows:
     low, high = [np.ones(n), np.full(pairs, -np.inf)], [np.ones(n), np.zeros(pairs)]
     if model.load is not None and model.capacity is not None:
         load, capacity = model.load[model.client], model.capacity
-        upper[m : m + pairs][load > capacity[model.site]] = 0.0
+        upper[m : m + pairs][~fits(load, capacity[model.site])] = 0.0
         tight = np.flatnonzero(np.isfinite(capacity) & (capacity > 0))
         row = np.full(m, -1)
         row[tight] = np.arange(len(tight))
@@ -173,10 +193,11 @@ def serving_rows(model: Serving) -> Rows:
 
 def budget_row(spend: Floats, budget: float, upper: Floats) -> tuple[Floats, float]:
     """Return the budget's coefficients and right side in units of it; closes in `upper` what it cannot pay."""
-    upper[spend > budget] = 0.0
+    payable = fits(spend, budget)
+    upper[~payable] = 0.0
     if budget <= 0:
         return np.zeros(len(spend)), 0.0
-    return np.where(spend > budget, 0.0, UNIT * spend / budget), UNIT
+    return np.where(payable, UNIT * spend / budget, 0.0), UNIT
 
 
 def _matrix(data: Floats, row: Longs, column: Longs, shape: tuple[int, int]) -> csr_matrix:

@@ -1,4 +1,4 @@
-"""Interchange for the p-median: close one site, open another, while it pays; ties by the sites' order."""
+"""Interchange for the median engine: close one site, open another, while it pays; ties by the sites' order."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anyi_geo.locate._lists import Lists, plan_cost, two_nearest
+from anyi_geo.locate._lists import Lists, Number, plan_cost, two_nearest
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
 
 
-def improve(lists: Lists, is_open: Mask, held: Mask, shut: Mask, watch: Watch, rounds: int = 200) -> tuple[Mask, float]:
+def improve(
+    lists: Lists, is_open: Mask, number: Number, held: Mask, shut: Mask, watch: Watch, rounds: int = 200
+) -> tuple[Mask, float]:
     """Return a plan that no single interchange betters (or the clock's), and its cost.
+
+    Where the number of sites is free, nor does opening or closing a single one.
 
     Gains and losses of all interchanges at once by the structures of Resende and Werneck (2007), over the sparse lists;
     each round applies many interchanges with different partners together when that is better still.
@@ -28,10 +32,24 @@ def improve(lists: Lists, is_open: Mask, held: Mask, shut: Mask, watch: Watch, r
         swaps = _best_swaps(lists, is_open, held, shut)
         opening, closing = _distinct(swaps, least=1e-9 * max(cost, 1e-300), most=max(64, int(is_open.sum()) // 2))
         better = _apply(lists, is_open, opening, closing, cost)
+        if better is None and not number.exact:
+            better = _add_or_drop(lists, is_open, number, swaps, cost)
         if better is None:
             break
         is_open, cost = better
     return is_open, cost
+
+
+def _add_or_drop(lists: Lists, is_open: Mask, number: Number, swaps: Swaps, cost: float) -> tuple[Mask, float] | None:
+    """Open what pays by itself, or else close what does not pay, as far as the number allows."""
+    none = np.zeros(0, dtype=np.int64)
+    count = int(is_open.sum())
+    adding = np.argsort(-swaps.gain, kind="stable")[: max(number.most - count, 0)]
+    better = _apply(lists, is_open, adding[swaps.gain[adding] > 0], none, cost)
+    if better is not None:
+        return better
+    dropping = np.argsort(swaps.loss, kind="stable")[: max(count - number.least, 0)]
+    return _apply(lists, is_open, none, dropping[swaps.loss[dropping] < 0], cost)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +61,7 @@ class Swaps:
     profit, partner : arrays (m,)
         Worth of opening a site with the best site to close in turn, and that site.
     gain : float array (m,)
-        Worth of opening it when nothing near it closes.
+        Worth of opening it when nothing near it closes; -inf where it may not.
     near : int array (m,)
         Open site from which opening a site takes most.
     loss : float array (m,)
@@ -85,7 +103,7 @@ def _distinct(swaps: Swaps, least: float, most: int) -> tuple[Longs, Longs]:
 
 
 def _apply(lists: Lists, is_open: Mask, opening: Longs, closing: Longs, cost: float) -> tuple[Mask, float] | None:
-    size = len(opening)
+    size = max(len(opening), len(closing))
     while size:
         plan = is_open.copy()
         plan[closing[:size]] = False
@@ -101,10 +119,11 @@ def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> Swaps:
     m = lists.sites
     nearest, one, two = two_nearest(lists, is_open)
     served = nearest >= 0
-    loss = np.bincount(nearest[served], (two - one)[served], minlength=m)
+    loss = np.bincount(nearest[served], (two - one)[served], minlength=m) - lists.opening
     use = lists.cost < two[lists.client]
     row, site, cost = lists.client[use], lists.site[use].astype(np.int64), lists.cost[use]
-    gain = np.bincount(site, np.maximum(one[row] - cost, 0.0), minlength=m).astype(np.float64)
+    gain = np.bincount(site, np.maximum(one[row] - cost, 0.0), minlength=m) - lists.opening
+    gain[is_open | shut] = -np.inf
     known = served[row]
     row, site, cost = row[known], site[known], cost[known]
     key, inverse = np.unique(site * m + nearest[row], return_inverse=True)
@@ -124,5 +143,4 @@ def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> Swaps:
     best[inn[order]], best_partner[inn[order]] = value[order], out[order]
     better = best > profit
     profit, partner = np.where(better, best, profit), np.where(better, best_partner, partner)
-    profit[is_open | shut] = -np.inf
     return Swaps(profit, partner, gain, near, cheapest)

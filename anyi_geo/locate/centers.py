@@ -72,6 +72,7 @@ def p_center(
             trivial=_floor(usable),
             bound_source="bisection over set covers",
             interrupted=watch.interrupted,
+            asked={"count": count, "required": required, "forbidden": forbidden},
         )
 
 
@@ -117,7 +118,7 @@ def _floor(problem: LocationProblem) -> float:
 def _bisect(problem: LocationProblem, demands: Conditions, watch: Watch) -> tuple[Mask, float]:
     """Return a plan and a proven lower bound on the radius.
 
-    Invariant: no plan reaches below ``bound``; the plan in hand reaches ``radii[high]``.
+    Invariant: no plan over the listed pairs reaches below ``bound``; the plan in hand reaches ``radii[high]``.
     """
     best = _greedy(problem, demands)
     reach = float(nearest_minutes(problem, best).max())
@@ -143,6 +144,8 @@ def _bisect(problem: LocationProblem, demands: Conditions, watch: Watch) -> tupl
             break
     if low >= high:
         bound = _closed(problem, demands, reach, radii, low, watch)
+    else:  # stopped early: from the smallest `beyond` on, what is not listed might do better
+        bound = max(floor, min(bound, float(problem.beyond.min())))
     if not np.isfinite(reach):
         _refuse_unreachable(problem, demands, proven=low >= high)
     return best, bound

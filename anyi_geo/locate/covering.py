@@ -104,6 +104,13 @@ def set_cover(
             trivial=fixed,
             bound_source="branch and bound",
             interrupted=watch.interrupted,
+            asked={
+                "max_minutes": max_minutes,
+                "times": times,
+                "required": required,
+                "forbidden": forbidden,
+                "minimise": minimise,
+            },
         )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pulp
 
 from anyi_geo.errors import InfeasibleError, ProblemError
-from anyi_geo.locate._conditions import Conditions, checked_minutes, conditions, site_numbers
-from anyi_geo.locate._cover_search import Covering, solve_covering
+from anyi_geo.locate._conditions import Conditions, checked_minutes, conditions, fits, site_numbers
+from anyi_geo.locate._cover_search import Covering, covered, solve_covering
 from anyi_geo.locate._watch import watching
-from anyi_geo.locate.problem import Floats, LocationProblem, Longs
+from anyi_geo.locate.problem import Floats, LocationProblem
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solution import LocationSolution, first_open, make_solution
 
@@ -65,6 +66,16 @@ def max_cover(
     InfeasibleError
         The required sites, or the cheapest site, cost more than the budget.
     """
+    asked = {
+        "count": count,
+        "max_minutes": max_minutes,
+        "budget_yuan": budget_yuan,
+        "required": required,
+        "forbidden": forbidden,
+        "decay": decay,
+        "backup_weight": backup_weight,
+        "capacitated": capacitated,
+    }
     with watching(settings or SolverSettings()) as watch:
         limit = checked_minutes(max_minutes)
         demands = conditions(problem, count, required, forbidden, exact=False)
@@ -74,11 +85,9 @@ def max_cover(
                 "backup_weight 应在 0 到 1 之间，且不能与 decay 或 capacitated 同用。",
                 "backup_weight must be from 0 to 1, and without decay and capacitated.",
             )
-        near, share = _useful(problem.within(limit), decay)
-        weighing = near.persons[near.client] > 0
+        near, share = _useful(problem.without_sites(demands.forbidden).within(limit), decay)
         covering = Covering(
-            near=near.keeping(weighing),
-            share=share[weighing],
+            *_at_stake(near, share),
             demands=demands,
             backup=backup_weight,
             capacity=site_numbers(problem, "capacity_persons", "capacitated") if capacitated else None,
@@ -87,37 +96,38 @@ def max_cover(
         )
         found = solve_covering(covering, watch)
         if found.pair is not None:
-            near, share = covering.near, covering.share
+            near = covering.near
         pair = first_open(near, found.is_open) if found.pair is None else found.pair
-        twice = np.bincount(near.client[found.is_open[near.site]], minlength=len(near.clients)) >= 2
-        worth = weighted_share(near, share, pair) + backup_weight * float(near.persons[twice].sum())
         once, again, unsure = near.listed > 0, near.listed > 1, problem.beyond <= limit
-        top = near.persons[unsure | once].sum() + backup_weight * near.persons[unsure | again].sum()
+        top = problem.persons[unsure | once].sum() + backup_weight * problem.persons[unsure | again].sum()
+        unlisted = (1 + backup_weight) * float(problem.persons[unsure].sum())
         return make_solution(
             problem,
             MODEL,
             found.is_open,
             np.where(pair >= 0, np.append(near.site, -1)[pair], -1),
-            worth,
-            float(near.persons[once].sum() + near.persons[unsure].sum()) * (1 + backup_weight) - found.missed,
+            covered(covering, found.is_open, found.pair),
+            covering.top - found.missed + unlisted,
             watch.seconds,
             sense="max",
             trivial=float(top),
             bound_source=found.source,
             interrupted=watch.interrupted,
+            asked=asked,
         )
 
 
 def _useful(near: LocationProblem, decay: Decay | None) -> tuple[LocationProblem, Floats]:
-    """Return the pairs that are worth something, and what."""
+    """Return the pairs that are worth something to whoever lives there, and what."""
     share = shares(near.minutes, decay)
     return near.keeping(share > 0), share[share > 0]
 
 
-def weighted_share(near: LocationProblem, share: Floats, pair: Longs) -> float:
-    """Return the persons covered when each client is served along its pair (-1: not at all)."""
-    chosen = pair[pair >= 0]
-    return float(near.persons[near.client[chosen]] @ share[chosen])
+def _at_stake(near: LocationProblem, share: Floats) -> tuple[LocationProblem, Floats]:
+    """Return the pairs of clients with persons; clients without any pair have no persons here."""
+    peopled = near.persons[near.client] > 0
+    near = near.keeping(peopled)
+    return replace(near, persons=np.where(near.listed > 0, near.persons, 0.0)), share[peopled]
 
 
 def max_cover_model(
@@ -248,13 +258,13 @@ def _refuse_budget(problem: LocationProblem, demands: Conditions, budget_yuan: f
         )
     cost = site_numbers(problem, "cost_yuan", "budget_yuan")
     must = float(cost[demands.required].sum())
-    if must > budget_yuan:
+    if not fits(must, budget_yuan):
         raise InfeasibleError(
             f"必选点位共需 {must:g} 元，预算只有 {budget_yuan:g} 元，缺 {must - budget_yuan:g} 元。",
             f"The required sites cost {must:g} yuan, the budget is {budget_yuan:g}: {must - budget_yuan:g} short.",
         )
     allowed = cost[~demands.forbidden]
-    if len(allowed) and allowed.min() > budget_yuan:
+    if len(allowed) and not fits(allowed.min(), budget_yuan):
         least, short = float(allowed.min()), float(allowed.min()) - budget_yuan
         raise InfeasibleError(
             f"最便宜的点位要 {least:g} 元，预算只有 {budget_yuan:g} 元，缺 {short:g} 元。",

@@ -7,20 +7,13 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 import pulp
 
-from anyi_geo.errors import InfeasibleError, ProblemError
-from anyi_geo.locate._conditions import Conditions, conditions, refuse_unreached, site_numbers
-from anyi_geo.locate._lists import cost_lists
-from anyi_geo.locate._median_engine import search
-from anyi_geo.locate._serving import Serving, solve_serving
-from anyi_geo.locate._watch import Watch, watching
-from anyi_geo.locate.problem import Floats, LocationProblem, Longs, Mask
+from anyi_geo.locate._conditions import Conditions, conditions, site_numbers
+from anyi_geo.locate._lists import Number
+from anyi_geo.locate._median import Median, solve_median, weighted_sum
+from anyi_geo.locate._watch import watching
+from anyi_geo.locate.problem import LocationProblem, Mask
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solution import (
-    LocationSolution,
-    make_solution,
-    nearest_minutes,
-    nearest_sites,
-)
+from anyi_geo.locate.solution import LocationSolution, nearest_minutes
 
 MODEL = "p_median"
 
@@ -56,18 +49,12 @@ def p_median(
     InfeasibleError
         Clients without a usable site; too little capacity, in numbers.
     """
+    asked = {"count": count, "required": required, "forbidden": forbidden, "capacitated": capacitated}
     with watching(settings or SolverSettings()) as watch:
         demands = conditions(problem, count, required, forbidden, exact=True)
-        refuse_unreached(problem, problem.persons > 0, ~demands.forbidden)
-        if capacitated:
-            if not problem.complete:
-                raise ProblemError(
-                    "带容量的 p 中位要求列全所有可达的点位（不能用 beyond）。",
-                    "Capacities need every reachable pair listed (no `beyond`).",
-                )
-            refuse_short_capacity(problem, demands)
-            return _assigned(problem, demands, watch)
-        return _nearest(problem, demands, watch)
+        number = Number(demands.count or 0, demands.count or 0)
+        median = Median(MODEL, problem, demands, number, price=1.0, opening=np.zeros(len(problem.sites)), asked=asked)
+        return solve_median(median, watch, capacitated=capacitated)
 
 
 def p_median_model(problem: LocationProblem, demands: Conditions, *, capacitated: bool = False) -> pulp.LpProblem:
@@ -118,98 +105,6 @@ def p_median_model(problem: LocationProblem, demands: Conditions, *, capacitated
     return model
 
 
-def refuse_short_capacity(problem: LocationProblem, demands: Conditions) -> None:
-    """Compare the largest capacities that `count` sites can have with the persons to serve.
-
-    Raises
-    ------
-    InfeasibleError
-        The capacity, the need and the difference.
-    """
-    capacity = site_numbers(problem, "capacity_persons", "capacitated")
-    free = np.sort(capacity[~demands.required & ~demands.forbidden])[::-1]
-    spare = (demands.count or len(capacity)) - int(demands.required.sum())
-    most, need = float(capacity[demands.required].sum() + free[:spare].sum()), float(problem.persons.sum())
-    if most < need * (1 - 1e-12):
-        raise InfeasibleError(
-            f"容量不足：{demands.count} 个点位最多容纳 {most:g} 人，需要 {need:g} 人，缺 {need - most:g}。",
-            f"Capacity {most:g} at most in {demands.count} sites, needed {need:g}: {need - most:g} short.",
-        )
-    largest = float(capacity[~demands.forbidden].max())
-    if problem.persons.max() > largest:
-        i = int(problem.persons.argmax())
-        raise InfeasibleError(
-            f"{problem.clients[i]} 有 {problem.persons[i]:g} 人，最大的点位只容纳 {largest:g} 人（同一需求点不拆分）。",
-            f"{problem.clients[i]} has {problem.persons[i]:g} persons, the largest site holds {largest:g} "
-            "(a client is served whole).",
-        )
-
-
 def value(problem: LocationProblem, is_open: Mask) -> float:
     """Return the sum of persons times minutes to the nearest of the opened sites."""
     return weighted_sum(problem.persons, nearest_minutes(problem, is_open))
-
-
-def weighted_sum(weight: Floats, minutes: Floats) -> float:
-    """Return the sum of persons times minutes; nobody's way costs nothing, however long."""
-    return float(weight[weight > 0] @ minutes[weight > 0])
-
-
-def nearest_bound(problem: LocationProblem, demands: Conditions) -> float:
-    """Return the sum of persons times minutes when every allowed site were open: a bound by arithmetic."""
-    best = np.minimum(nearest_minutes(problem, ~demands.forbidden), problem.beyond)
-    return weighted_sum(problem.persons, np.where(np.isfinite(best), best, 0.0))
-
-
-def _nearest(problem: LocationProblem, demands: Conditions, watch: Watch) -> LocationSolution:
-    count = demands.count or 0
-    lists = cost_lists(problem.without_sites(demands.forbidden), count)
-    is_open, bound, source = search(lists, count, demands.required, demands.forbidden, watch)
-    return make_solution(
-        problem,
-        MODEL,
-        is_open,
-        nearest_sites(problem, is_open),
-        weighted_sum(problem.persons, nearest_minutes(problem, is_open)),
-        bound,
-        watch.seconds,
-        trivial=nearest_bound(problem, demands),
-        bound_source=source,
-        interrupted=watch.interrupted,
-    )
-
-
-def _assigned(problem: LocationProblem, demands: Conditions, watch: Watch) -> LocationSolution:
-    people = problem.keeping(problem.persons[problem.client] > 0)
-    m, weight = len(problem.sites), problem.persons
-    answer = solve_serving(
-        Serving(
-            client=people.client.astype(np.int64),
-            site=people.site.astype(np.int64),
-            cost=weight[people.client] * people.minutes,
-            out=np.where(weight > 0, np.inf, 0.0),
-            opening=np.zeros(m),
-            required=demands.required,
-            forbidden=demands.forbidden,
-            load=weight,
-            capacity=site_numbers(problem, "capacity_persons", "capacitated"),
-            count=demands.count,
-            exact=True,
-        ),
-        watch,
-    )
-    is_open = answer.is_open
-    pair = np.where(answer.pair >= 0, answer.pair, len(people.site))
-    serving: Longs = np.where(answer.pair >= 0, np.append(people.site, -1)[pair], nearest_sites(problem, is_open))
-    return make_solution(
-        problem,
-        MODEL,
-        is_open,
-        serving,
-        weighted_sum(weight, np.append(people.minutes, 0.0)[pair]),
-        answer.bound,
-        watch.seconds,
-        trivial=nearest_bound(problem, demands),
-        bound_source="branch and bound",
-        interrupted=watch.interrupted,
-    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,8 @@ class LocationSolution:
         Where the bound comes from.
     interrupted : bool
         Whether Ctrl-C ended the search early; the plan is then the best so far.
+    asked : mapping
+        The demands that the model was called with, by the names of its parameters, settings left out.
     """
 
     model: str
@@ -56,6 +58,7 @@ class LocationSolution:
     sense: Sense = "min"
     bound_source: str = ""
     interrupted: bool = False
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
 
 def first_open(problem: LocationProblem, is_open: Mask) -> Longs:
@@ -103,6 +106,7 @@ def make_solution(
     trivial: float = 0.0,
     bound_source: str = "",
     interrupted: bool = False,
+    asked: Mapping[str, Any],
 ) -> LocationSolution:
     """Label a plan and state what is proven.
 
@@ -118,6 +122,8 @@ def make_solution(
         is otherwise not believed: the trivial bound takes its place.
     trivial : float
         A bound that arithmetic alone gives.
+    asked : mapping
+        The demands, as `LocationSolution.asked`.
     """
     sign = 1.0 if sense == "min" else -1.0
     if not np.isfinite(bound) or sign * (bound - trivial) < 0:
@@ -144,4 +150,5 @@ def make_solution(
         sense=sense,
         bound_source=bound_source,
         interrupted=interrupted,
+        asked=asked,
     )

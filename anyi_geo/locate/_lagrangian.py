@@ -83,7 +83,7 @@ def raise_bound(
     (2) r_j  = f_j - sum_i max(0, u_i - c_ij)
     """
     prices, best, stalled, direction = state.prices.copy(), state, 0, None
-    active, dearest = _Active(lists, prices), _dearest(lists)
+    active, dearest = _Active(lists, prices, state.shut), _dearest(lists)
     for round_ in range(rounds):
         row, site, cost = active.pairs(prices)
         left = prices[row] - cost
@@ -127,15 +127,15 @@ def _dearest(lists: Lists) -> Floats:
 
 
 class _Active:
-    """The pairs whose cost lies below a client's price, with some slack so that they are sought only now and then."""
+    """The pairs to sites not shut that cost less than a client's price, with some slack: they are sought seldom."""
 
-    def __init__(self, lists: Lists, prices: Floats) -> None:
-        self._lists = lists
+    def __init__(self, lists: Lists, prices: Floats, shut: Mask) -> None:
+        self._lists, self._usable = lists, ~shut[lists.site]
         self._seek(prices)
 
     def _seek(self, prices: Floats) -> None:
         self._cap = prices * 1.3 + 1e-9
-        use = self._lists.cost < self._cap[self._lists.client]
+        use = (self._lists.cost < self._cap[self._lists.client]) & self._usable
         self._pairs = self._lists.client[use], self._lists.site[use], self._lists.cost[use]
 
     def pairs(self, prices: Floats) -> tuple[Floats, Floats, Floats]:

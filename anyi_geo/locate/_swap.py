@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from anyi_geo.locate._lists import Lists, Number, plan_cost, two_nearest
 from anyi_geo.locate._watch import Watch
@@ -120,27 +121,35 @@ def _best_swaps(lists: Lists, is_open: Mask, held: Mask, shut: Mask) -> Swaps:
     nearest, one, two = two_nearest(lists, is_open)
     served = nearest >= 0
     loss = np.bincount(nearest[served], (two - one)[served], minlength=m) - lists.opening
-    use = lists.cost < two[lists.client]
-    row, site, cost = lists.client[use], lists.site[use].astype(np.int64), lists.cost[use]
+    use = (lists.cost < two[lists.client]) & ~shut[lists.site]
+    row, site, cost = lists.client[use], lists.site[use], lists.cost[use]
     gain = np.bincount(site, np.maximum(one[row] - cost, 0.0), minlength=m) - lists.opening
     gain[is_open | shut] = -np.inf
     known = served[row]
     row, site, cost = row[known], site[known], cost[known]
-    key, inverse = np.unique(site * m + nearest[row], return_inverse=True)
-    extra = np.bincount(inverse, two[row] - np.maximum(one[row], cost))
-    takes = np.bincount(inverse, np.maximum(one[row] - cost, 0.0))
-    near, by_take = np.full(m, -1, dtype=np.int64), np.argsort(takes, kind="stable")
-    near[(key // m)[by_take]] = (key % m)[by_take]
+    # for every site to open and every open one: what closing the second costs less, what the first takes from it
+    both = (two[row] - np.maximum(one[row], cost)) + 1j * np.maximum(one[row] - cost, 0.0)
+    table = csr_matrix((both, (site, nearest[row])), shape=(m, m))
+    table.sum_duplicates()
+    out, inn = table.indices.astype(np.int64), np.repeat(np.arange(m), np.diff(table.indptr))
+    near = _best_of_row(table.data.imag, out, table.indptr)[1]
     closable = is_open & ~held
     cheapest = np.where(closable, loss, np.inf)
     default = int(np.argmin(cheapest))
-    profit = gain - cheapest[default]
-    partner = np.full(m, default, dtype=np.int64)
-    inn, out = key // m, key % m
-    value = np.where(closable[out], gain[inn] - loss[out] + extra, -np.inf)
-    order = np.lexsort((-out, value))
-    best, best_partner = np.full(m, -np.inf), np.zeros(m, dtype=np.int64)
-    best[inn[order]], best_partner[inn[order]] = value[order], out[order]
+    profit, partner = gain - cheapest[default], np.full(m, default, dtype=np.int64)
+    value = np.where(closable[out], gain[inn] - loss[out] + table.data.real, -np.inf)
+    best, best_partner = _best_of_row(value, out, table.indptr)
     better = best > profit
-    profit, partner = np.where(better, best, profit), np.where(better, best_partner, partner)
-    return Swaps(profit, partner, gain, near, cheapest)
+    return Swaps(np.where(better, best, profit), np.where(better, best_partner, partner), gain, near, cheapest)
+
+
+def _best_of_row(values: Floats, columns: Longs, starts: Longs) -> tuple[Floats, Longs]:
+    """Return the largest value of every row and its first column; -inf and -1 in empty rows."""
+    rows = len(starts) - 1
+    full = np.flatnonzero(np.diff(starts) > 0)
+    best, column = np.full(rows, -np.inf), np.full(rows, -1, dtype=np.int64)
+    if len(full):
+        best[full] = np.maximum.reduceat(values, starts[full])
+        first = np.flatnonzero(values == np.repeat(best, np.diff(starts)))[::-1]
+        column[np.repeat(np.arange(rows), np.diff(starts))[first]] = columns[first]
+    return best, column

@@ -9,7 +9,7 @@ import numpy as np
 from anyi_geo.locate._lists import Lists, Number, plan_cost
 from anyi_geo.locate._swap import improve
 from anyi_geo.locate._watch import Watch
-from anyi_geo.locate.problem import Floats, Longs, Mask
+from anyi_geo.locate.problem import Floats, Ints, Longs, Mask
 
 #: Deflected subgradient: first step, its shrinking after so many rounds without progress, weight of the last direction.
 STEP, SHRINK, PATIENCE, SMALLEST_STEP, MEMORY = 1.5, 0.8, 15, 1e-3, 0.7
@@ -20,6 +20,9 @@ FIRST, EVERY, BRIEF, TO_THE_END = 60, 100, 12, 200
 ROUNDING = 1e-14
 #: So many plans are kept.
 POOL = 8
+
+#: Client, site and cost of listed pairs.
+Pairs = tuple[Ints, Ints, Floats]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,46 +80,84 @@ def first_state(lists: Lists, count: int, held: Mask, shut: Mask) -> State:
 def raise_bound(
     lists: Lists, number: Number, state: State, watch: Watch, *, rounds: int, step: float = STEP, gap: float = 0.0
 ) -> State:
-    """Raise the bound by a deflected subgradient, with a plan sought by interchange now and then.
-
-    (1) L(u) = sum_i u_i + min over as many sites as may open of sum_j r_j - sum_i max(0, u_i - over_i)
-    (2) r_j  = f_j - sum_i max(0, u_i - c_ij)
-    """
+    """Raise the bound by a deflected subgradient, with a plan sought by interchange now and then."""
     prices, best, stalled, direction = state.prices.copy(), state, 0, None
     active, dearest = _Active(lists, prices, state.shut), _dearest(lists)
     for round_ in range(rounds):
-        row, site, cost = active.pairs(prices)
-        left = prices[row] - cost
-        positive = left > 0
-        row, site, left = row[positive], site[positive], left[positive]
-        saved = np.bincount(site, left, minlength=lists.sites)
-        reduced = lists.opening - saved  # (2)
-        chosen = _cheapest(reduced, number, state.held, state.shut)
-        above = np.where(np.isfinite(lists.over), np.maximum(prices - lists.over, 0.0), 0.0)
-        value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)
-        value -= ROUNDING * float(prices.sum() + (saved + lists.opening)[chosen].sum() + above.sum())
+        point = relax(active.pairs(prices), lists.over, lists.opening, prices, number, state.held, state.shut)
+        value = point.value
         stalled = 0 if value > best.raw + 1e-5 * abs(best.raw) or not np.isfinite(best.raw) else stalled + 1
         if value > best.raw:
             bound = max(best.bound, min(rounded(lists, value), best.cost))
-            best = replace(best, raw=value, prices=prices.copy(), reduced=reduced, bound=bound)
+            best = replace(best, raw=value, prices=prices, reduced=point.reduced, bound=bound)
         if round_ % EVERY == EVERY - 1 or (round_ == FIRST and best.plan is None):
-            best = seek_plan(lists, number, best, chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists))
+            best = seek_plan(
+                lists, number, best, point.chosen, watch, BRIEF if round_ < 2 * EVERY else _thorough(lists)
+            )
             watch.tell(best.cost if np.isfinite(best.cost) else None, best.bound)
         if stalled >= PATIENCE:
             step, stalled = step * SHRINK, 0
         if is_closed(lists, best, gap) or step < SMALLEST_STEP or watch.over:
             break
-        served = np.bincount(row[chosen[site]], minlength=lists.clients) + (above > 0)
-        slope = 1.0 - served
-        direction = slope if direction is None else (1 - MEMORY) * slope + MEMORY * direction
+        direction = point.slope if direction is None else (1 - MEMORY) * point.slope + MEMORY * direction
         length = float(direction @ direction)
         if length == 0:
             break
         target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
         prices = np.clip(prices + step * max(target, 1e-12 * abs(value)) / length * direction, 0.0, dearest)
-    plan = _cheapest(best.reduced, number, best.held, best.shut)
+    plan = cheapest(best.reduced, number, best.held, best.shut)
     best = seek_plan(lists, number, best, plan, watch, _thorough(lists))
     return best if best.plan is None else seek_plan(lists, number, best, best.plan, watch, TO_THE_END)
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """The Lagrangian at some prices.
+
+    Attributes
+    ----------
+    value : float
+        A lower bound on every plan.
+    reduced : float array (m,)
+        Reduced costs of the sites.
+    chosen : mask (m,)
+        Sites that it opens.
+    slope : float array (n,)
+        One less the times that a client is served: where its price should go.
+    """
+
+    value: float
+    reduced: Floats
+    chosen: Mask
+    slope: Floats
+
+
+def relax(
+    pairs: Pairs,
+    over: Floats,
+    opening: Floats,
+    prices: Floats,
+    number: Number,
+    held: Mask,
+    shut: Mask,
+) -> Point:
+    """Relax that every client is served once.
+
+    (1) L(u) = sum_i u_i + min over as many sites as may open of sum_j r_j - sum_i max(0, u_i - over_i)
+    (2) r_j  = f_j - sum_i max(0, u_i - c_ij)
+    """
+    row, site, cost = pairs
+    left = prices[row] - cost
+    positive = left > 0
+    row, site, left = row[positive], site[positive], left[positive]
+    saved = np.bincount(site, left, minlength=len(opening))
+    reduced = opening - saved  # (2)
+    chosen = cheapest(reduced, number, held, shut)
+    above = np.where(np.isfinite(over), np.maximum(prices - over, 0.0), 0.0)
+    value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)
+    value -= ROUNDING * float(prices.sum() + (saved + opening)[chosen].sum() + above.sum())
+    served = np.bincount(row[chosen[site]], minlength=len(prices)) + (above > 0)
+    return Point(value, reduced, chosen, (1 - served).astype(np.float64))
 
 
 def _dearest(lists: Lists) -> Floats:
@@ -138,17 +179,17 @@ class _Active:
         use = (self._lists.cost < self._cap[self._lists.client]) & self._usable
         self._pairs = self._lists.client[use], self._lists.site[use], self._lists.cost[use]
 
-    def pairs(self, prices: Floats) -> tuple[Floats, Floats, Floats]:
+    def pairs(self, prices: Floats) -> Pairs:
         if (prices > self._cap).any():
             self._seek(prices)
-        return self._pairs  # type: ignore[return-value]
+        return self._pairs
 
 
 def _thorough(lists: Lists) -> int:
     return max(BRIEF, min(200, 100_000_000 // max(len(lists.cost), 1)))
 
 
-def _cheapest(reduced: Floats, number: Number, held: Mask, shut: Mask) -> Mask:
+def cheapest(reduced: Floats, number: Number, held: Mask, shut: Mask) -> Mask:
     """Return the held sites and the cheapest others, as many as must or pay; equal ones by their order."""
     order, free = _ordered(reduced, number, held, shut)
     chosen = held.copy()
@@ -176,19 +217,19 @@ def seek_plan(lists: Lists, number: Number, state: State, start: Mask, watch: Wa
     return state
 
 
-def fixed(lists: Lists, number: Number, state: State) -> State:
-    """Close and hold the sites whose reduced cost says so in every plan better than the one in hand."""
-    if not np.isfinite(state.cost) or not np.isfinite(state.raw):
+def fixed(lists: Lists, number: Number, state: State, cutoff: float | None = None) -> State:
+    """Close and hold the sites whose reduced cost says so in every plan better than `cutoff`, or the one in hand."""
+    cutoff = cut_off(lists, state.cost) if cutoff is None else cutoff
+    if not np.isfinite(cutoff) or not np.isfinite(state.raw):
         return state
-    cutoff = cut_off(lists, state.cost)
     shut, held = state.shut.copy(), state.held.copy()
-    inside, dearer_without, outside, dearer_with = forced(number, state)
+    inside, dearer_without, outside, dearer_with = forced(number, state.reduced, state.held, state.shut)
     shut[outside[state.raw + dearer_with > cutoff]] = True
     held[inside[state.raw + dearer_without > cutoff]] = True
     return replace(state, shut=shut, held=held)
 
 
-def forced(number: Number, state: State) -> tuple[Longs, Floats, Longs, Floats]:
+def forced(number: Number, reduced: Floats, held: Mask, shut: Mask) -> tuple[Longs, Floats, Longs, Floats]:
     """Return by how much the Lagrangian rises when a site that it opens is closed, or one that it closes is opened.
 
     Returns
@@ -197,9 +238,9 @@ def forced(number: Number, state: State) -> tuple[Longs, Floats, Longs, Floats]:
         The free sites that the Lagrangian opens and the rise without each; those it closes and the rise with each;
         inf where the number of sites does not allow it.
     """
-    order, free = _ordered(state.reduced, number, state.held, state.shut)
+    order, free = _ordered(reduced, number, held, shut)
     inside, outside = order[:free], order[free:]
-    is_open, reduced = int(state.held.sum()) + free, state.reduced
+    is_open = int(held.sum()) + free
     next_one = float(reduced[outside[0]]) if len(outside) else np.inf
     last_one = float(reduced[inside[-1]]) if free else -np.inf
     fewer, more = is_open - 1 >= number.least, is_open + 1 <= number.most
@@ -211,3 +252,14 @@ def forced(number: Number, state: State) -> tuple[Longs, Floats, Longs, Floats]:
 def cut_off(lists: Lists, cost: float) -> float:
     """Return the cost above which a plan is no better than one of `cost`."""
     return cost - 1 + 1e-6 if lists.integral else cost * (1 + 1e-9)
+
+
+def dearest_useful(state: State, cutoff: float) -> Floats:
+    """Return the cost per client above which no pair is used by a plan better than `cutoff`.
+
+    A plan that uses a pair dearer than its client's price costs the Lagrangian that much more.
+    """
+    slack = cutoff - state.raw
+    if not np.isfinite(slack):
+        return np.full(len(state.prices), np.inf)
+    return state.prices + max(slack, 0.0) + 1e-9 * (1.0 + state.prices)

@@ -10,10 +10,11 @@ from dataclasses import replace
 import numpy as np
 
 from anyi_geo.errors import InfeasibleError
+from anyi_geo.locate._branch import raise_by_branching
 from anyi_geo.locate._greedy import greedy
 from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded, seek_plan
 from anyi_geo.locate._lists import Lists, Number, plan_cost
-from anyi_geo.locate._residual import concentrate, residual
+from anyi_geo.locate._residual import LARGEST, concentrate, pairs_left, residual
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Mask
 from anyi_geo.locate.solver import NoIncumbentError
@@ -53,9 +54,7 @@ def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -
         state = concentrate(lists, number, state, watch, seconds=0.15 * watch.settings.seconds)
         state = fixed(lists, number, state)
         state = raise_bound(lists, number, state, watch, rounds=NEXT_ROUNDS, step=NEXT_STEP / turn, gap=gap)
-        better = state.cost < before.cost
-        fewer = (state.held | state.shut).sum() - (before.held | before.shut).sum()
-        if fewer == 0 and not better and state.bound <= before.bound * (1 + 1e-5):
+        if state.cost == before.cost and not _got_on(before, state):
             break
     source = "Lagrangian relaxation"
     if not is_closed(lists, state, gap) and not watch.over:
@@ -66,6 +65,13 @@ def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -
             "No plan that serves every client was found in time: allow more seconds.",
         )
     return state.plan, state.bound, source
+
+
+def _got_on(before: State, state: State) -> bool:
+    """Tell whether a pass was worth its time: a twentieth of the gap closed, or of the free sites settled."""
+    free = (~before.held & ~before.shut).sum()
+    settled = (state.held | state.shut).sum() - (before.held | before.shut).sum()
+    return bool(state.cost - state.bound < 0.95 * (before.cost - before.bound) or settled > 0.05 * free)
 
 
 def _only(lists: Lists, number: Number, plan: Mask) -> tuple[Mask, float, str]:
@@ -85,6 +91,9 @@ def _nobody_can(number: Number) -> InfeasibleError:
 
 def _finish(lists: Lists, number: Number, state: State, watch: Watch) -> tuple[State, str]:
     """Solve the residual model; its bound holds for better plans only, so the plan in hand caps it."""
+    covers = lists.worth is not None  # prices of equal costs settle little: there the model's cuts do better
+    if state.plan is not None and not (covers and pairs_left(lists, state) <= LARGEST):
+        return raise_by_branching(lists, number, state, watch), "Lagrangian relaxation and branching"
     slack = lists.slack(state.cost, watch.settings.gap) if watch.settings.gap and state.plan is not None else 0.0
     answer, plan = residual(lists, number, state, watch, slack=slack)
     if plan is not None and number.least <= plan.sum() <= number.most:

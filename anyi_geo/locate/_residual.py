@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from anyi_geo.locate._lagrangian import State, cut_off
+from anyi_geo.locate._lagrangian import State, cut_off, dearest_useful
 from anyi_geo.locate._lists import Lists, Number
 from anyi_geo.locate._rows import Answer, Rows, minimise
 from anyi_geo.locate._swap import improve
@@ -88,18 +88,18 @@ def _without_clients(lists: Lists, left: Number, state: State, free: Longs, cons
     return Answer(np.zeros(0), cost, cost, infeasible=False), plan
 
 
-def _keep(lists: Lists, state: State) -> Kept:
-    """Drop pairs to closed sites, beyond a held site, or too dear by the client's price.
+def pairs_left(lists: Lists, state: State) -> int:
+    """Return how many pairs a better plan may use."""
+    return len(_keep(lists, state).cost)
 
-    A pair dearer than its client's price by more than the gap is in no better plan.
-    """
-    n = lists.clients
-    slack = cut_off(lists, state.cost) - state.raw if np.isfinite(state.cost) and np.isfinite(state.raw) else np.inf
-    dearest = state.prices + max(slack, 0.0) + 1e-9 * (1.0 + state.prices) if np.isfinite(slack) else np.full(n, np.inf)
+
+def _keep(lists: Lists, state: State) -> Kept:
+    """Drop pairs to closed sites, beyond a held site, or too dear by the client's price."""
+    n, dearest = lists.clients, dearest_useful(state, cut_off(lists, state.cost))
     held_pairs = np.flatnonzero(state.held[lists.site])
     place = np.append(held_pairs, len(lists.site))[np.searchsorted(held_pairs, lists.start[:-1])]
     has_held = place < lists.start[1:]
-    cap = np.where(has_held, np.append(lists.cost, np.inf)[place], lists.over)
+    cap = np.where(has_held, np.minimum(np.append(lists.cost, np.inf)[place], lists.over), lists.over)
     position = np.arange(len(lists.site))
     keep = ~state.shut[lists.site] & (position < np.where(has_held, place, lists.start[1:])[lists.client])
     keep &= lists.cost <= dearest[lists.client]

@@ -88,7 +88,7 @@ def solve_serving(model: Serving, watch: Watch) -> Served:
     """
     rows = serving_rows(model)
     answer = minimise(rows, watch, gap=watch.settings.gap, telling=True)
-    if _blunt(rows, answer) and not watch.over:
+    if _blunt(rows, answer) and not watch.over and not watch.settings.gap:
         answer = _sharpened(rows, answer, watch)
     if answer.infeasible:
         raise InfeasibleError(
@@ -110,8 +110,9 @@ def solve_serving(model: Serving, watch: Watch) -> Served:
 
 
 def _blunt(rows: Rows, answer: Answer) -> bool:
-    """Tell whether costs far above the plan's leave its proof less than sharp."""
-    return answer.values is not None and answer.objective * 1e3 < float(rows.costs.max()) and answer.bound > -np.inf
+    """Tell whether costs above the plan's, to which the solver's tolerances are scaled, leave its proof open."""
+    open_still = answer.objective - answer.bound > 1e-7 * answer.objective
+    return answer.values is not None and open_still and answer.objective < float(rows.costs.max())
 
 
 def _sharpened(rows: Rows, answer: Answer, watch: Watch) -> Answer:

@@ -141,11 +141,16 @@ class Reuse(_Section):
 
 
 class Homes(_Section):
-    """The homes decision."""
+    """The homes decision; a file may leave out `keep`, and then no home is kept for its own sake.
+
+    It may leave out `emptied_in_document` too, and then no number of emptied homes is compared with the document's.
+    """
 
     centres: PositiveCount
     centres_at_most: bool
     regional_centres: list[str]
+    keep: list[str] = Field(default_factory=list)
+    emptied_in_document: Count | None = None
     consent: Literal["soft", "hard"]
     home_support: bool
     together_share: NonNegative

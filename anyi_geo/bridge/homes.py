@@ -120,6 +120,7 @@ def homes_today(county: County, settings: Settings, travel: Travel, error: Infea
                 "beds": way.beds,
                 "one_off_yuan": way.one_off_yuan,
                 "yearly_yuan": way.yearly_yuan,
+                "annual_yuan": way.annual_yuan,
                 "options": [
                     {"site_ids": list(sites), "persons": persons, "yearly_yuan": yuan}
                     for sites, persons, yuan in way.options

@@ -9,11 +9,12 @@ import numpy as np
 
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.homes.cost import visiting_minutes
+from anyi_geo.plan.homes.decode import decode
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT
 from anyi_geo.plan.homes.model import HomesModel, minimise
 from anyi_geo.plan.homes.plan import HomesPlan
 from anyi_geo.plan.homes.problem import HomesProblem
-from anyi_geo.plan.homes.solve import decode, house_everyone
+from anyi_geo.plan.homes.solve import house_everyone
 
 #: The largest front that is still read.
 MOST_PLANS = 12

@@ -9,8 +9,9 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from anyi_geo.bridge.homes_messages import message_rows
 from anyi_geo.bridge.homes_problem import home_rows, homes_problem
-from anyi_geo.bridge.homes_result import homes_result, judged, warning_rows
+from anyi_geo.bridge.homes_result import Judged, homes_result, judged
 from anyi_geo.bridge.homes_reuse import building_conflicts, reuse_table
 from anyi_geo.bridge.lines import no_lines, route_rows
 from anyi_geo.bridge.travel import Travel
@@ -34,8 +35,8 @@ from anyi_geo.settings import Settings
 CENTRE_COUNTS = (1, 2, 3)
 #: A front is asked for on purpose; it may take longer than one plan.
 _FRONT_SECONDS = 30.0
-_FIGURES = (
-    "centre_names",
+#: What a plan with another number of centres, or on the front, tells of itself.
+_COUNTS = (
     "moved",
     "staying",
     "home_support",
@@ -45,6 +46,10 @@ _FIGURES = (
     "beds_added",
     "reserve_short",
     "homes_parted",
+)
+_FIGURES = (
+    "centre_names",
+    *_COUNTS,
     "annual_yuan",
     "yearly_yuan_after",
     "one_off_yuan",
@@ -79,10 +84,11 @@ def decide_homes(
     state = plan.state.copy()
     state.loc[reuse.index] = reuse["use"]
     plan = replace(plan, state=state)
-    result = homes_result(county, settings, rows, problem, plan, reuse)
+    told, other = _other_consent(problem, limits, settings)
+    result = homes_result(county, settings, rows, problem, plan, reuse, other)
     conflicts = building_conflicts(county, rows, plan, plan.flows, batch)
-    result.summary["warnings"] += [row for message in conflicts for row in warning_rows({"W_BUILDING_TWICE": message})]
-    result.summary["other_consent"] = _other_consent(problem, limits, settings)
+    result.summary["warnings"] += message_rows(("W_BUILDING_TWICE", message) for message in conflicts)
+    result.summary["other_consent"] = told
     if settings.homes.alternatives:
         result.tables["alternatives"] = _alternatives(problem, plan, limits, settings)
     if settings.homes.front_plans:
@@ -137,21 +143,19 @@ def homes_today(county: County, settings: Settings, travel: Travel, error: Infea
     return {"figures": figures, "homes": today, "ways_out": ways}
 
 
-def _other_consent(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> dict[str, Any]:
-    """Return what the other consent rule would do, so that the price of either is seen."""
+def _other_consent(
+    problem: HomesProblem, limits: SolverSettings, settings: Settings
+) -> tuple[dict[str, Any], Judged | None]:
+    """Return what the other consent rule would do, so that the price of either is seen; judged where it has a plan."""
     rules = problem.rules
     other = replace(problem, rules=replace(rules, consent="hard" if rules.consent == "soft" else "soft"))
     try:
         plan = plan_homes(other, limits)
     except InfeasibleError as error:
-        return {"consent": other.rules.consent, "message": error.message.zh, "message_en": error.message.en}
-    summary = judged(other, plan, settings.homes.visit_limit_minutes).summary
+        return {"consent": other.rules.consent, "message": error.message.zh, "message_en": error.message.en}, None
+    of = judged(other, plan, settings.homes.visit_limit_minutes)
     kept = plan.state.index[plan.state == "kept"]
-    return {
-        **{name: value for name, value in summary.items() if name not in ("costs", "warnings")},
-        "consent": other.rules.consent,
-        "homes_kept": [str(problem.homes.at[home, "name"]) for home in kept],
-    }
+    return {**of.summary, "homes_kept": [str(problem.homes.at[home, "name"]) for home in kept]}, of
 
 
 def _with_regional_centres(problem: HomesProblem) -> HomesProblem:
@@ -162,7 +166,12 @@ def _with_regional_centres(problem: HomesProblem) -> HomesProblem:
 
 def _alternatives(problem: HomesProblem, plan: HomesPlan, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
     """Return one row per number of centres; two and three draw on every home."""
-    return pd.DataFrame(list(_alternative_rows(problem, plan, limits, settings)))
+    return _whole_counts(pd.DataFrame(list(_alternative_rows(problem, plan, limits, settings))))
+
+
+def _whole_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its counts whole also where a row has none of them."""
+    return table.astype({name: "Int64" for name in _COUNTS if name in table})
 
 
 def _alternative_rows(
@@ -200,7 +209,9 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
         return pd.DataFrame()
     return pd.DataFrame(
         [
-            {"plan": number} | _figures(problem, plan, settings) | {"status": str(plan.status), "gap": plan.gap}
+            {"plan": number, "centres": len(plan.centres)}
+            | _figures(problem, plan, settings)
+            | {"status": str(plan.status), "gap": plan.gap}
             for number, plan in enumerate(plans, 1)
         ]
     )

@@ -47,7 +47,7 @@ def homes_problem(county: County, settings: Settings, travel: Travel, rows: gpd.
     SettingError
         A regional centre, or a home to be kept, that is no home of the county.
     """
-    _refuse_strangers("keep", set(settings.homes.keep), rows)
+    refuse_strangers("keep", set(settings.homes.keep), rows)
     groups = _groups(county, rows)
     homes = _homes(county, settings, rows, groups)
     return HomesProblem(
@@ -135,13 +135,14 @@ def _steps(text: str) -> tuple[Step, ...]:
 
 def _regional(settings: Settings, rows: gpd.GeoDataFrame) -> pd.Series:
     named = settings.homes.regional_centres
-    _refuse_strangers("regional_centres", set(named) - {ALL}, rows)
+    refuse_strangers("regional_centres", set(named) - {ALL}, rows)
     everyone = ALL in named
     beds = rows["beds"].fillna(0).astype(int) + rows["expansion_beds"].fillna(0).astype(int)
     return pd.Series([(everyone or name in named) and beds[name] > 0 for name in rows.index], index=rows.index)
 
 
-def _refuse_strangers(setting: str, named: set[str], rows: gpd.GeoDataFrame) -> None:
+def refuse_strangers(setting: str, named: set[str], rows: gpd.GeoDataFrame) -> None:
+    """Raise SettingError when a setting names what is no home of the county."""
     unknown = sorted(named - set(rows.index))
     if unknown:
         raise SettingError(

@@ -30,8 +30,8 @@
         (12) visiting minutes after, mean and 90th percentile, within their limits
 
 A home is open while it is a centre, is to be kept, or somebody bound lives there; every other home is emptied. With
-soft consent nobody is bound but for want of a road or a wish to keep the home: the document's rule that the centres take
-everyone. Under hard consent a home whose residents nobody registered stays open too.
+soft consent nobody is bound but for want of a road or a wish to keep the home: the document's rule that the centres
+take everyone. Under hard consent a home whose residents nobody registered stays open too.
 
 Reference: capacitated p-median with integer flows (Daskin, Network and Discrete Location, 2013, ch. 7); the use lock,
 consent and reserve are the county document's.

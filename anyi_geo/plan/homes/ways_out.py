@@ -72,9 +72,9 @@ def too_few_beds(problem: HomesProblem, centres: list[str], short: int, annual: 
     grow_en = f", {extra} more with the whole expansion" if extra else ""
     message = Message(
         f"不可行：需要 {needed} 床，现有 {beds} 床{grow_zh}，缺 {short} 床"
-        f"（按 {per_bed:g} m²/床约 {m2:g} m²）。可选办法：{told_zh}。",
+        f"（按 {per_bed:g} m²/床约 {m2:g} m²）。可选办法：{told_zh}。全县每年合计均含一次性投入的分摊。",
         f"Not feasible: {needed} beds needed, {beds} at hand{grow_en}, {short} short "
-        f"(about {m2:g} m2 at {per_bed:g} m2 a bed). Ways out: {told_en}.",
+        f"(about {m2:g} m2 at {per_bed:g} m2 a bed). Ways out: {told_en}. Whole costs include annuities.",
     )
     return TooFewBedsError(message, needed, beds + extra, m2, ways)
 
@@ -84,8 +84,8 @@ def _first_that_works(offers: Iterator[_Offer], annual: Annual) -> WayOut | None
         yuan = annual(offer.problem)
         if yuan is not None:
             told = Message(
-                f"{offer.message.zh}；照此全县每年合计 {yuan:,.0f} 元（含一次性投入分摊）",
-                f"{offer.message.en}; the whole plan then costs {yuan:,.0f} yuan a year, annuities included",
+                f"{offer.message.zh}，照此全县每年合计 {yuan:,.0f} 元",
+                f"{offer.message.en}, the whole plan then costs {yuan:,.0f} yuan a year",
             )
             return WayOut(
                 offer.kind, offer.site_ids, offer.beds, offer.one_off_yuan, offer.yearly_yuan, yuan, told, offer.options
@@ -136,7 +136,9 @@ def _further_centres(problem: HomesProblem, centres: list[str], short: int) -> I
         grow = max(0, short - (int(homes.at[site, "beds"]) - int(bound.get(site, 0))))
         once = expansion(problem.steps[site], grow)[0]
         yearly = float(homes.at[site, "fixed_yuan_year"]) - costs.reuse_yuan_year
-        options.append((yearly + once * costs.annuity_factor, not homes.at[site, "candidate"], site, grow, once, yearly))
+        options.append(
+            (yearly + once * costs.annuity_factor, not homes.at[site, "candidate"], site, grow, once, yearly)
+        )
     for _, _, site, grow, once, yearly in sorted(options):
         name, beds = homes.at[site, "name"], int(homes.at[site, "beds"])
         built_zh = f"，并扩建 {grow} 床，一次性 {once:,.0f} 元" if grow else ""

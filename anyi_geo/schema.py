@@ -387,7 +387,16 @@ COLUMNS: tuple[Column, ...] = (
     Column(RESIDENTS, "resident_id", "code", "", True, "老人编号（不写姓名）", "number of the resident, no name"),
     Column(RESIDENTS, "site_id", "code", "", True, "所在敬老院编号", "home"),
     Column(RESIDENTS, "care_level", "choice", "", True, "护理等级", "level of care", CARE_LEVELS),
-    Column(RESIDENTS, "consent", "choice", "", True, "是否同意迁往中心", "consent to the move", CONSENTS),
+    Column(
+        RESIDENTS,
+        "consent",
+        "choice",
+        "",
+        False,
+        "是否同意迁往中心（空白按未征询计，不算同意）",
+        "consent to the move; blank: not asked, which is no yes",
+        CONSENTS,
+    ),
     Column(
         RESIDENTS, "consent_by", "choice", "", False, "由谁表示同意（本人或监护人）", "who gave the answer", CONSENT_BY
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -148,6 +148,19 @@ def homes_notes(
                 "愿意入住的要逐人征询，不设默认比例。",
                 f"{scattered:,} persons supported at home are not among these residents; {spare} beds are spare. "
                 "Who wants in has to be asked.",
+            ),
+        )
+
+
+def given_uses(problem: HomesProblem, plan: HomesPlan, given: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
+    """Yield the homes for which the scenario gives a use, but which this plan does not empty."""
+    waiting = [str(problem.homes.at[home, "name"]) for home in given if plan.state[home] in ("centre", "kept")]
+    if waiting:
+        yield (
+            "W_GIVEN_USE_WAITS",
+            Message(
+                f"{'、'.join(waiting)}在情景里定了腾出后的用途，本方案中没有腾出，该用途暂不生效。",
+                f"uses are given for {', '.join(waiting)}, which this plan does not empty.",
             ),
         )
 

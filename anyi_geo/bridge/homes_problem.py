@@ -81,18 +81,20 @@ def residents_unregistered(county: County, rows: gpd.GeoDataFrame) -> pd.Series:
 
 def register_gaps(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what is not registered: site_id, name, column, meaning_zh; one row per blank cell of a home."""
+    people, unregistered = county.residents, residents_unregistered(county, rows)
+    listed = set() if people is None else set(people["site_id"])
+    unasked = set() if people is None else set(people.loc[people["consent"] == "", "site_id"])
     gaps = []
-    listed = set() if county.residents is None else set(county.residents["site_id"])
-    unregistered = residents_unregistered(county, rows)
     for site_id, row in rows.iterrows():
-        for column, zh in REGISTER.items():
-            blank = pd.isna(row[column]) or row[column] in ("", "unknown")
-            if blank:
-                gaps.append((site_id, row["name"], column, zh))
+        blank = [column for column in REGISTER if pd.isna(row[column]) or row[column] in ("", "unknown")]
+        found = [(column, REGISTER[column]) for column in blank]
         if site_id not in listed:
-            gaps.append((site_id, row["name"], "origin_village_id", "入住老人家属所在村（residents.csv）"))
-            if unregistered[site_id]:
-                gaps.append((site_id, row["name"], "residents", "入住老人（护理等级、意愿）"))
+            found.append(("origin_village_id", "入住老人家属所在村（residents.csv）"))
+        if site_id in unasked:
+            found.append(("consent", "入住老人意愿（residents.csv，空白按未征询计）"))
+        if unregistered[site_id]:
+            found.append(("residents", "入住老人（护理等级、意愿）"))
+        gaps += [(site_id, row["name"], column, zh) for column, zh in found]
     return pd.DataFrame(gaps, columns=["site_id", "name", "column", "meaning_zh"])
 
 
@@ -162,7 +164,7 @@ def _groups(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
             {
                 "home": own["site_id"],
                 "care_level": own["care_level"],
-                "consent": own["consent"],
+                "consent": own["consent"].where(own["consent"] != "", "not_asked"),
                 "origin": origin,
                 "home_support": own["home_support"] == "yes",
                 "persons": 1,

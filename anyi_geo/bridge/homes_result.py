@@ -9,7 +9,13 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from anyi_geo.bridge.homes_messages import document_count, homes_notes, homes_warnings, message_rows
+from anyi_geo.bridge.homes_messages import (
+    document_count,
+    given_uses,
+    homes_notes,
+    homes_warnings,
+    message_rows,
+)
 from anyi_geo.bridge.homes_problem import register_gaps
 from anyi_geo.county import County
 from anyi_geo.judge.homes import (
@@ -151,7 +157,9 @@ def homes_result(
         "assets_out": int(assets["in_after"].sum()),
         "costs": of.costs["after"],
         "costs_before": of.costs["before"],
-        "warnings": message_rows(homes_warnings(problem, plan, of.table)),
+        "warnings": message_rows(
+            chain(homes_warnings(problem, plan, of.table), given_uses(problem, plan, rule.reuse.given))
+        ),
         "notes": message_rows(
             chain(
                 homes_notes(county, rows, problem, plan, of.summary),

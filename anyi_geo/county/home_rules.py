@@ -140,7 +140,11 @@ def _resident_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
                     f"{RESIDENTS} row {number} agrees to the move and asks for support at home: enter one.",
                 ),
             )  # fmt: skip
-    counted = Counter((str(row.get("site_id")), str(row.get("care_level")), str(row.get("consent"))) for row in rows)
+    # Who did not answer was not asked.
+    answers = ["not_asked" if is_blank(row.get("consent")) else str(row.get("consent")) for row in rows]
+    counted = Counter(
+        (str(row.get("site_id")), str(row.get("care_level")), answer) for row, answer in zip(rows, answers, strict=True)
+    )
     listed = {home for home, _, _ in counted}
     for home in sorted(homes & listed):
         number, site = sites[home]

@@ -46,6 +46,12 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
                                      "consent.not_asked"))  # fmt: skip
     before_after = _given(sheets, "整合前后", 30)
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
+    if found.get("waves"):
+        blocks.append(
+            f"分 {found['waves']} 批迁移（按每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
+            f"首批 {found['first_wave']}，末批 {found['last_wave']}；逐批见 Excel“搬迁批次”，"
+            "逐院、逐乡镇的事项和责任单位见“行动清单”“乡镇行动”，腾出院舍的用途和移交见“院舍再利用”“资产移交”。"
+        )
     if "assets_in" in found:
         blocks.append(
             f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"

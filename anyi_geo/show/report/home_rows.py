@@ -41,11 +41,12 @@ def _other_plan(row: pd.Series, homes: HomesResult) -> dict[str, object]:
     return cells
 
 
-#: Kind of a county figure's cell, by its unit.
+#: Kind of a county figure's cell, by its unit; averages have decimals.
 _KINDS: dict[str, Kind] = {
     "个": "count", "张": "count", "人": "count", "占比": "share", "m²": "number", "分钟": "minutes", "元/年": "yuan",
-    "元": "yuan", "年": "number",
+    "元": "yuan", "年": "minutes",
 }  # fmt: skip
+_AVERAGES = ("residents_per_carer",)
 
 
 def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
@@ -65,7 +66,10 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     for column, cells in (("after", own), ("other", other)):
         if isinstance(cells["residents"], str):
             out.loc[rows["key"] == "residents_per_carer", column] = HELD_BACK
-    return out.assign(kind=[_KINDS[unit] for unit in rows["unit"]])
+    kinds = [
+        "minutes" if key in _AVERAGES else _KINDS[unit] for key, unit in zip(rows["key"], rows["unit"], strict=True)
+    ]
+    return out.assign(kind=kinds)
 
 
 def _tells_apart(other: pd.Series, homes: HomesResult, own: Mapping[str, object]) -> bool:

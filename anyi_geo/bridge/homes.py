@@ -17,7 +17,6 @@ from anyi_geo.bridge.lines import no_lines, route_rows
 from anyi_geo.bridge.travel import Travel
 from anyi_geo.county import County
 from anyi_geo.errors import InfeasibleError
-from anyi_geo.judge.homes import check_plan
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.homes import (
     HOME_SUPPORT,
@@ -76,10 +75,6 @@ def decide_homes(
         return None, None, no_lines()
     problem = homes_problem(county, settings, travel, rows)
     plan = plan_homes(problem, limits)
-    check_plan(
-        problem.homes, problem.groups, plan.flows, plan.state, plan.beds_added,
-        consent=problem.rules.consent, centres=problem.rules.centres,
-    )  # fmt: skip
     reuse = reuse_table(county, settings, travel, rows, plan, batch)
     state = plan.state.copy()
     state.loc[reuse.index] = reuse["use"]
@@ -165,7 +160,7 @@ def _with_regional_centres(problem: HomesProblem) -> HomesProblem:
 
 
 def _alternatives(problem: HomesProblem, plan: HomesPlan, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
-    """Return one row per number of centres; two and three draw on every home."""
+    """Return one row per number of centres, the scenario's plan for its own; two and three draw on every home."""
     return _whole_counts(pd.DataFrame(list(_alternative_rows(problem, plan, limits, settings))))
 
 
@@ -182,13 +177,14 @@ def _alternative_rows(
         if count > len(wider.candidates):
             return
         rules: HomesRules = replace(problem.rules, centres=count, at_most=False)
-        row: dict[str, Any] = {"centres": count, "chosen": count == len(plan.centres)}
+        other, chosen = replace(wider, rules=rules), count == len(plan.centres)
+        row: dict[str, Any] = {"centres": count, "chosen": chosen}
         try:
-            found = plan_homes(replace(wider, rules=rules), limits)
+            found = plan if chosen else plan_homes(other, limits)
         except InfeasibleError as error:
             yield row | {"status": "unmeetable", "message_zh": error.message.zh, "message_en": error.message.en}
             continue
-        yield row | _figures(problem, found, settings) | {"status": str(found.status), "gap": found.gap}
+        yield row | _figures(other, found, settings) | {"status": str(found.status), "gap": found.gap}
 
 
 def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
@@ -210,7 +206,7 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
     return pd.DataFrame(
         [
             {"plan": number, "centres": len(plan.centres)}
-            | _figures(problem, plan, settings)
+            | _figures(wider, plan, settings)
             | {"status": str(plan.status), "gap": plan.gap}
             for number, plan in enumerate(plans, 1)
         ]

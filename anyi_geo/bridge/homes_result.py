@@ -21,6 +21,7 @@ from anyi_geo.county import County
 from anyi_geo.judge.homes import (
     action_sheet,
     asset_ledger,
+    check_plan,
     consent_table,
     cost_table,
     county_table,
@@ -66,8 +67,18 @@ class Judged:
 
 
 def judged(problem: HomesProblem, plan: HomesPlan, visit_limit: float) -> Judged:
-    """Judge one plan; the same code for the scenario's plan, its alternatives and the front."""
+    """Check and judge one plan; the same code for the scenario's plan, its alternatives and the front.
+
+    Raises
+    ------
+    ProblemError
+        As `check_plan`: nothing is told of a plan that is not what it claims to be.
+    """
     homes, costs, flows = problem.homes, problem.costs, plan.flows
+    check_plan(
+        homes, problem.groups, flows, plan.state, plan.beds_added,
+        consent=problem.rules.consent, centres=problem.rules.centres,
+    )  # fmt: skip
     table = homes_table(
         homes, plan.state, flows, _growth(problem, plan), plan.nursing_fitted, costs.residents_per_carer
     )
@@ -81,7 +92,7 @@ def judged(problem: HomesProblem, plan: HomesPlan, visit_limit: float) -> Judged
         "centres": plan.centres,
         "centre_names": [str(homes.at[home, "name"]) for home in plan.centres],
         **moved_counts(flows),
-        "unmet": 0,
+        "unmet": int(problem.groups["persons"].sum() - flows["persons"].sum()),
         "beds_before": int(table["beds_before"].sum()),
         "beds_after": int(table["beds_after"].sum()),
         "beds_added": int(table["beds_added"].sum()),

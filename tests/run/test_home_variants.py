@@ -14,7 +14,7 @@ from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.homes import TooFewBedsError
 from anyi_geo.scenario import load_scenario
 
-TEXT = 'base = "base"\n[care_sites]\nplan = "official"\ntownship_min = 0\n[homes]\nalternatives = false\n'
+TEXT = 'base = "base"\n[care_sites]\nplan = "official"\ntownship_min = 0\n[homes]\n'
 #: Prices of the packaged parameters: a bed, upkeep of an emptied home, running a home, a carer, moving, nursing bed.
 BED, REUSED, RUNNING, CARER, MOVING, NURSING = 80_000.0, 30_000.0, 180_000.0, 36_000.0, 1_500.0, 10_000.0
 
@@ -33,7 +33,8 @@ def decide(ground, rows, text="", listed=()):
     (folder / "residents.csv").unlink(missing_ok=True)
     if listed:
         residents_csv(folder, listed)
-    (folder / "scenarios" / "v.toml").write_text(TEXT + text, encoding="utf-8")
+    calm = "" if "alternatives" in text else "alternatives = false\n"
+    (folder / "scenarios" / "v.toml").write_text(TEXT + calm + text, encoding="utf-8")
     county = load_county(folder)
     _, settings = with_homes_as_care_sites(county, load_scenario("v", folder / "scenarios").settings)
     try:
@@ -319,3 +320,16 @@ def test_a_use_given_to_a_home_that_is_not_emptied_is_told(ground):
     assert "A村HA" in told
     assert "HB" not in told
     assert result.states.set_index("site_id").at["HA", "state"] == "kept"
+
+
+def test_the_row_of_the_scenarios_own_number_of_centres_is_its_plan(ground):
+    """Only HE may be the second centre; that another home would do as well shows in no row that is called chosen."""
+    rows = [*three(60), house("HE", "E", 40, **people())]
+    text = 'alternatives = true\ncentres = 2\nregional_centres = ["HE"]\n'
+    result = decide(ground, rows, text)
+    table = result.tables["alternatives"].set_index("centres")
+    assert table["chosen"].to_dict() == {1: False, 2: True, 3: False}
+    assert table.at[2, "centre_names"] == result.summary["centre_names"] == ["E村HE", "C村Z"]
+    for name in ("moved", "beds_added", "yearly_yuan_after", "one_off_yuan", "visit_minutes_after_mean"):
+        assert table.at[2, name] == result.summary[name]
+    assert (table.at[1, "status"], str(table["moved"].dtype)) == ("unmeetable", "Int64")

@@ -16,8 +16,9 @@ from anyi_geo.bridge.homes_reuse import building_conflicts, reuse_table
 from anyi_geo.bridge.lines import no_lines, route_rows
 from anyi_geo.bridge.travel import Travel
 from anyi_geo.county import County
-from anyi_geo.errors import InfeasibleError
+from anyi_geo.errors import InfeasibleError, Message
 from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import NoIncumbentError
 from anyi_geo.plan.homes import (
     HOME_SUPPORT,
     HomesPlan,
@@ -87,7 +88,10 @@ def decide_homes(
     if settings.homes.alternatives:
         result.tables["alternatives"] = _alternatives(problem, plan, limits, settings)
     if settings.homes.front_plans:
-        result.tables["front"] = homes_front(problem, limits, settings)
+        try:
+            result.tables["front"] = homes_front(problem, limits, settings)
+        except InfeasibleError as error:
+            result.summary["notes"] += message_rows([("N_NO_FRONT", _no_front(error))])
     moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & (plan.flows["to_site"] != HOME_SUPPORT)]
     pairs = moves[["from_site", "to_site"]].drop_duplicates().itertuples(index=False)
     legs = [(f"{start}-{end}", 0, start, end) for start, end in pairs]
@@ -182,7 +186,8 @@ def _alternative_rows(
         try:
             found = plan if chosen else plan_homes(other, limits)
         except InfeasibleError as error:
-            yield row | {"status": "unmeetable", "message_zh": error.message.zh, "message_en": error.message.en}
+            status = "no_time" if isinstance(error, NoIncumbentError) else "unmeetable"
+            yield row | {"status": status, "message_zh": error.message.zh, "message_en": error.message.en}
             continue
         yield row | _figures(other, found, settings) | {"status": str(found.status), "gap": found.gap}
 
@@ -195,14 +200,16 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
     DataFrame
         plan (1 = cheapest), the figures (annual_yuan: yearly cost with annuities of what is spent once) of each plan,
         status, gap.
+
+    Raises
+    ------
+    InfeasibleError
+        No plan at all, or none in time.
     """
     wider = _with_regional_centres(problem)
     most = min(max(CENTRE_COUNTS), len(wider.candidates))
     wider = replace(wider, rules=replace(problem.rules, centres=most))
-    try:
-        plans = pareto_front(wider, replace(limits, seconds=_FRONT_SECONDS), settings.homes.front_plans)
-    except InfeasibleError:
-        return pd.DataFrame()
+    plans = pareto_front(wider, replace(limits, seconds=_FRONT_SECONDS), settings.homes.front_plans)
     return pd.DataFrame(
         [
             {"plan": number, "centres": len(plan.centres)}
@@ -211,6 +218,10 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
             for number, plan in enumerate(plans, 1)
         ]
     )
+
+
+def _no_front(error: InfeasibleError) -> Message:
+    return Message(f"没有画出费用与探视的权衡：{error.message.zh}", f"No front of cost and visits: {error.message.en}")
 
 
 def _figures(problem: HomesProblem, plan: HomesPlan, settings: Settings) -> dict[str, Any]:

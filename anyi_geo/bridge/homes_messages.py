@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -16,7 +16,7 @@ _TEKUN_AT_HOME = ["tekun_self", "tekun_partial", "tekun_full"]
 _Row = dict[str, str]
 
 
-def message_rows(messages: Iterator[tuple[str, Message]]) -> list[_Row]:
+def message_rows(messages: Iterable[tuple[str, Message]]) -> list[_Row]:
     """Return messages as a run lists them: code, message, message_en."""
     return [{"code": code, "message": told.zh, "message_en": told.en} for code, told in messages]
 

@@ -6,7 +6,17 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from home_examples import COSTS, QUICK, STORY, WISHES, best_by_enumeration, problem_of, scattered, with_rules
+from home_examples import (
+    COSTS,
+    QUICK,
+    STORY,
+    WISHES,
+    best_by_enumeration,
+    for_so_many_calls,
+    problem_of,
+    scattered,
+    with_rules,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +32,7 @@ from anyi_geo.plan.homes import (
     TooFewBedsError,
     VisitLimitError,
     expansion,
+    model,
     plan_homes,
 )
 
@@ -158,6 +169,17 @@ def test_a_want_of_roads_is_not_called_a_want_of_beds():
     with pytest.raises(NoRoadError, match="A院 5 人没有道路.*不是缺床"):
         plan_homes(problem, QUICK)
     assert moved_counts(plan_homes(with_rules(problem, centres=2), QUICK).flows)["moved"] == 11
+
+
+def test_a_stage_that_runs_out_of_time_loses_no_plan(monkeypatch):
+    """The clock ends in every stage after the least cost: the plan of the least cost stands, with its own figures."""
+    problem = scattered(1, homes=4, centres=2, visit_weight=0.0, together_share=0.5)
+    whole = plan_homes(with_rules(problem, together_share=0.0), QUICK)
+
+    monkeypatch.setattr(model, "solve", for_so_many_calls(model.solve, 2))
+    plan = plan_homes(problem, QUICK)
+    check(problem, plan)
+    assert plan.objective == pytest.approx(whole.objective)
 
 
 def test_one_centre_at_least_is_the_countys():

@@ -48,7 +48,7 @@ import numpy as np
 import pulp
 
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import Outcome, solve
+from anyi_geo.locate.solver import NoIncumbentError, Outcome, solve
 from anyi_geo.plan.homes.kinds import NURSED
 from anyi_geo.plan.homes.problem import HomesProblem
 
@@ -246,6 +246,21 @@ def _whole_work(residents_per_carer: Mapping[str, float]) -> tuple[int, dict[str
 def minimise(lp: pulp.LpProblem, settings: SolverSettings) -> Outcome:
     """Solve a homes model; its rows (5) are of the kind on which the solver's aggregator is wrong."""
     return solve(lp, settings, aggregate=False)
+
+
+def refine(lp: pulp.LpProblem, settings: SolverSettings) -> bool:
+    """Minimise where a solution is at hand; return whether another was found before the clock ended.
+
+    Otherwise the variables hold the solution at hand again: a stage that only betters a plan never loses it.
+    """
+    at_hand = [(variable, variable.varValue) for variable in lp.variables()]
+    try:
+        minimise(lp, settings)
+    except NoIncumbentError:
+        for variable, value in at_hand:
+            variable.varValue = value
+        return False
+    return True
 
 
 def whole(value: float | None) -> int:

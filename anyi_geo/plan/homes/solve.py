@@ -13,7 +13,7 @@ from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solver import NoIncumbentError, Outcome, is_one
 from anyi_geo.plan.homes.cost import yearly_yuan
 from anyi_geo.plan.homes.decode import constant_yuan, decode
-from anyi_geo.plan.homes.model import HomesModel, minimise, whole
+from anyi_geo.plan.homes.model import HomesModel, minimise, refine, whole
 from anyi_geo.plan.homes.plan import HomesPlan, NoRoadError, VisitLimitError
 from anyi_geo.plan.homes.problem import HomesProblem
 from anyi_geo.plan.homes.ways_out import too_few_beds
@@ -107,13 +107,14 @@ def _refuse_without_road(model: HomesModel, centres: list[str]) -> None:
 
 
 def least_cost(model: HomesModel, settings: SolverSettings, started: float) -> Outcome:
-    """Take stages (2), (3) and (3a); the bound is that of (2)."""
+    """Take stages (2), (3) and (3a); the bound is that of (2), and a stage that runs out of time betters nothing."""
 
-    def stage(objective: pulp.LpAffineExpression) -> Outcome:
+    def better(objective: pulp.LpAffineExpression) -> bool:
         model.lp.setObjective(objective)
-        return minimise(model.lp, replace(settings, seconds=_left(settings, started)))
+        return refine(model.lp, replace(settings, seconds=_left(settings, started)))
 
-    outcome = stage(model.yearly_yuan())
+    model.lp.setObjective(model.yearly_yuan())
+    outcome = minimise(model.lp, replace(settings, seconds=_left(settings, started)))
     centres = [c for c, v in model.centre.items() if is_one(v)]
     rules = model.problem.rules
     if rules.together_share > 0 and len(centres) > 1:
@@ -122,13 +123,14 @@ def least_cost(model: HomesModel, settings: SolverSettings, started: float) -> O
         for c, chosen in model.centre.items():
             chosen.lowBound = chosen.upBound = int(c in centres)
         parted = model.parted(centres)
-        fewest = stage(parted).objective
-        model.lp += parted <= round(fewest), "r3_parted"
-        outcome = replace(stage(model.yearly_yuan()), bound=outcome.bound)
+        if better(parted):
+            model.lp += parted <= round(parted.value()), "r3_parted"
+            better(model.yearly_yuan())
+            outcome = replace(outcome, objective=float(model.yearly_yuan().value()))
     if not rules.visit_weight * model.problem.costs.visit_yuan_year:
         ceiling = outcome.objective + max(1e-7 * abs(outcome.objective), 1e-3)
         model.lp += model.yearly_yuan() <= ceiling, "r2_cost_kept"
-        stage(model.visiting())
+        better(model.visiting())
     return outcome
 
 

@@ -115,8 +115,8 @@ def building_conflicts(
             name, site = rows.at[home, "name"], same["name"].iloc[0]
             out.append(
                 Message(
-                    f"{name}仍住 {persons} 人，同一建筑又列为幸福院“{site}”：请分区使用，或二选一。",
-                    f"{home} still houses {persons} residents while its building opens as care site {same.index[0]}.",
+                    f"{name}仍有老人居住，同一建筑又列为幸福院“{site}”：请分区使用，或二选一。",
+                    f"{home} still houses residents while its building opens as care site {same.index[0]}.",
                 )
             )
     return out

@@ -148,8 +148,10 @@ def _reason(problem: HomesProblem, flows: pd.DataFrame, home: str) -> Message:
             f"{home} stays open: nobody registered who lives there or what they want.",
         )
     here = flows[(flows["to_site"] == home) & (flows["consent"] != "yes")].groupby("consent")["persons"].sum()
-    no, unasked = int(here.get("no", 0)), int(here.get("not_asked", 0))
+    kinds = (("no", "不同意", "said no"), ("not_asked", "未征询", "were not asked"))
+    found = [(int(here[consent]), zh, en) for consent, zh, en in kinds if consent in here]
     return Message(
-        f"{name}保留：不同意 {no} 人、未征询 {unasked} 人，未同意者不迁。",
-        f"{home} stays open: {no} said no, {unasked} were not asked; nobody is moved without a yes.",
+        f"{name}保留：{'、'.join(f'{zh} {persons} 人' for persons, zh, _ in found)}，未同意者不迁。",
+        f"{home} stays open: {', '.join(f'{persons} {en}' for persons, _, en in found)}; "
+        "nobody is moved without a yes.",
     )

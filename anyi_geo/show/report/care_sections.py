@@ -46,6 +46,10 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
                                      "consent.not_asked"))  # fmt: skip
     before_after = _given(sheets, "整合前后", 30)
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
+    told = (text_of(reason).rstrip("。") for reason in sheets["敬老院"].rows.get("reason_zh", ()))
+    reasons = [reason for reason in told if reason]
+    if reasons:
+        blocks.append(f"{'；'.join(reasons)}。")
     if found.get("waves"):
         blocks.append(
             f"分 {found['waves']} 批迁移（按每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"

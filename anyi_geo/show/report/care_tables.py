@@ -22,7 +22,10 @@ def homes_table(result: RunResult) -> Table:
         rows = rows.assign(
             state_zh=[named(STATES, state) for state in rows["state"]],
             residents_before=[told.cell(home) for home in rows["site_id"]],
-            reason_zh=[words(reason) for reason in rows["reason_zh"]],
+            reason_zh=[
+                words(reason, held=told.held(home), bare=told.bare(home))
+                for home, reason in zip(rows["site_id"], rows["reason_zh"], strict=True)
+            ],
             residents_after=[told.after(home) for home in rows["site_id"]],
         )
         for when in ("before", "after"):

@@ -30,8 +30,7 @@ class HomesResult:
         yearly_yuan_after, one_off_yuan, pay_back_years (None: never), waves, last_wave, costs, warnings ...
     tables : dict of str to DataFrame
         county, visits, families, worst_changes, consent, staff, cost_heads, waves, townships, actions, reuse, assets,
-        transfers, unknown,
-        alternatives, front; a table that the scenario does not ask for is missing.
+        transfers, unknown, alternatives, front; a table that the scenario does not ask for is missing.
     """
 
     states: pd.DataFrame

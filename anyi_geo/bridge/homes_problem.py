@@ -124,7 +124,8 @@ def _homes(county: County, settings: Settings, rows: gpd.GeoDataFrame, groups: p
             "m2_per_bed": filled("expansion_m2_per_bed", "m2_per_bed"),
             "reuse": "reserve",
             "area_m2": rows["area_m2"].astype(float),
-            "unregistered": residents_unregistered(county, rows),
+            # A candidate may still have to be built: only of a home is it asked who lives there.
+            "unregistered": residents_unregistered(county, rows) & (rows["kind"] == HOME),
         }
     )
 

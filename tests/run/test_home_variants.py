@@ -226,6 +226,13 @@ def test_hard_consent_over_two_centres_keeps_each_home_with_a_doubt(ground):
     assert set(moved["consent"]) == {"yes"}
 
 
+def test_a_candidate_that_is_not_chosen_is_not_kept_for_want_of_a_list(ground):
+    """Z, with 80 beds, takes all; nobody registered residents at the candidate Y, for nobody lives there yet."""
+    result = decide(ground, [*three(80), Y], 'consent = "hard"\n')
+    assert result.states.set_index("site_id").at["Y", "state"] != "kept"
+    assert "W_RESIDENTS_UNKNOWN" not in {row["code"] for row in result.summary["warnings"]}
+
+
 def test_every_home_alike_is_called_one_rule_for_all(ground):
     soft = {row["code"]: row["message"] for row in decide(ground, wishes(80)).summary["warnings"]}
     assert "2 个敬老院并非人人同意" in soft["W_ONE_RULE_FOR_ALL"]

@@ -74,7 +74,7 @@ class HomesRules:
     together_share : float
         Share of the yearly cost that may be spent so that the residents of a home move to one and the same centre.
     keep : tuple of site_id
-        Homes that stay open with all who live there, whatever it costs.
+        Homes that stay open, whatever it costs; who asked for support at home leaves for it all the same.
     """
 
     centres: int

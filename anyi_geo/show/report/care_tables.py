@@ -9,7 +9,7 @@ import pandas as pd
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.home_persons import HOME_SUPPORT, home_persons
-from anyi_geo.show.privacy import HELD_BACK, words
+from anyi_geo.show.privacy import HELD_BACK, small_hidden, words
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
 
@@ -27,6 +27,8 @@ def homes_table(result: RunResult) -> Table:
                 for home, reason in zip(rows["site_id"], rows["reason_zh"], strict=True)
             ],
             residents_after=[told.after(home) for home in rows["site_id"]],
+            # A nursing bed that is needed is a dependent resident.
+            nursing_beds_needed=[small_hidden(count) for count in rows["nursing_beds_needed"]],
         )
         for when in ("before", "after"):
             rows[f"nursing_share_{when}"] = _ratio(rows[f"nursing_beds_{when}"], rows[f"beds_{when}"])

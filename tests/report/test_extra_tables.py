@@ -183,7 +183,7 @@ def test_two_rules_side_by_side_tell_nobody_by_their_difference():
 
 @pytest.mark.parametrize(("given", "told"), [(40.0, 40), (59.0, "不列"), (2.0, "<3"), (60.0, 60)])
 def test_answers_of_guardians_are_part_of_the_yes(given, told):
-    """Sixty of J4 said yes; 59 by guardians would tell the one who answered for himself. J2's yes is not told at all."""
+    """Sixty of J4 said yes; 59 by guardians would tell the one who answered for himself. J2's yes is not told."""
     rows = pd.DataFrame(
         {
             "site_id": ["J4", "J4", "J2"], "name": ["甲", "甲", "乙"], "consent": ["yes", "no", "yes"],

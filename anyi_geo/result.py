@@ -29,8 +29,8 @@ class HomesResult:
         visit_minutes_{before,after,added}_{mean,p90,max}, visit_share_over_limit_{before,after}, yearly_yuan_before,
         yearly_yuan_after, one_off_yuan, pay_back_years (None: never), waves, last_wave, costs, warnings ...
     tables : dict of str to DataFrame
-        visits, worst_changes, consent, staff, cost_heads, waves, townships, actions, reuse, assets, unknown,
-        alternatives, front; a table that the scenario does not ask for is missing.
+        county, visits, families, worst_changes, consent, staff, cost_heads, waves, townships, actions, reuse, assets,
+        transfers, unknown, alternatives, front; a table that the scenario does not ask for is missing.
     """
 
     states: pd.DataFrame

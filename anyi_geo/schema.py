@@ -357,6 +357,9 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column(SITES, "book_value_yuan", "number", "yuan", False, "账面价值", "book value", minimum=0),
     Column(SITES, "owner", "text", "", False, "产权单位", "owner"),
+    Column(SITES, "operator", "text", "", False, "现运营方", "who runs it now"),
+    Column(SITES, "contract", "text", "", False, "现有租赁或运营合同（编号、期限）", "contract now: number and term"),
+    Column(SITES, "rent_yuan_per_year", "number", "yuan/year", False, "现年租金", "rent now", minimum=0),
     Column(SITES, "food_licence", "choice", "", False, "食品经营许可", "food licence", ("yes", "no", "unknown")),
     Column(SITES, "attributes_status", "choice", "", True, "属性来源", "where the attributes come from", STATUSES),
     *_position(SITES),
@@ -384,7 +387,16 @@ COLUMNS: tuple[Column, ...] = (
     Column(RESIDENTS, "resident_id", "code", "", True, "老人编号（不写姓名）", "number of the resident, no name"),
     Column(RESIDENTS, "site_id", "code", "", True, "所在敬老院编号", "home"),
     Column(RESIDENTS, "care_level", "choice", "", True, "护理等级", "level of care", CARE_LEVELS),
-    Column(RESIDENTS, "consent", "choice", "", True, "是否同意迁往中心", "consent to the move", CONSENTS),
+    Column(
+        RESIDENTS,
+        "consent",
+        "choice",
+        "",
+        False,
+        "是否同意迁往中心（空白按未征询计，不算同意）",
+        "consent to the move; blank: not asked, which is no yes",
+        CONSENTS,
+    ),
     Column(
         RESIDENTS, "consent_by", "choice", "", False, "由谁表示同意（本人或监护人）", "who gave the answer", CONSENT_BY
     ),

@@ -18,17 +18,23 @@ PositiveCount = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
 
 #: What an emptied home may become; the document locks its use to care for the old.
-ELDER_CARE_USES = ("civil_affairs_station", "public_built_private_run", "xingfuyuan", "reserve")
+ELDER_CARE_USES = {
+    "civil_affairs_station": "民政综合服务站",
+    "public_built_private_run": "公建民营",
+    "xingfuyuan": "幸福院",
+    "reserve": "备用",
+}
 
 
 def _elder_care(use: str) -> str:
     if use in ELDER_CARE_USES:
         return use
+    told = "、".join(f"{code}（{name}）" for code, name in ELDER_CARE_USES.items())
     raise PydanticCustomError(
         "use_lock",
         "{zh}",
         {
-            "zh": f"“{use}”被拒绝：整合后的敬老院原有设施不得改变养老服务用途；可选 {'、'.join(ELDER_CARE_USES)}",
+            "zh": f"“{use}”被拒绝：整合后的敬老院原有设施不得改变养老服务用途；可选 {told}",
             "en": f"{use!r} is refused: an emptied home stays in elder care; allowed: {', '.join(ELDER_CARE_USES)}",
         },
     )
@@ -141,11 +147,16 @@ class Reuse(_Section):
 
 
 class Homes(_Section):
-    """The homes decision."""
+    """The homes decision; a file may leave out `keep`, and then no home is kept for its own sake.
+
+    It may leave out `emptied_in_document` too, and then no number of emptied homes is compared with the document's.
+    """
 
     centres: PositiveCount
     centres_at_most: bool
     regional_centres: list[str]
+    keep: list[str] = Field(default_factory=list)
+    emptied_in_document: Count | None = None
     consent: Literal["soft", "hard"]
     home_support: bool
     together_share: NonNegative

@@ -1,6 +1,7 @@
 """Time the homes decision: 200 homes with 6,000 residents and 5 candidate centres, and the embedded county's scenarios.
 
-``python benchmarks/homes.py [SEED]`` prints seconds, status, gap and the largest memory.
+``python benchmarks/homes.py [SEED]`` prints seconds by the clock and of the processor (on a busy machine they differ),
+status, gap and the largest memory.
 """
 
 from __future__ import annotations
@@ -75,21 +76,27 @@ def main() -> None:
     for consent in ("soft", "hard"):
         for centres in (1, 2, 3):
             problem = many_homes(seed, consent, centres)
-            mark = time.perf_counter()
+            mark, worked = time.perf_counter(), time.process_time()
             plan = plan_homes(problem, SolverSettings(seconds=60.0, gap=0.01))
-            seconds = time.perf_counter() - mark
-            print(f"200 homes {consent} {centres} centres: {seconds:6.1f} s {plan.status} gap {plan.gap:.5f}")
+            seconds, worked = time.perf_counter() - mark, time.process_time() - worked
+            print(
+                f"200 homes {consent} {centres} centres: {seconds:6.1f} s ({worked:.1f} s of processor) "
+                f"{plan.status} gap {plan.gap:.5f}"
+            )
     county = load_county()
     folder = county.folder / "scenarios"
     travel = prepare_travel(county, 1, 0)
     for name in SCENARIOS:
         settings = load_scenario(name, folder).settings
-        mark = time.perf_counter()
+        mark, worked = time.perf_counter(), time.process_time()
         limits = SolverSettings(seconds=4.5, gap=settings.solver.gap)
         plan, result, _ = decide_homes(county, settings, travel, official_plan(county, settings), limits)
         front = 0 if "front" not in result.tables else len(result.tables["front"])
-        seconds = time.perf_counter() - mark
-        print(f"{name}: {seconds:6.2f} s {plan.status} gap {plan.gap:.5f}, front of {front} plans")
+        seconds, worked = time.perf_counter() - mark, time.process_time() - worked
+        print(
+            f"{name}: {seconds:6.2f} s ({worked:.2f} s of processor) {plan.status} gap {plan.gap:.5f}, "
+            f"front of {front} plans"
+        )
     print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -9,15 +9,16 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from anyi_geo.bridge.homes_messages import message_rows
 from anyi_geo.bridge.homes_problem import home_rows, homes_problem
-from anyi_geo.bridge.homes_result import homes_result, judged, warning_rows
+from anyi_geo.bridge.homes_result import Judged, homes_result, judged
 from anyi_geo.bridge.homes_reuse import building_conflicts, reuse_table
 from anyi_geo.bridge.lines import no_lines, route_rows
 from anyi_geo.bridge.travel import Travel
 from anyi_geo.county import County
-from anyi_geo.errors import InfeasibleError
-from anyi_geo.judge.homes import check_plan
+from anyi_geo.errors import InfeasibleError, Message
 from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import NoIncumbentError
 from anyi_geo.plan.homes import (
     HOME_SUPPORT,
     HomesPlan,
@@ -34,8 +35,8 @@ from anyi_geo.settings import Settings
 CENTRE_COUNTS = (1, 2, 3)
 #: A front is asked for on purpose; it may take longer than one plan.
 _FRONT_SECONDS = 30.0
-_FIGURES = (
-    "centre_names",
+#: What a plan with another number of centres, or on the front, tells of itself.
+_COUNTS = (
     "moved",
     "staying",
     "home_support",
@@ -45,6 +46,10 @@ _FIGURES = (
     "beds_added",
     "reserve_short",
     "homes_parted",
+)
+_FIGURES = (
+    "centre_names",
+    *_COUNTS,
     "annual_yuan",
     "yearly_yuan_after",
     "one_off_yuan",
@@ -71,22 +76,22 @@ def decide_homes(
         return None, None, no_lines()
     problem = homes_problem(county, settings, travel, rows)
     plan = plan_homes(problem, limits)
-    check_plan(
-        problem.homes, problem.groups, plan.flows, plan.state, plan.beds_added,
-        consent=problem.rules.consent, centres=problem.rules.centres,
-    )  # fmt: skip
     reuse = reuse_table(county, settings, travel, rows, plan, batch)
     state = plan.state.copy()
     state.loc[reuse.index] = reuse["use"]
     plan = replace(plan, state=state)
-    result = homes_result(county, settings, rows, problem, plan, reuse)
+    told, other = _other_consent(problem, limits, settings)
+    result = homes_result(county, settings, rows, problem, plan, reuse, other)
     conflicts = building_conflicts(county, rows, plan, plan.flows, batch)
-    result.summary["warnings"] += [row for message in conflicts for row in warning_rows({"W_BUILDING_TWICE": message})]
-    result.summary["other_consent"] = _other_consent(problem, limits, settings)
+    result.summary["warnings"] += message_rows(("W_BUILDING_TWICE", message) for message in conflicts)
+    result.summary["other_consent"] = told
     if settings.homes.alternatives:
         result.tables["alternatives"] = _alternatives(problem, plan, limits, settings)
     if settings.homes.front_plans:
-        result.tables["front"] = homes_front(problem, limits, settings)
+        try:
+            result.tables["front"] = homes_front(problem, limits, settings)
+        except InfeasibleError as error:
+            result.summary["notes"] += message_rows([("N_NO_FRONT", _no_front(error))])
     moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & (plan.flows["to_site"] != HOME_SUPPORT)]
     pairs = moves[["from_site", "to_site"]].drop_duplicates().itertuples(index=False)
     legs = [(f"{start}-{end}", 0, start, end) for start, end in pairs]
@@ -120,6 +125,7 @@ def homes_today(county: County, settings: Settings, travel: Travel, error: Infea
                 "beds": way.beds,
                 "one_off_yuan": way.one_off_yuan,
                 "yearly_yuan": way.yearly_yuan,
+                "annual_yuan": way.annual_yuan,
                 "options": [
                     {"site_ids": list(sites), "persons": persons, "yearly_yuan": yuan}
                     for sites, persons, yuan in way.options
@@ -136,21 +142,19 @@ def homes_today(county: County, settings: Settings, travel: Travel, error: Infea
     return {"figures": figures, "homes": today, "ways_out": ways}
 
 
-def _other_consent(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> dict[str, Any]:
-    """Return what the other consent rule would do, so that the price of either is seen."""
+def _other_consent(
+    problem: HomesProblem, limits: SolverSettings, settings: Settings
+) -> tuple[dict[str, Any], Judged | None]:
+    """Return what the other consent rule would do, so that the price of either is seen; judged where it has a plan."""
     rules = problem.rules
     other = replace(problem, rules=replace(rules, consent="hard" if rules.consent == "soft" else "soft"))
     try:
         plan = plan_homes(other, limits)
     except InfeasibleError as error:
-        return {"consent": other.rules.consent, "message": error.message.zh, "message_en": error.message.en}
-    summary = judged(other, plan, settings.homes.visit_limit_minutes).summary
+        return {"consent": other.rules.consent, "message": error.message.zh, "message_en": error.message.en}, None
+    of = judged(other, plan, settings.homes.visit_limit_minutes)
     kept = plan.state.index[plan.state == "kept"]
-    return {
-        **{name: value for name, value in summary.items() if name not in ("costs", "warnings")},
-        "consent": other.rules.consent,
-        "homes_kept": [str(problem.homes.at[home, "name"]) for home in kept],
-    }
+    return {**of.summary, "homes_kept": [str(problem.homes.at[home, "name"]) for home in kept]}, of
 
 
 def _with_regional_centres(problem: HomesProblem) -> HomesProblem:
@@ -160,8 +164,13 @@ def _with_regional_centres(problem: HomesProblem) -> HomesProblem:
 
 
 def _alternatives(problem: HomesProblem, plan: HomesPlan, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
-    """Return one row per number of centres; two and three draw on every home."""
-    return pd.DataFrame(list(_alternative_rows(problem, plan, limits, settings)))
+    """Return one row per number of centres, the scenario's plan for its own; two and three draw on every home."""
+    return _whole_counts(pd.DataFrame(list(_alternative_rows(problem, plan, limits, settings))))
+
+
+def _whole_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its counts whole also where a row has none of them."""
+    return table.astype({name: "Int64" for name in _COUNTS if name in table})
 
 
 def _alternative_rows(
@@ -172,13 +181,15 @@ def _alternative_rows(
         if count > len(wider.candidates):
             return
         rules: HomesRules = replace(problem.rules, centres=count, at_most=False)
-        row: dict[str, Any] = {"centres": count, "chosen": count == len(plan.centres)}
+        other, chosen = replace(wider, rules=rules), count == len(plan.centres)
+        row: dict[str, Any] = {"centres": count, "chosen": chosen}
         try:
-            found = plan_homes(replace(wider, rules=rules), limits)
+            found = plan if chosen else plan_homes(other, limits)
         except InfeasibleError as error:
-            yield row | {"status": "unmeetable", "message_zh": error.message.zh, "message_en": error.message.en}
+            status = "no_time" if isinstance(error, NoIncumbentError) else "unmeetable"
+            yield row | {"status": status, "message_zh": error.message.zh, "message_en": error.message.en}
             continue
-        yield row | _figures(problem, found, settings) | {"status": str(found.status), "gap": found.gap}
+        yield row | _figures(other, found, settings) | {"status": str(found.status), "gap": found.gap}
 
 
 def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Settings) -> pd.DataFrame:
@@ -189,20 +200,28 @@ def homes_front(problem: HomesProblem, limits: SolverSettings, settings: Setting
     DataFrame
         plan (1 = cheapest), the figures (annual_yuan: yearly cost with annuities of what is spent once) of each plan,
         status, gap.
+
+    Raises
+    ------
+    InfeasibleError
+        No plan at all, or none in time.
     """
     wider = _with_regional_centres(problem)
     most = min(max(CENTRE_COUNTS), len(wider.candidates))
     wider = replace(wider, rules=replace(problem.rules, centres=most))
-    try:
-        plans = pareto_front(wider, replace(limits, seconds=_FRONT_SECONDS), settings.homes.front_plans)
-    except InfeasibleError:
-        return pd.DataFrame()
+    plans = pareto_front(wider, replace(limits, seconds=_FRONT_SECONDS), settings.homes.front_plans)
     return pd.DataFrame(
         [
-            {"plan": number} | _figures(problem, plan, settings) | {"status": str(plan.status), "gap": plan.gap}
+            {"plan": number, "centres": len(plan.centres)}
+            | _figures(wider, plan, settings)
+            | {"status": str(plan.status), "gap": plan.gap}
             for number, plan in enumerate(plans, 1)
         ]
     )
+
+
+def _no_front(error: InfeasibleError) -> Message:
+    return Message(f"没有画出费用与探视的权衡：{error.message.zh}", f"No front of cost and visits: {error.message.en}")
 
 
 def _figures(problem: HomesProblem, plan: HomesPlan, settings: Settings) -> dict[str, Any]:

@@ -45,8 +45,9 @@ def homes_problem(county: County, settings: Settings, travel: Travel, rows: gpd.
     Raises
     ------
     SettingError
-        A regional centre that is no home of the county.
+        A regional centre, or a home to be kept, that is no home of the county.
     """
+    refuse_strangers("keep", set(settings.homes.keep), rows)
     groups = _groups(county, rows)
     homes = _homes(county, settings, rows, groups)
     return HomesProblem(
@@ -63,25 +64,37 @@ def offered_homes(county: County, settings: Settings) -> list[str]:
     rows = home_rows(county)
     groups, rules = _groups(county, rows), settings.homes
     unwilling = (groups["consent"] != "yes") & ~(groups["home_support"].astype(bool) & rules.home_support)
-    held = set(groups.loc[unwilling, "home"]) if rules.consent == "hard" else set()
+    held = set(rules.keep)
+    if rules.consent == "hard":
+        held |= set(groups.loc[unwilling, "home"]) | set(rows.index[residents_unregistered(county, rows)])
     taken = set(county.sites.loc[county.sites["kind"] == CARE_SITE, "building_id"])
     free = rows[(rows["kind"] == HOME) & ~rows["building_id"].isin(taken)]
     return [str(home) for home in free.index if home not in held]
 
 
+def residents_unregistered(county: County, rows: gpd.GeoDataFrame) -> pd.Series:
+    """Return whether nobody noted who lives in a home: neither by care level and consent nor in the list."""
+    listed = set() if county.residents is None else set(county.residents["site_id"])
+    blank: pd.Series = rows[list(RESIDENT_COLUMNS)].isna().all(axis=1)
+    return blank & ~rows.index.isin(list(listed))
+
+
 def register_gaps(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what is not registered: site_id, name, column, meaning_zh; one row per blank cell of a home."""
+    people, unregistered = county.residents, residents_unregistered(county, rows)
+    listed = set() if people is None else set(people["site_id"])
+    unasked = set() if people is None else set(people.loc[people["consent"] == "", "site_id"])
     gaps = []
-    listed = set() if county.residents is None else set(county.residents["site_id"])
     for site_id, row in rows.iterrows():
-        for column, zh in REGISTER.items():
-            blank = pd.isna(row[column]) or row[column] in ("", "unknown")
-            if blank:
-                gaps.append((site_id, row["name"], column, zh))
+        blank = [column for column in REGISTER if pd.isna(row[column]) or row[column] in ("", "unknown")]
+        found = [(column, REGISTER[column]) for column in blank]
         if site_id not in listed:
-            gaps.append((site_id, row["name"], "origin_village_id", "入住老人家属所在村（residents.csv）"))
-            if rows.loc[site_id, list(RESIDENT_COLUMNS)].isna().all():
-                gaps.append((site_id, row["name"], "residents", "入住老人（护理等级、意愿）"))
+            found.append(("origin_village_id", "入住老人家属所在村（residents.csv）"))
+        if site_id in unasked:
+            found.append(("consent", "入住老人意愿（residents.csv，空白按未征询计）"))
+        if unregistered[site_id]:
+            found.append(("residents", "入住老人（护理等级、意愿）"))
+        gaps += [(site_id, row["name"], column, zh) for column, zh in found]
     return pd.DataFrame(gaps, columns=["site_id", "name", "column", "meaning_zh"])
 
 
@@ -111,6 +124,8 @@ def _homes(county: County, settings: Settings, rows: gpd.GeoDataFrame, groups: p
             "m2_per_bed": filled("expansion_m2_per_bed", "m2_per_bed"),
             "reuse": "reserve",
             "area_m2": rows["area_m2"].astype(float),
+            # A candidate may still have to be built: only of a home is it asked who lives there.
+            "unregistered": residents_unregistered(county, rows) & (rows["kind"] == HOME),
         }
     )
 
@@ -123,15 +138,20 @@ def _steps(text: str) -> tuple[Step, ...]:
 
 def _regional(settings: Settings, rows: gpd.GeoDataFrame) -> pd.Series:
     named = settings.homes.regional_centres
-    unknown = sorted(set(named) - set(rows.index) - {ALL})
-    if unknown:
-        raise SettingError(
-            f'homes.regional_centres 中的 {"、".join(unknown)} 不是敬老院：可写 ["all"] 或 {"、".join(rows.index)}。',
-            f"homes.regional_centres names {', '.join(unknown)}, no home; known: {', '.join(rows.index)}.",
-        )
+    refuse_strangers("regional_centres", set(named) - {ALL}, rows)
     everyone = ALL in named
     beds = rows["beds"].fillna(0).astype(int) + rows["expansion_beds"].fillna(0).astype(int)
     return pd.Series([(everyone or name in named) and beds[name] > 0 for name in rows.index], index=rows.index)
+
+
+def refuse_strangers(setting: str, named: set[str], rows: gpd.GeoDataFrame) -> None:
+    """Raise SettingError when a setting names what is no home of the county."""
+    unknown = sorted(named - set(rows.index))
+    if unknown:
+        raise SettingError(
+            f"homes.{setting} 中的 {'、'.join(unknown)} 不是敬老院；可写 {'、'.join(rows.index)}。",
+            f"homes.{setting} names {', '.join(unknown)}, no home; known: {', '.join(rows.index)}.",
+        )
 
 
 def _groups(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -145,7 +165,7 @@ def _groups(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
             {
                 "home": own["site_id"],
                 "care_level": own["care_level"],
-                "consent": own["consent"],
+                "consent": own["consent"].where(own["consent"] != "", "not_asked"),
                 "origin": origin,
                 "home_support": own["home_support"] == "yes",
                 "persons": 1,
@@ -188,6 +208,7 @@ def _rules(settings: Settings, parameters: Parameters) -> HomesRules:
         visit_p90_max=homes.visit_p90_max_minutes,
         home_support=homes.home_support,
         together_share=homes.together_share,
+        keep=tuple(homes.keep),
     )
 
 

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from anyi_geo.bridge.homes_messages import (
+    document_count,
+    given_uses,
+    homes_notes,
+    homes_warnings,
+    message_rows,
+)
 from anyi_geo.bridge.homes_problem import register_gaps
 from anyi_geo.county import County
-from anyi_geo.errors import Message
 from anyi_geo.judge.homes import (
     action_sheet,
     asset_ledger,
+    check_plan,
     consent_table,
     cost_table,
+    county_table,
     family_minutes,
+    family_table,
     homes_costs,
     homes_table,
     moved_counts,
     pay_back_years,
     staff_table,
     township_table,
+    transfer_log,
     visiting,
     worst_changes,
 )
@@ -56,8 +67,18 @@ class Judged:
 
 
 def judged(problem: HomesProblem, plan: HomesPlan, visit_limit: float) -> Judged:
-    """Judge one plan; the same code for the scenario's plan, its alternatives and the front."""
+    """Check and judge one plan; the same code for the scenario's plan, its alternatives and the front.
+
+    Raises
+    ------
+    ProblemError
+        As `check_plan`: nothing is told of a plan that is not what it claims to be.
+    """
     homes, costs, flows = problem.homes, problem.costs, plan.flows
+    check_plan(
+        homes, problem.groups, flows, plan.state, plan.beds_added,
+        consent=problem.rules.consent, centres=problem.rules.centres,
+    )  # fmt: skip
     table = homes_table(
         homes, plan.state, flows, _growth(problem, plan), plan.nursing_fitted, costs.residents_per_carer
     )
@@ -71,7 +92,7 @@ def judged(problem: HomesProblem, plan: HomesPlan, visit_limit: float) -> Judged
         "centres": plan.centres,
         "centre_names": [str(homes.at[home, "name"]) for home in plan.centres],
         **moved_counts(flows),
-        "unmet": 0,
+        "unmet": int(problem.groups["persons"].sum() - flows["persons"].sum()),
         "beds_before": int(table["beds_before"].sum()),
         "beds_after": int(table["beds_after"].sum()),
         "beds_added": int(table["beds_added"].sum()),
@@ -104,25 +125,34 @@ def homes_result(
     problem: HomesProblem,
     plan: HomesPlan,
     reuse: pd.DataFrame,
+    other: Judged | None,
 ) -> HomesResult:
-    """Return the result of one scenario; `plan` carries the uses that `reuse` chose."""
+    """Return the result of one scenario; `plan` carries the uses that `reuse` chose, `other` has the other consent."""
     of, rule = judged(problem, plan, settings.homes.visit_limit_minutes), settings.homes
     names = pd.concat([problem.homes["name"], county.villages["name"]])
     waves = _waves(settings, of, plan)
     guardian = _by_guardian(county, rows)
     consent = consent_table(plan.flows, names, guardian)
     posts = rows.loc[of.table.index]
+    families = family_table(of.visits, names)
+    actions = action_sheet(of.table, waves, consent, rule.first_wave, rule.expansion_ready)
+    assets = asset_ledger(posts, plan.state, reuse["revenue_yuan"])
     tables = {
+        "county": county_table(
+            of.table, of.summary, posts["area_m2"], None if other is None else (other.table, other.summary)
+        ),
         "visits": _named(of.visits, names),
-        "worst_changes": worst_changes(of.visits, names),
+        "families": families,
+        "worst_changes": worst_changes(families),
         "consent": consent,
         "staff": staff_table(posts, of.table),
         "cost_heads": cost_table(of.costs),
         "waves": _named(waves, names),
-        "townships": township_table(of.table, consent, waves),
-        "actions": action_sheet(of.table, waves, consent, rule.first_wave, rule.expansion_ready),
-        "reuse": reuse.assign(name=names.reindex(reuse.index)).rename_axis("site_id").reset_index(),
-        "assets": asset_ledger(posts, plan.state),
+        "townships": township_table(of.table, consent, waves, actions),
+        "actions": actions,
+        "reuse": _reuse_rows(rows, reuse),
+        "assets": assets,
+        "transfers": transfer_log(assets, waves, rule.first_wave.isoformat()),
         "unknown": register_gaps(county, rows),
     }
     moved = of.summary["moved"]
@@ -134,17 +164,33 @@ def homes_result(
         "wave_cap": rule.wave_cap,
         "first_wave": str(waves["date"].min()) if len(waves) else None,
         "last_wave": str(waves["date"].max()) if len(waves) else None,
-        "assets_in": int(tables["assets"]["in_before"].sum()),
-        "assets_out": int(tables["assets"]["in_after"].sum()),
+        "assets_in": int(assets["in_before"].sum()),
+        "assets_out": int(assets["in_after"].sum()),
         "costs": of.costs["after"],
         "costs_before": of.costs["before"],
-        "warnings": warning_rows(_warnings(problem, plan, of)),
-        "notes": warning_rows(_notes(problem, plan, of)),
+        "warnings": message_rows(
+            chain(homes_warnings(problem, plan, of.table), given_uses(problem, plan, rule.reuse.given))
+        ),
+        "notes": message_rows(
+            chain(
+                homes_notes(county, rows, problem, plan, of.summary),
+                document_count(rows, problem, plan, rule.emptied_in_document),
+            )
+        ),
     }
     states = of.table.copy()
     states["lon"], states["lat"] = rows.geometry.x.round(6), rows.geometry.y.round(6)
     states["reason_zh"] = [plan.reasons[home].zh if home in plan.reasons else "" for home in states.index]
     return HomesResult(states.rename_axis("site_id").reset_index(), _flows(problem, plan), summary, tables)
+
+
+def _reuse_rows(rows: gpd.GeoDataFrame, reuse: pd.DataFrame) -> pd.DataFrame:
+    own = rows.loc[reuse.index, ["name", "township", "area_m2", "beds"]]
+    let = reuse["use"] == "public_built_private_run"
+    # Beds of an operator are for paying elders: never among the beds of the residents in care.
+    beds = own["beds"].where(let)
+    table = own[["name", "township", "area_m2"]].join(reuse).assign(beds_for_paying=beds)
+    return table.rename_axis("site_id").reset_index()
 
 
 def _growth(problem: HomesProblem, plan: HomesPlan) -> pd.DataFrame:
@@ -160,11 +206,6 @@ def _homes_parted(flows: pd.DataFrame) -> int:
     moves = flows[(flows["from_site"] != flows["to_site"]) & (flows["to_site"] != HOME_SUPPORT)]
     pairs = moves[["from_site", "to_site"]].drop_duplicates()
     return int((pairs["from_site"].value_counts() > 1).sum())
-
-
-def warning_rows(messages: dict[str, Message]) -> list[dict[str, str]]:
-    """Return warnings as a run lists them."""
-    return [{"code": code, "message": told.zh, "message_en": told.en} for code, told in messages.items()]
 
 
 def _waves(settings: Settings, of: Judged, plan: HomesPlan) -> pd.DataFrame:
@@ -203,55 +244,3 @@ def _moved_by_guardian(consent: pd.DataFrame) -> int | None:
     if moving["by_guardian"].isna().any():
         return None
     return int(moving["by_guardian"].sum())
-
-
-def _warnings(problem: HomesProblem, plan: HomesPlan, of: Judged) -> dict[str, Message]:
-    """Return what has to be said aloud of a plan, by code."""
-    out, figures = {}, of.summary
-    no, unasked = figures["moved_without_consent"], figures["moved_not_asked"]
-    if no or unasked:
-        out["W_MOVED_WITHOUT_CONSENT"] = Message(
-            f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
-            f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
-        )
-    forced = of.visits[(of.visits["from_site"] != of.visits["to_site"]) & (of.visits["consent"] != "yes")]
-    one_rule = forced["from_site"].nunique()
-    if one_rule and problem.rules.consent == "soft":
-        out["W_ONE_RULE_FOR_ALL"] = Message(
-            f"“一刀切”提示：{one_rule} 个敬老院并非人人同意，却整院迁出。",
-            f"{one_rule} homes are emptied though not everybody there agreed.",
-        )
-    if plan.reserve_short:
-        beds = int(of.table.loc[plan.centres, "beds_after"].sum())
-        housed = int(of.table.loc[plan.centres, "residents_after"].sum())
-        empty_zh = "无备用床位" if beds == housed else f"备用床位只有 {beds - housed} 张"
-        out["W_NO_RESERVE"] = Message(
-            f"{empty_zh}：中心 {beds} 床、入住 {housed} 人（{housed / beds:.0%}），"
-            f"按备用比例 {problem.rules.reserve_share:.0%} 还缺 {plan.reserve_short} 床。",
-            f"{housed} residents on {beds} beds at the centres; {plan.reserve_short} beds of the reserve are missing.",
-        )
-    return out
-
-
-def _notes(problem: HomesProblem, plan: HomesPlan, of: Judged) -> dict[str, Message]:
-    """Return what a reader of the figures should know, by code."""
-    out, figures = {}, of.summary
-    unknown = [str(problem.homes.at[c, "name"]) for c in plan.centres if pd.isna(problem.homes.at[c, "nursing_beds"])]
-    if unknown and figures["nursing_fitted"]:
-        out["N_NURSING_BEDS_UNKNOWN"] = Message(
-            f"{'、'.join(unknown)}未登记护理型床位：改造 {figures['nursing_fitted']} 张按现有 0 张估算，是上限。",
-            f"nursing beds of {', '.join(unknown)} are unknown: {figures['nursing_fitted']} to fit is a ceiling.",
-        )
-    more = plan.objective - plan.bound
-    if problem.rules.together_share > 0 and len(plan.centres) > 1 and more > 1:
-        out["N_TOGETHER"] = Message(
-            f"为让同院老人迁往同一中心，年费用比最省的方案多不超过 {more:,.0f} 元。",
-            f"Keeping the residents of a home together costs at most {more:,.0f} yuan a year more.",
-        )
-    known, housed = figures["visit_origin_known"], figures["residents"] - figures["home_support"]
-    if known < housed:
-        out["N_FAMILIES_AT_THE_OLD_HOME"] = Message(
-            f"{housed - known} 人的家属所在村未登记或无路可达，探视时间按家属住在原敬老院附近计算（整合前记 0 分钟）。",
-            f"{housed - known} families are taken to live at the old home (0 minutes before).",
-        )
-    return out

@@ -8,10 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from anyi_geo.bridge.homes_problem import offered_homes
+from anyi_geo.bridge.homes_problem import offered_homes, refuse_strangers
 from anyi_geo.bridge.travel import OFFERED, Travel, care_site_rows
 from anyi_geo.county import County, travel_minutes
-from anyi_geo.errors import Message, SettingError
+from anyi_geo.errors import Message
 from anyi_geo.plan.homes import HomesPlan, choose_reuse
 from anyi_geo.settings import Settings
 
@@ -62,12 +62,7 @@ def reuse_table(
         A use given to what is no home.
     """
     given = settings.homes.reuse.given
-    unknown = sorted(set(given) - set(rows.index))
-    if unknown:
-        raise SettingError(
-            f"homes.reuse.given 中的 {'、'.join(unknown)} 不是敬老院；可写 {'、'.join(rows.index)}。",
-            f"homes.reuse.given names {', '.join(unknown)}, no home; known: {', '.join(rows.index)}.",
-        )
+    refuse_strangers("reuse.given", set(given), rows)
     emptied = rows.loc[plan.state.index[~plan.state.isin(_EMPTIED_NOT)]].sort_index()
     sites = care_site_rows(county).loc[batch.index]
     opened = list(emptied.index[emptied["building_id"].isin(sites["building_id"])])
@@ -120,8 +115,8 @@ def building_conflicts(
             name, site = rows.at[home, "name"], same["name"].iloc[0]
             out.append(
                 Message(
-                    f"{name}仍住 {persons} 人，同一建筑又列为幸福院“{site}”：请分区使用，或二选一。",
-                    f"{home} still houses {persons} residents while its building opens as care site {same.index[0]}.",
+                    f"{name}仍有老人居住，同一建筑又列为幸福院“{site}”：请分区使用，或二选一。",
+                    f"{home} still houses residents while its building opens as care site {same.index[0]}.",
                 )
             )
     return out

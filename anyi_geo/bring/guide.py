@@ -65,6 +65,7 @@ NOTES: dict[str, str] = {
     "value": "改了哪一行，哪一行的来源就记为“县里填报”。",
     "source": "写明文件名或测算依据。",
     "owner": "产权属于哪个单位。",
+    "contract": "已出租或委托运营的填合同编号和起止日期；没有就留空。",
     "fire_raw": "照抄现场记录。",
     "collective_income_yuan": "扣除必要支出前的年收入。",
     "willing_to_pay_yuan": "老人自己愿意为一餐付多少钱。",

@@ -30,7 +30,7 @@ _OF_HOMES = frozenset(
     if column.name.startswith(("residents_", "staff_"))
     or "beds" in column.name
     or column.name.endswith(("_per_bed", "_per_resident_year"))
-    or column.name in {"book_value_yuan", "owner"}
+    or column.name in {"book_value_yuan", "owner", "operator", "contract", "rent_yuan_per_year"}
 )
 _OF_CANDIDATES = frozenset({"official_batch", "resource_raw", "ready_from", "opening_yuan", "village_consent"})
 
@@ -136,7 +136,9 @@ SHEETS: tuple[Sheet, ...] = (
         (
             *_residents("resident_id"),
             _text("home", "所在敬老院", "home", required=True),
-            *_residents("care_level", "consent", "consent_by", "home_support"),
+            *_residents("care_level"),
+            *(replace(c, required=True, zh="是否同意迁往中心") for c in _residents("consent")),
+            *_residents("consent_by", "home_support"),
             _text("village", "家属所在村", "village of the family"),
             _text("township", "家属所在乡镇（处）", "township of the family"),
         ),

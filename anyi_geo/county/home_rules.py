@@ -26,7 +26,9 @@ def home_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
         yield from _unknown_levels(number, row)
         if row.get("kind") in HOME_KINDS:
             yield from _bed_faults(number, row)
+            yield from _expansion_faults(number, row)
             yield from _sum_faults(number, row)
+    yield from _shared_buildings(sites)
     if RESIDENTS in files:
         yield from _resident_faults(files)
 
@@ -69,20 +71,51 @@ def _bed_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
             f"护理型床位 {row['nursing_beds']} 张，多于床位 {beds} 张；请核对",
             f"{row['nursing_beds']} nursing beds exceed {beds} beds",
         )  # fmt: skip
-    steps = row.get("expansion_steps")
-    if not is_blank(steps) and not _STEPS.fullmatch(str(steps)):
+
+
+def _expansion_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
+    """Yield steps that cannot be read or do not sum to the beds that can be added, and centres with no bed at all."""
+    beds, given, steps = row.get("beds"), row.get("expansion_beds"), row.get("expansion_steps")
+    text = "" if is_blank(steps) else str(steps)
+    if text and not _STEPS.fullmatch(text):
         yield _fault(
             "E_BAD_TYPE", number, row, "expansion_steps", steps,
             f"分步扩建“{steps}”读不懂；请写 床数:每床元:每床平方米，分号隔开，如 60:80000:35;100:95000:40",
             f"expansion_steps {steps!r} should read beds:yuan per bed:m2 per bed; ...",
         )  # fmt: skip
-    centre = row.get("kind") == "county_centre_candidate"
-    if centre and not _number(row, "beds") and not _number(row, "expansion_beds") and is_blank(steps):
+        return
+    more = sum(int(step.split(":")[0]) for step in text.split(";") if step.strip()) if text else None
+    if more is not None and not is_blank(given) and is_count(given) and _number(row, "expansion_beds") != more:
+        yield _fault(
+            "E_BAD_TYPE", number, row, "expansion_steps", steps,
+            f"分步扩建合计 {more} 床，可扩建床位上限填了 {given} 床，两数不符；请核对，或只填一处",
+            f"the steps sum to {more} beds, expansion_beds is {given}; check either, or leave one blank",
+        )  # fmt: skip
+    room = _number(row, "expansion_beds") if more is None else more
+    if row.get("kind") == "county_centre_candidate" and not _number(row, "beds") and not room:
         yield _fault(
             "E_NO_BEDS", number, row, "beds", beds,
             "是中心候选，但床位为 0 且没有可扩建床位；请填写 beds 或 expansion_beds",
             "a centre candidate with no beds and no expansion: fill in beds or expansion_beds",
         )  # fmt: skip
+
+
+def _shared_buildings(sites: RawFile) -> Iterator[Fault]:
+    """Yield homes and centres that share a building: it could not be emptied and full at once."""
+    places: dict[str, dict[str, tuple[int, dict[str, Any]]]] = {}
+    for number, row in enumerate(sites.rows, 1):
+        if row.get("kind") in HOME_KINDS and not is_blank(row.get("building_id")):
+            # Of rows that repeat one label the label is the fault.
+            places.setdefault(str(row["building_id"]), {}).setdefault(row_id(SITES, row), (number, row))
+    for building, homes in places.items():
+        told = "、".join(str(number) for number, _ in homes.values())
+        for number, row in homes.values() if len(homes) > 1 else ():
+            yield _fault(
+                "E_DUP_CODE", number, row, "building_id", building,
+                f"第 {told} 行的敬老院或中心候选登记在同一栋建筑 {building}，一栋建筑不能既腾空又住人；"
+                "请合成一行，或改正建筑编号",
+                f"rows {told}: homes or centres in one building {building}; make them one row",
+            )  # fmt: skip
 
 
 def _sum_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
@@ -140,10 +173,23 @@ def _resident_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
                     f"{RESIDENTS} row {number} agrees to the move and asks for support at home: enter one.",
                 ),
             )  # fmt: skip
-    counted = Counter((str(row.get("site_id")), str(row.get("care_level")), str(row.get("consent"))) for row in rows)
+    # Who did not answer was not asked.
+    answers = ["not_asked" if is_blank(row.get("consent")) else str(row.get("consent")) for row in rows]
+    counted = Counter(
+        (str(row.get("site_id")), str(row.get("care_level")), answer) for row, answer in zip(rows, answers, strict=True)
+    )
     listed = {home for home, _, _ in counted}
+    persons = Counter(str(row.get("site_id")) for row in rows)
     for home in sorted(homes & listed):
         number, site = sites[home]
+        beds, told = site.get("beds"), sum(_number(site, column) for column in RESIDENT_COLUMNS)
+        if is_count(beds) and persons[home] > _number(site, "beds") >= told:
+            yield _fault(
+                "E_OVER_CAPACITY", number, site, "beds", beds,
+                f"{RESIDENTS} 里有 {persons[home]} 人，床位只有 {_number(site, 'beds')} 张，"
+                f"多 {persons[home] - _number(site, 'beds')} 人；请核对",
+                f"{RESIDENTS} lists {persons[home]} residents on {beds} beds; check either",
+            )  # fmt: skip
         for level in CARE_LEVELS:
             for consent in CONSENTS:
                 column, found = f"residents_{level}_{consent}", counted[home, level, consent]

@@ -1,8 +1,8 @@
-"""The homes of several runs side by side, for the terminal."""
+"""The homes of several runs side by side, for the terminal, each with what the other rule of consent would do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -19,6 +19,8 @@ _CAPTION = Message(
     "Homes. Moves without a yes are red, not asked is no yes; visits are minutes by car one way (p90: nine in ten "
     "within); yearly cost before and after, without annuities of what is spent once.",
 )
+_OTHER_HARD = Message("└ 若未同意者不迁", "└ if nobody is moved without a yes")
+_OTHER_SOFT = Message("└ 若应迁尽迁", "└ if all are moved")
 _HEADINGS = (
     Message("情景", "scenario"),
     Message("中心", "centres"),
@@ -55,22 +57,29 @@ def homes_summary_table(results: Sequence[RunResult], *, language: Language = "z
         width = 14 if number < 2 else None
         table.add_column(heading.text(language), justify=justify, overflow="fold", min_width=width, no_wrap=number > 1)
     for result, summary in planned:
-        table.add_row(
-            Text(f"{result.run['title']}\n{result.run['scenario']}"),
-            Text("\n".join(str(name).partition("（")[0] for name in summary["centre_names"])),
-            str(summary["moved"]),
-            _red(summary["moved_without_consent"]),
-            _red(summary["moved_not_asked"]),
-            str(summary["staying"]),
-            str(summary["home_support"]),
-            str(summary["beds_added"]),
-            minutes_text(summary["visit_minutes_after_mean"]),
-            minutes_text(summary["visit_minutes_after_p90"]),
-            f"{summary['visit_share_over_limit_after']:.0%}",
-            f"{_wan(summary['yearly_yuan_before'])}→{_wan(summary['yearly_yuan_after'])}",
-            _wan(summary["one_off_yuan"]),
-        )
+        names = "\n".join(str(name).partition("（")[0] for name in summary["centre_names"])
+        table.add_row(Text(f"{result.run['title']}\n{result.run['scenario']}"), Text(names), *_figures(summary))
+        other = summary["other_consent"]
+        if "moved" in other:
+            label = _OTHER_HARD if other["consent"] == "hard" else _OTHER_SOFT
+            table.add_row(Text(label.text(language)), "", *_figures(other), style="dim")
     return table
+
+
+def _figures(summary: Mapping[str, Any]) -> list[Text | str]:
+    return [
+        str(summary["moved"]),
+        _red(summary["moved_without_consent"]),
+        _red(summary["moved_not_asked"]),
+        str(summary["staying"]),
+        str(summary["home_support"]),
+        str(summary["beds_added"]),
+        minutes_text(summary["visit_minutes_after_mean"]),
+        minutes_text(summary["visit_minutes_after_p90"]),
+        f"{summary['visit_share_over_limit_after']:.0%}",
+        f"{_wan(summary['yearly_yuan_before'])}→{_wan(summary['yearly_yuan_after'])}",
+        _wan(summary["one_off_yuan"]),
+    ]
 
 
 def _wan(yuan: float) -> str:

@@ -152,7 +152,8 @@ def words(cell: object, *, held: bool = False, bare: bool = False) -> str | None
         return words("、".join(str(part) for part in cell), held=held, bare=bare)
     told = text_of(cell)
     if held:
-        return _PERSONS.sub("人数不列", _MAKE_UP.sub("", told)) or None
+        told = _KIND.sub(r"\1（人数不列）", _MAKE_UP.sub("", told))
+        return _PERSONS.sub("人数不列", told) or None
     if bare:
         told = _KIND.sub(r"\1（人数不列）", _MAKE_UP.sub("（构成不列）", told))
     if not _FEW_IN_TEXT.search(told):

@@ -24,6 +24,11 @@ HEAD = "resident_id,site_id,care_level,consent,consent_by,home_support,origin_vi
         (H1, "running_yuan_per_year", 0, -1, "E_BAD_TYPE"),
         (H1, "expansion_yuan_per_bed", 0, -1, "E_BAD_TYPE"),
         (H1, "expansion_steps", "60:80000:35; 100:95000.5:40", "60:80000", "E_BAD_TYPE"),
+        (H1, "rent_yuan_per_year", 0, -1, "E_BAD_TYPE"),
+        (H1, "beds", 8, 8.5, "E_BAD_TYPE"),
+        (H1, "beds", None, "十张", "E_BAD_TYPE"),
+        (H1, "residents_self_yes", 0, 0.5, "E_BAD_TYPE"),
+        (H1, "residents_self_yes", 8, -8, "E_NEG_POP"),
         (H1, "staff_carers", 0, -1, "E_NEG_POP"),
         (H1, "safety_state", "sound", "fine", "E_BAD_TYPE"),
         (H1, "village_id", "990000000001", "", "E_BAD_TYPE"),
@@ -54,6 +59,59 @@ def test_a_centre_candidate_needs_beds_or_an_expansion(tiny):
     assert codes(tiny) == []
     cell(tiny, SITES, Z1, "expansion_beds", 0)
     assert [(code, row) for code, _, row, _ in codes(tiny)] == [("E_NO_BEDS", Z1)]
+
+
+def test_steps_sum_to_the_beds_that_can_be_added(tiny):
+    cell(tiny, SITES, Z1, "expansion_steps", "5:60000:30;15:80000:35")
+    assert codes(tiny) == []
+    cell(tiny, SITES, Z1, "expansion_steps", "5:60000:30;14:80000:35")
+    (fault,) = check_county(tiny)
+    assert (fault.code, fault.row, fault.column) == ("E_BAD_TYPE", Z1, "expansion_steps")
+    assert "合计 19 床" in fault.message.zh
+    assert "填了 20 床" in fault.message.zh
+
+
+def test_steps_without_a_bed_are_no_expansion(tiny):
+    def empty(found):
+        found["features"][Z1 - 1]["properties"].update(
+            beds=0, residents_self_yes=0, expansion_beds=None, expansion_steps="0:60000:30"
+        )
+
+    edit_json(tiny / SITES, empty)
+    assert [(code, row) for code, _, row, _ in codes(tiny)] == [("E_NO_BEDS", Z1)]
+
+
+def test_homes_in_one_building_are_named_each(tiny):
+    cell(tiny, SITES, H1, "building_id", "BSA")
+    assert codes(tiny) == [], "a home may share its building with a care site"
+    cell(tiny, SITES, H1, "building_id", "BZ1")
+    faults = check_county(tiny)
+    assert [(fault.code, fault.row, fault.column) for fault in faults] == [
+        ("E_DUP_CODE", H1, "building_id"),
+        ("E_DUP_CODE", Z1, "building_id"),
+    ]
+    assert f"第 {H1}、{Z1} 行" in faults[0].message.zh
+
+
+def test_a_list_with_more_residents_than_beds_is_named(tiny):
+    def few(found):
+        found["features"][H1 - 1]["properties"].update(beds=8, residents_self_yes=None)
+
+    edit_json(tiny / SITES, few)
+    residents(tiny, *eight())
+    assert codes(tiny) == []
+    cell(tiny, SITES, H1, "beds", 7)
+    (fault,) = check_county(tiny)
+    assert (fault.code, fault.row) == ("E_OVER_CAPACITY", H1)
+    assert "8 人" in fault.message.zh
+
+
+def test_a_resident_without_an_answer_was_not_asked(tiny):
+    cell(tiny, SITES, H1, "residents_self_yes", 7)
+    cell(tiny, SITES, H1, "residents_self_not_asked", 1)
+    residents(tiny, *eight(R1="R1,H1,self,,,,"))
+    assert codes(tiny) == []
+    assert load_county(tiny).residents["consent"].tolist() == ["", *["yes"] * 7]
 
 
 def test_all_faults_are_named_at_once(tiny):

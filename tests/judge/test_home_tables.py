@@ -13,9 +13,12 @@ from anyi_geo.judge.homes import (
     check_plan,
     consent_table,
     family_minutes,
+    family_table,
     homes_table,
     pay_back_years,
     staff_table,
+    township_table,
+    transfer_log,
     visiting,
     worst_changes,
 )
@@ -121,7 +124,7 @@ def test_minutes_are_counted_per_resident_from_the_village_where_it_is_known():
     assert found["visit_share_over_limit_after"] == pytest.approx(0.05)
     assert found["visit_origin_known"] == 1
     assert visiting(visits.iloc[:0], 20.0)["visit_minutes_after_mean"] == 0.0
-    worst = worst_changes(visits, pd.Series({"A": "甲院", "Z": "中心", "v": "村"}))
+    worst = worst_changes(family_table(visits, pd.Series({"A": "甲院", "Z": "中心", "v": "村"})))
     assert worst["minutes_added"].tolist() == [20.0, 20.0]
     assert set(worst["origin_name"]) == {"甲院", "村"}
 
@@ -154,16 +157,38 @@ def test_what_is_not_saved_is_never_paid_back(before, after, once, years):
     assert pay_back_years(before, after, once) == years
 
 
+RENT = pd.Series({"A": 14400.0})
+
+
 def assets():
     return homes(building_id=["B1", "B2"], kind=["jinglaoyuan", "county_centre_candidate"], owner=["乡政府", ""],
+                 operator=["", ""], contract=["2021-07 号", ""], rent_yuan_per_year=[6000.0, np.nan],
                  book_value_yuan=[500000.0, np.nan])  # fmt: skip
 
 
 def test_the_ledger_closes_and_an_unknown_value_stays_unknown():
-    ledger = asset_ledger(assets(), STATE).set_index("site_id")
+    ledger = asset_ledger(assets(), STATE, RENT).set_index("site_id")
     assert ledger.at["A", "book_value_yuan_after"] == 500000.0
     assert np.isnan(ledger.at["Z", "book_value_yuan_after"])
     assert (ledger["in_before"].sum(), ledger["in_after"].sum()) == (2, 2)
+
+
+def test_contract_and_rent_stand_before_and_after_and_only_a_let_home_earns_rent():
+    let = pd.Series({"A": "public_built_private_run", "Z": "centre"})
+    row = asset_ledger(assets(), let, RENT).set_index("site_id").loc["A"]
+    assert (row["contract_before"], row["rent_yuan_before"], row["rent_yuan_after"]) == ("2021-07 号", 6000.0, 14400.0)
+    assert "运营合同" in row["contract_after_zh"]
+    kept = asset_ledger(assets(), STATE, RENT).set_index("site_id").loc["A"]
+    assert (np.isnan(kept["rent_yuan_after"]), kept["contract_after_zh"]) == (True, "")
+
+
+def test_an_emptied_home_is_handed_over_after_its_last_wave_and_nobody_signs_by_himself():
+    waves = pd.DataFrame({"from_site": ["A", "A"], "date": ["2023-10-09", "2023-10-23"]})
+    ledger = asset_ledger(assets(), STATE, RENT)
+    (row,) = transfer_log(ledger, waves, "2023-10-01").to_dict("records")
+    assert (row["site_id"], row["not_before"], row["book_value_yuan"]) == ("A", "2023-10-23", 500000.0)
+    assert (row["handed_over_on"], row["signed_by"]) == ("", "")
+    assert transfer_log(ledger, waves.iloc[:0], "2023-10-01").at[0, "not_before"] == "2023-10-01"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +200,7 @@ def test_the_ledger_closes_and_an_unknown_value_stays_unknown():
 )
 def test_a_building_that_is_lost_or_let_is_refused(state, match):
     with pytest.raises(ProblemError, match=match):
-        asset_ledger(assets(), state)
+        asset_ledger(assets(), state, RENT)
 
 
 def test_the_sheet_names_waves_and_offices():
@@ -193,3 +218,7 @@ def test_the_sheet_names_waves_and_offices():
     build = sheet[sheet["what_zh"].str.contains("扩建 6 床、改造护理型床位 8 张")].iloc[0]
     assert build["to_date"] == "2024-03-01"
     assert sheet[sheet["site_id"] == "A"]["what_zh"].str.contains("备用").any()
+    towns = township_table(table, consent, waves, sheet).set_index("township")
+    assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同县卫健委、县民政局、县住建局")
+    assert towns.at["甲乡", "responsible_zh"].count("县民政局") == 1
+    assert "县发改委" in towns.at["城关镇", "responsible_zh"]

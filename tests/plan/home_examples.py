@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import NoIncumbentError
 from anyi_geo.plan.homes import KINDS, HomesCosts, HomesProblem, HomesRules, groups_of
 
 COSTS = HomesCosts(
@@ -104,8 +105,8 @@ def _fates(problem, centres):
     """Yield {(group, home after): persons} for every split of every group over the centres."""
     options = []
     for g, row in problem.groups.iterrows():
-        stays = row["consent"] != "yes" and problem.rules.consent == "hard"
-        if row["home_support"]:
+        stays = (row["consent"] != "yes" and problem.rules.consent == "hard") or row["home"] in problem.rules.keep
+        if row["home_support"] and problem.rules.home_support:
             options.append([{(g, "home_support"): row["persons"]}])
         elif stays or row["home"] in centres:
             options.append([{(g, row["home"]): row["persons"]}])
@@ -135,6 +136,7 @@ def _price(problem, centres, fate):
     work = dict.fromkeys(homes.index, 0.0)
     nursed = dict.fromkeys(homes.index, 0)
     total = 0.0
+    travelled = []
     for (g, home), persons in fate.items():
         level, old = groups.at[g, "care_level"], groups.at[g, "home"]
         total += persons * costs.support_yuan_year[level]
@@ -144,7 +146,10 @@ def _price(problem, centres, fate):
         work[home] += persons / costs.residents_per_carer[level]
         nursed[home] += persons * (level != "self")
         total += persons * rules.visit_weight * costs.visit_yuan_year * problem.minutes.at[old, home]
+        travelled += [problem.minutes.at[old, home]] * persons
         total += persons * costs.annuity_factor * costs.moving_yuan * (home != old)
+    if not _near_enough(rules, travelled):
+        return None
     inside = sum(living[c] for c in centres)
     wished = (1 + rules.reserve_share) * inside
     # Beds are added where somebody needs one first, then for the reserve wherever it is cheapest: all at one price.
@@ -161,9 +166,16 @@ def _price(problem, centres, fate):
     once = 80000.0 * (sum(added.values()) + more) + costs.nursing_yuan_per_bed * fit
     total += costs.annuity_factor * once
     total += costs.carer_yuan_year * sum(math.ceil(value - 1e-9) for value in work.values())
-    open_ = [h for h in homes.index if h in centres or living[h]]
+    open_ = [h for h in homes.index if h in centres or living[h] or h in rules.keep]
     total += 100000.0 * len(open_) + costs.reuse_yuan_year * (len(homes) - len(open_))
     return (round(short, 6), total)
+
+
+def _near_enough(rules, travelled):
+    """Return whether the families of some residents keep within the limits: the mean, and all but a tenth."""
+    far = sum(minutes > rules.visit_p90_max for minutes in travelled)
+    mean = sum(travelled) / max(len(travelled), 1)
+    return mean <= rules.visit_mean_max + 1e-9 and far <= len(travelled) - math.ceil(0.9 * len(travelled))
 
 
 def _fit_price(rules, beds, nursed, more, homes, centres):
@@ -180,3 +192,15 @@ def _fit_price(rules, beds, nursed, more, homes, centres):
 def with_rules(problem, **changes):
     """Return the problem under other rules."""
     return replace(problem, rules=replace(problem.rules, **changes))
+
+
+def for_so_many_calls(solve, calls):
+    """Return the solver with a clock that ends after so many calls."""
+    left = iter(range(calls))
+
+    def solved(*args, **kwargs):
+        if next(left, None) is None:
+            raise NoIncumbentError("0 秒", "0 s")
+        return solve(*args, **kwargs)
+
+    return solved

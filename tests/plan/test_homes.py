@@ -1,11 +1,22 @@
 """Homes: the stories by number, enumeration of all states, nobody lost, nobody moved against the rule."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 import pytest
-from home_examples import COSTS, QUICK, STORY, WISHES, best_by_enumeration, problem_of, scattered, with_rules
+from home_examples import (
+    COSTS,
+    QUICK,
+    STORY,
+    WISHES,
+    best_by_enumeration,
+    for_so_many_calls,
+    problem_of,
+    scattered,
+    with_rules,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +32,7 @@ from anyi_geo.plan.homes import (
     TooFewBedsError,
     VisitLimitError,
     expansion,
+    model,
     plan_homes,
 )
 
@@ -159,6 +171,17 @@ def test_a_want_of_roads_is_not_called_a_want_of_beds():
     assert moved_counts(plan_homes(with_rules(problem, centres=2), QUICK).flows)["moved"] == 11
 
 
+def test_a_stage_that_runs_out_of_time_loses_no_plan(monkeypatch):
+    """The clock ends in every stage after the least cost: the plan of the least cost stands, with its own figures."""
+    problem = scattered(1, homes=4, centres=2, visit_weight=0.0, together_share=0.5)
+    whole = plan_homes(with_rules(problem, together_share=0.0), QUICK)
+
+    monkeypatch.setattr(model, "solve", for_so_many_calls(model.solve, 2))
+    plan = plan_homes(problem, QUICK)
+    check(problem, plan)
+    assert plan.objective == pytest.approx(whole.objective)
+
+
 def test_one_centre_at_least_is_the_countys():
     """A would be cheaper (its own 50 need not move), but only Z may be the county's centre."""
     rows = {"A": {("self", "yes"): 50}, "Z": {("self", "yes"): 1}}
@@ -244,18 +267,102 @@ def test_nine_in_ten_stay_within_the_limit():
         {"centres": 2, "nursing_share": 0.55, "visit_weight": 0.0},
         {"centres": 3, "at_most": True, "visit_weight": 20.0},
         {"centres": 1, "consent": "hard", "consents": ("yes", "no")},
+        {"centres": 2, "consent": "hard", "consents": ("yes", "not_asked"), "reserve_share": 0.1},
+        {"centres": 2, "consent": "hard", "consents": ("yes", "no"), "visit_mean_max": 6.0},
+        {"centres": 2, "keep": ("B",), "visit_weight": 0.0},
     ],
-    ids=["one", "two", "nursing", "at_most_three", "hard"],
+    ids=["one", "two", "nursing", "at_most_three", "hard", "hard_two", "hard_two_near", "kept"],
 )
 def test_agrees_with_enumeration_of_all_states_of_four_homes(seed, rules):
     problem = scattered(seed, homes=4, largest=3, **rules)
+    agrees(problem)
+
+
+def agrees(problem):
+    """Assert that the model finds what trying everything finds: the same cost, or that nothing can be found."""
     short, cost = best_by_enumeration(problem)
+    if np.isinf(cost):
+        with pytest.raises(VisitLimitError):
+            plan_homes(problem, QUICK)
+        return
     plan = plan_homes(problem, QUICK)
     check(problem, plan)
     assert plan.objective == pytest.approx(cost, rel=1e-6)
     assert plan.reserve_short == int(np.ceil(short - 1e-9))
     assert plan.bound <= plan.objective * (1 + 1e-9)
     assert plan.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize("share", [0.5, 0.8, 1.0])
+@pytest.mark.parametrize("limit", ["visit_mean_max", "visit_p90_max"])
+@pytest.mark.parametrize("centres", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_agrees_with_enumeration_under_visiting_limits(seed, centres, limit, share):
+    """The limit is a share of what the cheapest plan needs: at 1 it binds nothing, at a half it may forbid all."""
+    problem = scattered(seed, homes=4, largest=3, centres=centres, visit_weight=0.0)
+    free = plan_homes(problem, QUICK)
+    travelled = [problem.minutes.at[row.from_site, row.to_site] for row in free.flows.itertuples()]
+    needed = np.average(travelled, weights=free.flows["persons"]) if "mean" in limit else max(travelled)
+    agrees(with_rules(problem, **{limit: share * float(needed) + 1e-6}))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_those_who_go_home_agree_with_enumeration(seed):
+    problem = scattered(seed, homes=4, largest=3, centres=1 + seed % 2, consent="hard", consents=("yes", "no"))
+    wish = (problem.groups["consent"] == "no") & (problem.groups["home"].isin(["A", "C"]))
+    agrees(replace(problem, groups=problem.groups.assign(home_support=wish)))
+
+
+@pytest.mark.parametrize("consent", ["soft", "hard"])
+@pytest.mark.parametrize("centres", [1, 2])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_shortage_is_the_least_that_any_choice_of_centres_leaves(seed, centres, consent):
+    """Counted by hand: who may move and those who live at a centre, less the beds of the best centres."""
+    rich = scattered(seed, homes=4, largest=9, centres=centres, consent=consent, consents=("yes", "no"))
+    problem = replace(rich, homes=rich.homes.assign(expansion_beds=0))
+    persons = problem.groups.groupby(["home", "consent"])["persons"].sum()
+
+    def left(chosen):
+        free = sum(n for (home, said), n in persons.items() if said == "yes" or consent == "soft")
+        bound = sum(n for (home, said), n in persons.items() if home in chosen and said == "no" and consent == "hard")
+        return max(0, free - (int(problem.homes.loc[list(chosen), "beds"].sum()) - bound))
+
+    least = min(left(chosen) for chosen in combinations(problem.candidates, centres))
+    if least:
+        assert refused(problem).short == least
+    else:
+        check(problem, plan_homes(problem, QUICK))
+
+
+@pytest.mark.parametrize("consent", ["soft", "hard"])
+def test_every_way_out_leads_to_a_plan_at_the_cost_it_names(consent):
+    problem = problem_of({"A": 30, "B": 20, "C": 30, "Z": 40}, WISHES, consent=consent)
+    more, second, keep = refused(problem).ways
+    grown = problem.homes.assign(expansion_beds=[0, 0, 0, more.beds])
+    wider = problem.homes.assign(candidate=[name in ("Z", *second.site_ids) for name in "ABCZ"])
+    missing = max(0, refused(problem).short - second.beds + bound_at(problem, second.site_ids[0]))
+    wider["expansion_beds"] = [missing if name in second.site_ids else 0 for name in "ABCZ"]
+    for way, changed in (
+        (more, replace(problem, homes=grown)),
+        (second, with_rules(replace(problem, homes=wider), centres=2)),
+        (keep, with_rules(problem, keep=keep.site_ids)),
+    ):
+        plan = plan_homes(changed, QUICK)
+        check(changed, plan)
+        families = 12.0 * sum(
+            row.persons * problem.minutes.at[row.from_site, row.to_site] for row in plan.flows.itertuples()
+        )
+        assert way.annual_yuan == pytest.approx(plan.objective - families, rel=1e-6), way.kind
+
+
+def bound_at(problem, home):
+    groups = problem.groups
+    return int(groups.loc[problem.bound & (groups["home"] == home), "persons"].sum())
+
+
+def test_a_home_to_be_kept_that_is_none_is_named():
+    with pytest.raises(ProblemError, match="要保留的 Q"):
+        problem_of({"A": 30, "Z": 80}, {"A": {("self", "yes"): 20}}, keep=("Q",))
 
 
 @settings(max_examples=15, deadline=None)
@@ -279,6 +386,7 @@ def test_residents_in_equal_residents_out_and_no_one_is_moved_against_the_rule(c
     assert int(plan.flows["persons"].sum()) == sum(counts)
     moved = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & (plan.flows["to_site"] != HOME_SUPPORT)]
     assert consent == "soft" or set(moved["consent"]) <= {"yes"}
+    assert set(plan.state.index) == set(problem.homes.index), "as many buildings after as before"
     assert set(plan.state) <= {"centre", "kept", *REUSES}
     assert len(plan.centres) == centres
 

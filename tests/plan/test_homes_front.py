@@ -3,9 +3,9 @@
 from itertools import pairwise
 
 import pytest
-from home_examples import QUICK, best_by_enumeration, scattered, with_rules
+from home_examples import QUICK, best_by_enumeration, for_so_many_calls, scattered, with_rules
 
-from anyi_geo.plan.homes import TooFewBedsError, pareto_front, plan_homes
+from anyi_geo.plan.homes import TooFewBedsError, model, pareto_front, plan_homes
 from anyi_geo.plan.homes.cost import visiting_minutes
 
 
@@ -27,6 +27,16 @@ def test_the_front_is_undominated_and_its_ends_are_optimal(seed):
 def test_the_cheap_end_agrees_with_enumeration():
     problem = scattered(1, homes=4, largest=3, centres=2, at_most=True, visit_weight=0.0)
     assert pareto_front(problem, QUICK, 4)[0].objective == pytest.approx(best_by_enumeration(problem)[1], rel=1e-6)
+
+
+def test_when_the_time_ends_the_plans_found_so_far_are_returned(monkeypatch):
+    """Three solutions for the first plan and two for each further one; the clock ends in the third plan."""
+    problem = scattered(1, homes=5, largest=4, centres=3, reserve_share=0.1)
+    whole = pareto_front(problem, QUICK, 6)
+    monkeypatch.setattr(model, "solve", for_so_many_calls(model.solve, 6))
+    some = pareto_front(problem, QUICK, 6)
+    assert 1 <= len(some) < len(whole)
+    assert some[0].objective == pytest.approx(whole[0].objective)
 
 
 def test_never_more_than_twelve_plans():

@@ -236,11 +236,63 @@ ROWS = {
             },
         ),
     ],
+    "整合前后": [
+        (
+            "homes.tables.county",
+            {"项目": "item_zh"},
+            {"整合前": "before", "整合后": "after", "换另一种意愿规则": "other"},
+        ),
+    ],
+    "意愿": [
+        (
+            "homes.tables.consent",
+            {},
+            {
+                "在院（人）": "persons",
+                "迁移（人）": "moved",
+                "留院（人）": "staying",
+                "回居家供养（人）": "home_support",
+                "其中监护人代为同意（人）": "by_guardian",
+            },
+        ),
+    ],
+    "家属探视": [
+        (
+            "homes.tables.families",
+            {},
+            {
+                "人数（人）": "persons",
+                "整合前车程（分钟）": "minutes_before",
+                "整合后车程（分钟）": "minutes_after",
+                "增加（分钟）": "minutes_added",
+            },
+        ),
+    ],
+    "院舍再利用": [
+        (
+            "homes.tables.reuse",
+            {"名称": "name"},
+            {
+                "民政综合服务站得分": "score_civil_affairs_station",
+                "公建民营得分": "score_public_built_private_run",
+                "幸福院得分": "score_xingfuyuan",
+                "附近老人（人）": "elders_near",
+                "附近儿童（人）": "children_near",
+                "到最近幸福院（分钟）": "care_site_minutes",
+                "面积（m²）": "area_m2",
+                "向社会老人开放床位（张）": "beds_for_paying",
+                "出租收入（测算）（元/年）": "revenue_yuan",
+            },
+        ),
+    ],
+    "资产移交": [("homes.tables.transfers", {}, {"账面价值（元）": "book_value_yuan"})],
     "资产台账": [
         (
             "homes.tables.assets",
             {"建筑编号": "building_id"},
             {
+                "现年租金（元/年）": "rent_yuan_before",
+                "整合后年租金（测算）（元/年）": "rent_yuan_after",
                 "面积（m²）": "area_m2",
                 "整合前账面价值（元）": "book_value_yuan_before",
                 "整合后账面价值（元）": "book_value_yuan_after",

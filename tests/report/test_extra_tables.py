@@ -4,8 +4,10 @@ import itertools
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 from anyi_geo.show.home_persons import home_persons
+from anyi_geo.show.privacy import words
 from anyi_geo.show.report.extra_tables import EXTRAS, extra_tables
 
 WAVES = pd.DataFrame(
@@ -35,8 +37,11 @@ FLOWS = pd.DataFrame(
 STATES = pd.DataFrame({"site_id": ["J1", "J2", "J3", "J4", "Z"], "township": ["甲", "乙", "乙", "丁", "丙"]})
 
 
+SUMMARY = {"said_no": 18, "not_asked": 0, "residents": 140, "moved": 138, "staying": 2, "home_support": 0}
+
+
 def of(**tables):
-    homes = SimpleNamespace(tables=tables, flows=FLOWS, states=STATES, summary={"said_no": 18, "not_asked": 0})
+    homes = SimpleNamespace(tables=tables, flows=FLOWS, states=STATES, summary=SUMMARY)
     return {table.title: table for table in extra_tables(SimpleNamespace(homes=homes, meals=None))}
 
 
@@ -150,3 +155,48 @@ def test_titles_are_sheet_names():
     titles = [extra.title for extra in EXTRAS]
     assert len(set(titles)) == len(titles)
     assert all(len(title) <= 31 and not set(title) & set("[]:*?/\\") for title in titles)
+
+
+def county_rows(**other):
+    """Return the county's figures of FLOWS: 138 move, 2 stay; the other rule's beside them."""
+    figures = {"residents": 140, "moved": 138, "staying": 2, "home_support": 0, "moved_without_consent": 18,
+               "moved_not_asked": 0}  # fmt: skip
+    rows = [
+        {"key": key, "item_zh": key, "unit": "人", "before": None, "after": figures[key], "other": other.get(key)}
+        for key in figures
+    ]
+    return pd.DataFrame([*rows, {"key": "beds", "item_zh": "床位", "unit": "张", "before": 9, "after": 8, "other": 7}])
+
+
+def test_the_county_before_and_after_tells_no_more_than_the_other_sheets():
+    told = of(county=county_rows())["整合前后"].rows.set_index("key")
+    assert told.at["staying", "after"] == "<3"
+    assert told.at["moved", "after"] == "不列"
+    assert told.loc["beds", ["before", "after", "other"]].tolist() == [9, 8, 7]
+
+
+def test_two_rules_side_by_side_tell_nobody_by_their_difference():
+    rows = county_rows(residents=140, moved=120, staying=20, home_support=0, moved_without_consent=0, moved_not_asked=0)
+    told = of(county=rows)["整合前后"].rows.set_index("key")
+    assert told.loc[["moved", "staying"], "other"].tolist() == ["不列", "不列"], "beside it two persons are hidden"
+
+
+@pytest.mark.parametrize(("given", "told"), [(40.0, 40), (59.0, "不列"), (2.0, "<3"), (60.0, 60)])
+def test_answers_of_guardians_are_part_of_the_yes(given, told):
+    """Sixty of J4 said yes; 59 by guardians would tell the one who answered for himself. J2's yes is not told."""
+    rows = pd.DataFrame(
+        {
+            "site_id": ["J4", "J4", "J2"], "name": ["甲", "甲", "乙"], "consent": ["yes", "no", "yes"],
+            "persons": [60, 10, 12], "moved": [60, 10, 12], "staying": 0, "home_support": 0,
+            "by_guardian": [given, None, 5.0],
+        }
+    )  # fmt: skip
+    shown = of(consent=rows)["意愿"].rows
+    assert shown["persons"].tolist() == [60, 10, "不列"]
+    assert shown["by_guardian"].tolist()[::2] == [told, "不列"]
+
+
+def test_held_words_read_as_a_sentence():
+    assert words("甲院保留：不同意 30 人、未征询 4 人，共 34 人。", held=True) == (
+        "甲院保留：不同意（人数不列）、未征询（人数不列），共 人数不列。"
+    )

@@ -157,8 +157,8 @@ def test_homes_of_few_are_not_drawn_in_size(result):
     assert "2 人" not in json.dumps(move, ensure_ascii=False)
     told = dict(row[::2] for row in home_figures(run)["rows"])
     county = county_persons(run.homes)
-    assert told["其中不同意（人）"] == str(county["moved_without_consent"])
-    assert told["其中未征询（人）"] == str(county["moved_not_asked"])
+    assert told["未同意仍迁移（人）"] == str(county["moved_without_consent"])
+    assert told["未征询即迁移（人）"] == str(county["moved_not_asked"])
 
 
 @pytest.mark.parametrize(("covered", "told"), [(2, "不列"), (98, "不列"), (3, "3.0%（3/100 人）"), (100, "100.0%")])

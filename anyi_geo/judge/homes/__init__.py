@@ -2,10 +2,11 @@
 
 from anyi_geo.judge.homes.actions import action_sheet, township_table
 from anyi_geo.judge.homes.check import check_plan
-from anyi_geo.judge.homes.ledger import asset_ledger
+from anyi_geo.judge.homes.county import county_table
+from anyi_geo.judge.homes.ledger import asset_ledger, transfer_log
 from anyi_geo.judge.homes.money import cost_table, homes_costs, pay_back_years
 from anyi_geo.judge.homes.tables import carers, consent_table, homes_table, moved_counts, staff_table
-from anyi_geo.judge.homes.visits import family_minutes, visiting, worst_changes
+from anyi_geo.judge.homes.visits import family_minutes, family_table, visiting, worst_changes
 
 __all__ = [
     "action_sheet",
@@ -14,13 +15,16 @@ __all__ = [
     "check_plan",
     "consent_table",
     "cost_table",
+    "county_table",
     "family_minutes",
+    "family_table",
     "homes_costs",
     "homes_table",
     "moved_counts",
     "pay_back_years",
     "staff_table",
     "township_table",
+    "transfer_log",
     "visiting",
     "worst_changes",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -189,13 +190,17 @@ def _emptied(home: _Home) -> Iterator[_Step]:
         yield what, f"护理员（按比例测算）{staff} 人", staff, last_day, "", _STAFF
 
 
-def township_table(table: pd.DataFrame, consent: pd.DataFrame, waves: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per township: homes, residents, moved, staying, not asked, uses after, first and last move.
+def township_table(
+    table: pd.DataFrame, consent: pd.DataFrame, waves: pd.DataFrame, actions: pd.DataFrame
+) -> pd.DataFrame:
+    """Return one row per township: homes, residents, uses after, first and last move, who is responsible.
 
     Parameters
     ----------
     table, consent, waves
         As for :func:`action_sheet`.
+    actions : DataFrame
+        As :func:`action_sheet` returns it: its offices are those that a township works with.
     """
     town = table["township"]
     counts = consent.assign(
@@ -213,6 +218,18 @@ def township_table(table: pd.DataFrame, consent: pd.DataFrame, waves: pd.DataFra
     out["first_date"], out["last_date"] = days["min"].reindex(out.index), days["max"].reindex(out.index)
     whole = ["residents", "moved", "staying", "home_support", "said_no", "not_asked"]
     out[whole] = out[whole].fillna(0).astype(int)
+    offices = {str(town): _offices(rows) for town, rows in actions.groupby("township")}
+    out["responsible_zh"] = [f"{town}牵头，会同{offices[str(town)][0]}" for town in out.index]
+    out["responsible_en"] = [f"the township, with {offices[str(town)][1]}" for town in out.index]
     for column in ("first_date", "last_date"):
         out[column] = out[column].astype(object).where(out[column].notna(), "")
     return out.reset_index()
+
+
+def _offices(actions: pd.DataFrame) -> tuple[str, str]:
+    """Return the offices other than the township that its actions need, once each, in the order of need."""
+    # What an office inspects stands in brackets after it.
+    parts = [re.sub("（[^）]*）$", "", part) for told in actions["responsible_zh"] for part in told.split("、")]
+    named = [part for part in dict.fromkeys(parts) if part != _TOWN.zh]
+    told_en = [told for told in dict.fromkeys(actions["responsible_en"]) if told != _TOWN.en]
+    return "、".join(named), "; ".join(told_en)

@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import pandas as pd
 
-from anyi_geo.errors import ProblemError
-from anyi_geo.judge.homes.words import STATE_NAMES
+from anyi_geo.errors import Message, ProblemError
+from anyi_geo.judge.homes.words import EMPTIED, STATE_NAMES
 
 #: What a home was before.
 _BEFORE = {"jinglaoyuan": "敬老院", "county_centre_candidate": "县级中心候选"}
+_LET = "public_built_private_run"
+#: Who takes over an emptied home, and what paper the new use needs; the county document leaves the parties open.
+_TAKERS = {
+    "civil_affairs_station": Message("乡镇（处）民政部门", "the township's civil-affairs office"),
+    _LET: Message("承接运营方（待公开遴选）", "an operator, to be chosen in public"),
+    "xingfuyuan": Message("村（居）委会", "the village committee"),
+    "reserve": Message("乡镇（处）", "the township"),
+}
+_PAPERS = {
+    "civil_affairs_station": "移交清单、挂牌批复",
+    _LET: "移交清单、公建民营委托运营合同（写明租金、用途不变）",
+    "xingfuyuan": "移交清单、管护协议",
+    "reserve": "移交清单、看护责任书",
+}
 
 
-def asset_ledger(assets: pd.DataFrame, state: pd.Series) -> pd.DataFrame:
-    """Return one row per home: owner, area and book value before and after, use before and after.
+def asset_ledger(assets: pd.DataFrame, state: pd.Series, rent_after: pd.Series) -> pd.DataFrame:
+    """Return one row per home: owner, area, book value, contract, rent and use before and after.
 
     Parameters
     ----------
     assets : DataFrame
-        Index site_id; building_id, name, township, kind, owner ("" = not registered), area_m2, book_value_yuan (NaN =
-        not registered).
+        Index site_id; building_id, name, township, kind, owner, operator, contract ("" = not registered), area_m2,
+        book_value_yuan, rent_yuan_per_year (NaN = not registered).
     state : Series
         Home -> state after.
+    rent_after : Series
+        Home -> yearly rent reckoned for its new use; homes that are not let are left out.
 
     Returns
     -------
     DataFrame
         site_id, building_id, name, township, owner, area_m2, book_value_yuan_before, book_value_yuan_after, use_before,
-        state_after, use_after, in_before, in_after.
+        state_after, use_after, operator, contract_before, rent_yuan_before, contract_after_zh, rent_yuan_after,
+        in_before, in_after.
 
     Raises
     ------
@@ -54,5 +71,41 @@ def asset_ledger(assets: pd.DataFrame, state: pd.Series) -> pd.DataFrame:
     table["use_before"] = assets["kind"].map(_BEFORE)
     table["state_after"] = after
     table["use_after"] = after.map({state: name.zh for state, name in STATE_NAMES.items()})
+    table["operator"], table["contract_before"] = assets["operator"], assets["contract"]
+    table["rent_yuan_before"] = assets["rent_yuan_per_year"].astype(float)
+    table["contract_after_zh"] = ["待签委托运营合同" if use == _LET else "" for use in after]
+    table["rent_yuan_after"] = rent_after.astype(float).reindex(assets.index).where(after == _LET)
     table["in_before"] = table["in_after"] = 1
     return table.rename_axis("site_id").reset_index()
+
+
+def transfer_log(ledger: pd.DataFrame, waves: pd.DataFrame, first_day: str) -> pd.DataFrame:
+    """Return the handing-over of every emptied building, to be filled in as it happens.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        As :func:`asset_ledger` returns it.
+    waves : DataFrame
+        date, from_site: the home is handed over once its last residents have left.
+    first_day : str
+        Day for homes that nobody has to leave, ISO.
+
+    Returns
+    -------
+    DataFrame
+        site_id, building_id, name, township, not_before (ISO), use_before, use_after, from_zh, to_zh, to_en, papers_zh,
+        book_value_yuan, handed_over_on, signed_by; the last two are blank: the software records no signature.
+    """
+    emptied = ledger[ledger["state_after"].isin(EMPTIED)].reset_index(drop=True)
+    last = waves.groupby("from_site")["date"].max()
+    uses = emptied["state_after"]
+    out = emptied[["site_id", "building_id", "name", "township"]].copy()
+    out["not_before"] = [str(last.get(home, first_day)) for home in emptied["site_id"]]
+    out["use_before"], out["use_after"] = emptied["use_before"], emptied["use_after"]
+    out["from_zh"] = emptied["name"]
+    out["to_zh"], out["to_en"] = [_TAKERS[use].zh for use in uses], [_TAKERS[use].en for use in uses]
+    out["papers_zh"] = [_PAPERS[use] for use in uses]
+    out["book_value_yuan"] = emptied["book_value_yuan_after"]
+    out["handed_over_on"] = out["signed_by"] = ""
+    return out.sort_values(["not_before", "site_id"], ignore_index=True)

@@ -53,6 +53,7 @@ def homes_table(
     table["beds_after"] = (table["beds_before"] + added).where(open_, 0)
     nursing = homes["nursing_beds"].astype(float)
     table["expansion_yuan"] = growth["yuan"].reindex(homes.index).astype(float)
+    table["expansion_m2"] = growth["m2"].reindex(homes.index).astype(float)
     table["nursing_beds_before"] = nursing
     fitted = nursing_fitted.reindex(homes.index).astype(float)
     table["nursing_fitted"] = fitted.astype(int)
@@ -62,7 +63,7 @@ def homes_table(
     area = homes["area_m2"].astype(float)
     table["m2_per_bed_before"] = (area / table["beds_before"].where(table["beds_before"] > 0)).round(1)
     beds_after = table["beds_after"].where(table["beds_after"] > 0)
-    table["m2_per_bed_after"] = ((area + growth["m2"].reindex(homes.index)) / beds_after).round(1)
+    table["m2_per_bed_after"] = ((area + table["expansion_m2"]) / beds_after).round(1)
     for name, side, column in (("residents_before", flows, "from_site"), ("residents_after", housed, "to_site")):
         table[name] = side.groupby(column)["persons"].sum().reindex(homes.index).fillna(0).astype(int)
     for name, side, column in (("staff_before", flows, "from_site"), ("staff_after", housed, "to_site")):

@@ -64,21 +64,35 @@ def visiting(visits: pd.DataFrame, limit_minutes: float) -> dict[str, float]:
     return out
 
 
-def worst_changes(visits: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Return the ten groups of residents whose families' minutes grow most.
+def family_table(visits: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Return one row for all residents of a home whose families come from one place: minutes before and after.
 
     Parameters
     ----------
     visits : DataFrame
+        As :func:`family_minutes` returns it.
     names : Series
         Label of a home or village -> its name.
+
+    Returns
+    -------
+    DataFrame
+        from_site, to_site, origin, origin_known, minutes_before, minutes_after, minutes_added, persons, from_name,
+        to_name, origin_name; the longest added way first.
     """
-    keys = ["from_site", "to_site", "origin", "minutes_before", "minutes_after", "minutes_added"]
-    groups = visits[visits["minutes_added"] > 0].groupby(keys, as_index=False)["persons"].sum()
-    groups = groups.sort_values(["minutes_added", "from_site", "origin"], ascending=[False, True, True])
-    worst = groups.head(WORST).reset_index(drop=True)
+    keys = ["from_site", "to_site", "origin", "origin_known", "minutes_before", "minutes_after", "minutes_added"]
+    table = visits.groupby(keys, as_index=False)["persons"].sum()
+    table = table.sort_values(
+        ["minutes_added", "from_site", "origin"], ascending=[False, True, True], ignore_index=True
+    )
     for column in ("from", "to"):
-        worst[f"{column}_name"] = worst[f"{column}_site"].map(names)
-    worst["origin_name"] = worst["origin"].map(names)
+        table[f"{column}_name"] = table[f"{column}_site"].map(names)
+    table["origin_name"] = table["origin"].map(names)
+    return table
+
+
+def worst_changes(families: pd.DataFrame) -> pd.DataFrame:
+    """Return the ten rows of :func:`family_table` whose way grows most, ranked."""
+    worst = families[families["minutes_added"] > 0].drop(columns="origin_known").head(WORST).reset_index(drop=True)
     worst.insert(0, "rank", range(1, len(worst) + 1))
     return worst

@@ -108,10 +108,15 @@ def _rule_faults(problem: HomesProblem) -> Iterator[Message]:
         yield Message(
             f"腾出的敬老院只能继续用于养老服务（{USE_LOCK.zh}）", f"an emptied home may only become {', '.join(REUSES)}"
         )
+    strangers = sorted(set(rules.keep) - set(problem.homes.index))
+    if strangers:
+        yield Message(f"要保留的 {'、'.join(strangers)} 不是敬老院", f"{', '.join(strangers)} to be kept: no home")
     if not 1 <= rules.centres <= len(candidates):
         yield Message(
-            f"要设 {rules.centres} 个中心，候选有 {len(candidates)} 个",
-            f"{rules.centres} centres asked for, {len(candidates)} candidates",
+            f"要设 {rules.centres} 个中心，候选有 {len(candidates)} 个：请登记 county_centre_candidate，"
+            "或用 regional_centres 把敬老院列为片区中心，或减少中心个数",
+            f"{rules.centres} centres asked for, {len(candidates)} candidates: register a county_centre_candidate, "
+            "name regional_centres, or ask for fewer",
         )
     elif not problem.homes.loc[candidates, "county_seat"].any():
         yield Message("没有县级中心的候选", "no candidate may be the county's centre")

@@ -8,12 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from anyi_geo.locate.settings import SolverSettings
+from anyi_geo.locate.solver import NoIncumbentError
 from anyi_geo.plan.homes.cost import visiting_minutes
+from anyi_geo.plan.homes.decode import decode
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT
-from anyi_geo.plan.homes.model import HomesModel, minimise
+from anyi_geo.plan.homes.model import HomesModel, minimise, refine
 from anyi_geo.plan.homes.plan import HomesPlan
 from anyi_geo.plan.homes.problem import HomesProblem
-from anyi_geo.plan.homes.solve import decode, house_everyone
+from anyi_geo.plan.homes.solve import house_everyone
 
 #: The largest front that is still read.
 MOST_PLANS = 12
@@ -31,7 +33,7 @@ def pareto_front(problem: HomesProblem, settings: SolverSettings, plans: int = M
     problem : HomesProblem
         With up to ``rules.centres`` centres.
     settings : SolverSettings
-        Seconds for the whole front.
+        Seconds for the whole front; when they end, the plans found so far are returned.
     plans : int
         At most so many, at least 2, at most 12.
 
@@ -44,20 +46,27 @@ def pareto_front(problem: HomesProblem, settings: SolverSettings, plans: int = M
     started = time.perf_counter()
     rules = replace(problem.rules, at_most=True, visit_weight=0.0)
     model = HomesModel(replace(problem, rules=rules))
-    each = replace(settings, seconds=settings.seconds / (2 * count + 3))
-    house_everyone(model, each)
+    house_everyone(model, settings)
     total = model.lp.add_variable("minutes_of_all", 0)
     model.lp += total >= model.visiting(), "front_minutes"
     cost = model.lp.add_variable("yearly_cost")
     model.lp += cost >= model.yearly_yuan(), "front_cost"
     model.lp.setObjective(1.0 * total)
-    fewest = minimise(model.lp, each).objective
-    found = [_cheapest(model, each, started)]
+    fewest = minimise(model.lp, _rest(settings, started)).objective
+    found = [_cheapest(model, settings, started)]
     most = _minutes(found[0])
     for limit in np.linspace(most, fewest, count)[1:]:
         total.upBound = float(limit) * (1 + 1e-9) + 1e-6
-        found.append(_cheapest(model, each, started))
+        try:
+            found.append(_cheapest(model, settings, started))
+        except NoIncumbentError:
+            break
     return [plan for plan, _ in _undominated(found)]
+
+
+def _rest(settings: SolverSettings, started: float) -> SolverSettings:
+    """Return the settings with what is left of the seconds for the whole front."""
+    return replace(settings, seconds=max(settings.seconds - (time.perf_counter() - started), 0.01))
 
 
 def _minutes(entry: tuple[HomesPlan, float]) -> float:
@@ -69,10 +78,10 @@ def _cheapest(model: HomesModel, settings: SolverSettings, started: float) -> tu
     cost, total = model.lp.variablesDict()["yearly_cost"], model.lp.variablesDict()["minutes_of_all"]
     cost.upBound = None
     model.lp.setObjective(model.yearly_yuan())
-    outcome = minimise(model.lp, settings)
+    outcome = minimise(model.lp, _rest(settings, started))
     cost.upBound = outcome.objective + max(1e-7 * abs(outcome.objective), 1e-3)
     model.lp.setObjective(1.0 * total)
-    minimise(model.lp, settings)
+    refine(model.lp, _rest(settings, started))
     plan = decode(model, outcome, time.perf_counter() - started)
     return plan, visiting_minutes(model.problem, plan.flows[plan.flows["to_site"] != HOME_SUPPORT])
 

@@ -5,7 +5,8 @@
     sets
         H homes, C in H candidates, S in C candidates for the county's centre, G groups of residents who do not differ
         (home, care level, consent, family). Three parts of G: who asked for support at home leaves for it; the bound
-        stay where they are (no yes under hard consent, or no road to a candidate); the free, F in G, live in a centre.
+        stay where they are (no yes under hard consent, no road to a candidate, or a home that is to be kept); the
+        free, F in G, live in a centre.
     parameters
         n[g] persons of g, h(g) its home; b[h] beds; e[c] beds that can be added; v[c] nursing beds at hand;
         t[g,c] minutes of the family; own[c] free and bnd[c] bound residents of c; p centres; s reserve; q share of
@@ -28,8 +29,9 @@
         (11) carers[c] >= sum_level residents of c after / ratio        whole carers per home
         (12) visiting minutes after, mean and 90th percentile, within their limits
 
-A home is open while it is a centre or somebody bound lives there; every other home is emptied. With soft consent nobody
-is bound but for want of a road: the document's rule that the centres take everyone.
+A home is open while it is a centre, is to be kept, or somebody bound lives there; every other home is emptied. With
+soft consent nobody is bound but for want of a road or a wish to keep the home: the document's rule that the centres
+take everyone. Under hard consent a home whose residents nobody registered stays open too.
 
 Reference: capacitated p-median with integer flows (Daskin, Network and Discrete Location, 2013, ch. 7); the use lock,
 consent and reserve are the county document's.
@@ -46,7 +48,7 @@ import numpy as np
 import pulp
 
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import Outcome, solve
+from anyi_geo.locate.solver import NoIncumbentError, Outcome, solve
 from anyi_geo.plan.homes.kinds import NURSED
 from anyi_geo.plan.homes.problem import HomesProblem
 
@@ -215,7 +217,7 @@ class HomesModel:
         homes = problem.homes
         saved = (homes["fixed_yuan_year"].astype(float) - costs.reuse_yuan_year).to_dict()
         resident = homes["resident_yuan_year"].astype(float).to_dict()
-        kept = {self.home[g] for g in self.bound}
+        kept = problem.kept_open
         terms = [saved[c] * self.centre[c] for c in self.candidates if c not in kept]
         terms += [costs.carer_yuan_year * self.carers[c] for c in self.candidates]
         terms += [costs.annuity_factor * self.steps[c][k].yuan_per_bed * grown for (c, k), grown in self.grown.items()]
@@ -244,6 +246,21 @@ def _whole_work(residents_per_carer: Mapping[str, float]) -> tuple[int, dict[str
 def minimise(lp: pulp.LpProblem, settings: SolverSettings) -> Outcome:
     """Solve a homes model; its rows (5) are of the kind on which the solver's aggregator is wrong."""
     return solve(lp, settings, aggregate=False)
+
+
+def refine(lp: pulp.LpProblem, settings: SolverSettings) -> bool:
+    """Minimise where a solution is at hand; return whether another was found before the clock ended.
+
+    Otherwise the variables hold the solution at hand again: a stage that only betters a plan never loses it.
+    """
+    at_hand = [(variable, variable.varValue) for variable in lp.variables()]
+    try:
+        minimise(lp, settings)
+    except NoIncumbentError:
+        for variable, value in at_hand:
+            variable.varValue = value
+        return False
+    return True
 
 
 def whole(value: float | None) -> int:

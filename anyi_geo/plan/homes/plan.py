@@ -68,7 +68,9 @@ class WayOut:
     beds : int
         Beds it brings to bear.
     one_off_yuan, yearly_yuan : float
-        What it costs.
+        What it adds: built once, run every year.
+    annual_yuan : float
+        Yearly cost of the whole plan that this way allows, annuities included, families' time left out.
     message : Message
     options : tuple of (site_ids, persons, yearly yuan)
         Every choice of the kind that was priced, cheapest first; keep_home only.
@@ -79,6 +81,7 @@ class WayOut:
     beds: int
     one_off_yuan: float
     yearly_yuan: float
+    annual_yuan: float
     message: Message
     options: tuple[tuple[tuple[str, ...], int, float], ...] = ()
 

@@ -73,6 +73,8 @@ class HomesRules:
         Whether those who ask for support at home leave for it.
     together_share : float
         Share of the yearly cost that may be spent so that the residents of a home move to one and the same centre.
+    keep : tuple of site_id
+        Homes that stay open, whatever it costs; who asked for support at home leaves for it all the same.
     """
 
     centres: int
@@ -85,6 +87,7 @@ class HomesRules:
     visit_p90_max: float = float("inf")
     home_support: bool = True
     together_share: float = 0.0
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ class HomesProblem:
         added), expansion_yuan_per_bed, m2_per_bed (floor area of an added bed), fixed_yuan_year (running the home while
         somebody lives there, care staff apart), resident_yuan_year (running cost of one resident there beyond the
         support standard), reuse (the state the home takes when it is emptied). Optional: expansion_steps, a tuple of
-        steps that take the place of the one price and area; their beds sum to expansion_beds.
+        steps that take the place of the one price and area; their beds sum to expansion_beds; unregistered, whether
+        nobody knows who lives there.
     groups : DataFrame
         Residents who do not differ: home, care_level, consent, origin (label of `minutes`: where the family lives; the
         home itself when it is not known), home_support (asks to be supported at home), persons.
@@ -148,9 +152,22 @@ class HomesProblem:
 
     @property
     def bound(self) -> pd.Series:
-        """Whether each group may not be moved: no yes under hard consent, or no road."""
+        """Whether each group may not be moved: no yes under hard consent, no road, or a home that is to be kept."""
         unwilling = (self.groups["consent"] != "yes") & (self.rules.consent == "hard")
-        return (unwilling | self.groups["home"].isin(self.stranded)) & ~self.goes_home
+        held = self.groups["home"].isin(self.stranded | set(self.rules.keep))
+        return (unwilling | held) & ~self.goes_home
+
+    @property
+    def unregistered(self) -> set[str]:
+        """Homes of which nobody knows who lives there."""
+        homes = self.homes
+        return set(homes.index[homes["unregistered"].astype(bool)]) if "unregistered" in homes else set()
+
+    @property
+    def kept_open(self) -> set[str]:
+        """Homes that no plan empties; one whose residents are unknown is not known to be empty, nor to agree."""
+        unknown = self.unregistered if self.rules.consent == "hard" else set()
+        return set(self.groups.loc[self.bound, "home"]) | set(self.rules.keep) | unknown
 
     @property
     def visit_minutes(self) -> pd.DataFrame:

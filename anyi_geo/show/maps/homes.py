@@ -11,6 +11,7 @@ from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
 
+_AGAINST, _UNASKED = "未同意仍迁移（人）", "未征询即迁移（人）"
 _CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 
 
@@ -43,10 +44,16 @@ def home_figures(result: RunResult) -> dict[str, Any]:
         ["一次性投入（万元）", "–", wan_text(summary["one_off_yuan"])],
         *([["回家供养（人）", "–", summary["home_support"]]] if summary.get("home_support") else []),
         ["搬迁（人）", "–", summary["moved"]],
-        ["其中不同意（人）", "–", summary["moved_without_consent"]],
-        ["其中未征询（人）", "–", summary["moved_not_asked"]],
+        [_AGAINST, "–", summary["moved_without_consent"]],
+        [_UNASKED, "–", summary["moved_not_asked"]],
     ]
-    return {"head": ["全县", "整合前", "整合后"], "rows": [[str(cell) for cell in row] for row in rows]}
+    # Who is moved without a yes stands in red, as in the terminal.
+    alarm = [number for number, row in enumerate(rows) if row[0] in (_AGAINST, _UNASKED) and row[2] != 0]
+    return {
+        "head": ["全县", "整合前", "整合后"],
+        "rows": [[str(cell) for cell in row] for row in rows],
+        "alarm": alarm,
+    }
 
 
 def _home(row: dict[str, Any], told: HomePersons, leaving: list[list[str]]) -> dict[str, Any]:

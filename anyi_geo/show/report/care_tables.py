@@ -9,7 +9,7 @@ import pandas as pd
 from anyi_geo.result import HomesResult, MealsResult, RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.home_persons import HOME_SUPPORT, home_persons
-from anyi_geo.show.privacy import HELD_BACK, words
+from anyi_geo.show.privacy import HELD_BACK, small_hidden, words
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, MEAL_MODES, STATES, VEHICLES, named
 
@@ -22,8 +22,13 @@ def homes_table(result: RunResult) -> Table:
         rows = rows.assign(
             state_zh=[named(STATES, state) for state in rows["state"]],
             residents_before=[told.cell(home) for home in rows["site_id"]],
-            reason_zh=[words(reason) for reason in rows["reason_zh"]],
+            reason_zh=[
+                words(reason, held=told.held(home), bare=told.bare(home))
+                for home, reason in zip(rows["site_id"], rows["reason_zh"], strict=True)
+            ],
             residents_after=[told.after(home) for home in rows["site_id"]],
+            # A nursing bed that is needed is a dependent resident.
+            nursing_beds_needed=[small_hidden(count) for count in rows["nursing_beds_needed"]],
         )
         for when in ("before", "after"):
             rows[f"nursing_share_{when}"] = _ratio(rows[f"nursing_beds_{when}"], rows[f"beds_{when}"])

@@ -8,8 +8,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from anyi_geo.result import HomesResult, RunResult
-from anyi_geo.show.privacy import words
-from anyi_geo.show.report.home_rows import actions, alternatives, townships, waves, worst_changes
+from anyi_geo.show.privacy import parts_hidden, words
+from anyi_geo.show.report.home_rows import (
+    actions,
+    alternatives,
+    county,
+    families,
+    townships,
+    waves,
+    wishes,
+    worst_changes,
+)
 from anyi_geo.show.report.model import Column, Table, table
 from anyi_geo.show.report.names import CARE_LEVELS, CONSENTS, SOLVE_STATUSES, STATES
 
@@ -22,6 +31,15 @@ _CODES = {
     "care_level": CARE_LEVELS,
     "use": STATES,
     "status": SOLVE_STATUSES,
+    "why": {
+        "given": "情景已定",
+        "opened": "已列入幸福院点位",
+        "score": "得分最高",
+        "low_score": "得分都低，先备用",
+        "unsafe": "危房，先备用",
+    },
+    "care_site_candidate": {"True": "是", "False": ""},
+    "safety_state": {"sound": "安全", "repair": "需维修", "unsafe": "危房", "unknown": "未鉴定"},
 }
 
 
@@ -60,6 +78,24 @@ _MOVED = (
 )
 
 EXTRAS: tuple[Extra, ...] = (
+    Extra("homes", "county", "整合前后", (
+        Column("item_zh", "项目", width=34), Column("unit", "单位", width=10),
+        Column("before", "整合前", "number", width=18, kind_from="kind"),
+        Column("after", "整合后", "number", width=18, kind_from="kind"),
+        Column("other", "换另一种意愿规则", "number", width=20, kind_from="kind"),
+    ), note="另一种意愿规则：应迁尽迁的换成未同意者不迁，未同意者不迁的换成应迁尽迁。空白为未登记或不适用。",
+       form=county),
+    Extra("homes", "consent", "意愿", (
+        _NAME, Column("consent", "意愿"), Column("persons", "在院", "count", "人"),
+        *_MOVED[1:], Column("by_guardian", "其中监护人代为同意", "count", "人"),
+    ), note="未征询不作为同意。监护人一栏空白为未登记。", form=wishes),
+    Extra("homes", "families", "家属探视", (
+        Column("from_name", "现住机构", width=28), Column("to_name", "迁往机构", width=28),
+        Column("origin_name", "家属所在地", width=28), Column("known_zh", "家属所在村已登记"),
+        Column("persons", "人数", "count", "人"), Column("minutes_before", "整合前车程", "minutes", "分钟"),
+        Column("minutes_after", "整合后车程", "minutes", "分钟"), Column("minutes_added", "增加", "minutes", "分钟"),
+    ), note="单程乘车。家属所在村没有登记的，按住在原敬老院附近计算（整合前 0 分钟）。全县平均见“整合前后”。",
+       form=families),
     Extra("homes", "alternatives", "中心数比较", (
         Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
         *_MOVED[1:], Column("moved_without_consent", "不同意仍迁", "count", "人"),
@@ -69,6 +105,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
+        Column("message_zh", "做不到的原因", width=60),
     ), form=alternatives),
     Extra("homes", "front", FRONT, (
         Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
@@ -76,17 +113,36 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
         Column("visit_share_over_limit_after", "超过提示线", "share"), Column("status", "状态", width=22),
     ), note="年化费用含一次性投入的分摊。没有一个方案两项都更好；取舍由县里定。"),
-    Extra("homes", "ways_out", "床位不足的出路", (
-        Column("message_zh", "办法", width=70), Column("beds", "床位", "count", "张"),
-        Column("one_off_yuan", "一次性投入", "yuan", "元"), Column("yearly_yuan", "每年费用", "yuan", "元/年"),
-    )),
+    Extra("homes", "reuse", "院舍再利用", (
+        _NAME, _TOWNSHIP, Column("use", "拟定用途", width=16), Column("why", "依据", width=22),
+        Column("score_civil_affairs_station", "民政综合服务站得分", "number"),
+        Column("score_public_built_private_run", "公建民营得分", "number"),
+        Column("score_xingfuyuan", "幸福院得分", "number"), Column("score_reserve", "备用得分", "number"),
+        Column("care_site_candidate", "可列入幸福院候选"), Column("elders_near", "附近老人", "count", "人"),
+        Column("children_near", "附近儿童", "count", "人"), Column("safety_state", "房屋安全", width=12),
+        Column("care_site_minutes", "到最近幸福院", "minutes", "分钟"), Column("area_m2", "面积", "number", "m²"),
+        Column("beds_for_paying", "向社会老人开放床位", "count", "张"),
+        Column("revenue_yuan", "出租收入（测算）", "yuan", "元/年"),
+    ), note="得分 0 到 1，是县里设定权重的加权平均，只供讨论。公建民营床位面向社会老人，不计入特困床位；租金为测算。"),
     Extra("homes", "assets", "资产台账", (
         Column("building_id", "建筑编号"), _NAME, _TOWNSHIP, Column("owner", "产权单位", width=16),
         Column("area_m2", "面积", "number", "m²"), Column("book_value_yuan_before", "整合前账面价值", "yuan", "元"),
         Column("book_value_yuan_after", "整合后账面价值", "yuan", "元"), Column("use_before", "整合前用途", width=16),
-        Column("use_after", "整合后用途", width=16), Column("in_before", "整合前在册", "count"),
-        Column("in_after", "整合后在册", "count"),
-    ), note="不改变养老服务用途、国有资产不流失：进出处数应相等。空白为未登记。"),
+        Column("use_after", "整合后用途", width=16), Column("operator", "现运营方", width=16),
+        Column("contract_before", "现有合同", width=20),
+        Column("rent_yuan_before", "现年租金", "yuan", "元/年"),
+        Column("contract_after_zh", "整合后合同", width=20),
+        Column("rent_yuan_after", "整合后年租金（测算）", "yuan", "元/年"),
+        Column("in_before", "整合前在册", "count"), Column("in_after", "整合后在册", "count"),
+    ), note="不改变养老服务用途、国有资产不流失：进出处数应相等。空白为未登记或没有；租金为测算，不计入费用。"),
+    Extra("homes", "transfers", "资产移交", (
+        Column("not_before", "最早移交日", width=12), Column("building_id", "建筑编号"),
+        Column("from_zh", "移交方", width=28),
+        Column("to_zh", "接收方", width=24), Column("use_before", "移交前用途", width=16),
+        Column("use_after", "移交后用途", width=20), Column("book_value_yuan", "账面价值", "yuan", "元"),
+        Column("papers_zh", "手续", width=44), Column("handed_over_on", "实际移交日", width=14),
+        Column("signed_by", "双方签字", width=18),
+    ), note="每处腾出的院舍一行，办一处填一处；最后一批老人迁出之前不移交。"),
     Extra("homes", "waves", "搬迁批次", (
         Column("wave", "批次", "count"), Column("date", "日期", width=12), Column("from_name", "现住机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
@@ -95,6 +151,7 @@ EXTRAS: tuple[Extra, ...] = (
         _TOWNSHIP, Column("homes", "敬老院", "count", "个"), Column("uses_zh", "整合后用途", width=40),
         *_MOVED, Column("said_no", "不同意", "count", "人"), Column("not_asked", "未征询", "count", "人"),
         Column("first_date", "首批日期", width=12), Column("last_date", "末批日期", width=12),
+        Column("responsible_zh", "责任单位", width=60),
     ), form=townships),
     Extra("homes", "actions", "行动清单", (
         _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
@@ -138,18 +195,47 @@ EXTRAS: tuple[Extra, ...] = (
 
 
 def extra_tables(result: RunResult) -> Iterator[Table]:
-    """Yield the further tables that this run has, in the order of the list above."""
+    """Yield the further tables that this run has, in the order of the list above; first those of what cannot be met."""
+    yield from unmet_homes(result)
     for extra in EXTRAS:
         rows = getattr(getattr(result, extra.decision), "tables", {}).get(extra.key)
         if rows is not None and len(rows):
             yield _sheet(extra, rows, result.homes)
 
 
+def unmet_homes(result: RunResult) -> Iterator[Table]:
+    """Yield the homes as they are and the priced ways out, where the homes cannot be consolidated as asked."""
+    for reason in getattr(result, "run", {}).get("reasons", ()):
+        if reason.get("ways_out"):
+            ways = pd.DataFrame(reason["ways_out"])
+            yield table(
+                "床位不足的出路",
+                ways.assign(message=[words(told) for told in ways["message"]]),
+                Column("message", "办法", width=90),
+                Column("beds", "床位", "count", "张"),
+                Column("one_off_yuan", "一次性增加", "yuan", "元"),
+                Column("yearly_yuan", "每年增加", "yuan", "元/年"),
+                Column("annual_yuan", "照此全县每年合计", "yuan", "元/年"),
+                note="全县每年合计含运行、护理员、供养和一次性投入的分摊，三条出路可直接比较。",
+            )
+        if reason.get("homes"):
+            today = pd.DataFrame(reason["homes"])
+            yield table(
+                "敬老院现状",
+                today.assign(residents=parts_hidden(today["residents"].astype(int).tolist())),
+                Column("site_id", "编号"),
+                _NAME,
+                Column("beds", "床位", "count", "张"),
+                Column("residents", "在院", "count", "人"),
+                note="整合方案做不到，这里只列现状。",
+            )
+
+
 def _sheet(extra: Extra, rows: pd.DataFrame, homes: HomesResult | None) -> Table:
-    columns = [column for column in extra.columns if column.key in rows]
     shown = rows.reset_index(drop=True).copy()
     if extra.form is not None and homes is not None:
         shown = extra.form(shown, homes)
+    columns = [column for column in extra.columns if column.key in shown]
     for column in columns:
         codes = _CODES.get(column.key)
         if codes:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from anyi_geo.result import HomesResult
 from anyi_geo.show.home_persons import FATES, county_persons, home_persons
 from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
+from anyi_geo.show.report.model import Kind
+from anyi_geo.show.suppression import FEWEST
 
 _REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
 
@@ -15,20 +19,85 @@ def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return the plans with other numbers of centres; the chosen one tells what the other sheets tell of it."""
     county = county_persons(homes)
     out = rows.astype({name: object for name in (*FATES, *_REFUSED) if name in rows})
-    known = [name for name in FATES if name in rows]
     for label, row in rows.iterrows():
-        # A number of centres with which the limits cannot be kept has a reason and no persons.
-        whole_row = known if row[known].notna().all() else []
-        own = zip(whole_row, parts_hidden([int(row[name]) for name in whole_row]), strict=True)
-        cells: dict[str, object] = dict(county if row.get("chosen") else own)
-        for name, asked in _REFUSED.items():
-            if not row.get("chosen") and pd.notna(row.get(name)):
-                whole = max(int(homes.summary.get(asked, 0)), int(row[name]))
-                cells[name] = parts_hidden([int(row[name]), whole - int(row[name])])[0]
+        cells = county if row.get("chosen") else _other_plan(row, homes)
         for name in (*FATES, *_REFUSED):
             if name in rows and name in cells:
                 out.at[label, name] = cells[name]
     return out
+
+
+def _other_plan(row: pd.Series, homes: HomesResult) -> dict[str, object]:
+    """Return the county's residents in a plan that no other sheet tells of, by their names in a summary.
+
+    A plan that cannot be had, a number of centres with which the limits cannot be kept, has a reason and no persons.
+    """
+    known = [name for name in FATES if pd.notna(row.get(name))]
+    cells: dict[str, object] = dict(zip(known, parts_hidden([int(row[name]) for name in known]), strict=True))
+    for name, asked in _REFUSED.items():
+        if pd.notna(row.get(name)):
+            whole = max(int(homes.summary.get(asked, 0)), int(row[name]))
+            cells[name] = parts_hidden([int(row[name]), whole - int(row[name])])[0]
+    return cells
+
+
+#: Kind of a county figure's cell, by its unit; averages have decimals.
+_KINDS: dict[str, Kind] = {
+    "个": "count", "张": "count", "人": "count", "占比": "share", "m²": "number", "分钟": "minutes", "元/年": "yuan",
+    "元": "yuan", "年": "minutes",
+}  # fmt: skip
+_AVERAGES = ("residents_per_carer",)
+
+
+def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the county's figures before and after; those that count residents as the other sheets tell them."""
+    told = home_persons(homes)
+    own = county_persons(homes) | {"residents": told.sum([("moved",), ("staying",)])}
+    counts = rows.set_index("key")["other"]
+    other = _other_plan(counts, homes)
+    if _tells_apart(counts, homes, own):
+        other |= dict.fromkeys(FATES, HELD_BACK)
+    other["residents"] = homes.summary["residents"] if other.get("home_support") == 0 else HELD_BACK
+    out = rows.astype({"after": object, "other": object})
+    for label, key in rows["key"].items():
+        if key in own:
+            out.at[label, "after"] = own[key]
+            out.at[label, "other"] = other.get(key) if pd.notna(rows.at[label, "other"]) else None
+    for column, cells in (("after", own), ("other", other)):
+        if isinstance(cells["residents"], str):
+            out.loc[rows["key"] == "residents_per_carer", column] = HELD_BACK
+    kinds = [
+        "minutes" if key in _AVERAGES else _KINDS[unit] for key, unit in zip(rows["key"], rows["unit"], strict=True)
+    ]
+    return out.assign(kind=kinds)
+
+
+def _tells_apart(other: pd.Series, homes: HomesResult, own: Mapping[str, object]) -> bool:
+    """Return whether two plans side by side tell of one or two persons by their difference."""
+    if any(isinstance(own[name], str) for name in (*FATES, *_REFUSED)):
+        return True
+    return any(pd.notna(other[name]) and 0 < abs(other[name] - homes.summary[name]) < FEWEST for name in FATES)
+
+
+def wishes(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return what the residents of each home said, and what becomes of them."""
+    told = home_persons(homes)
+    out = rows.astype(dict.fromkeys(("persons", *FATES, "by_guardian"), object))
+    for label, row in rows.iterrows():
+        home, consent = str(row["site_id"]), str(row["consent"])
+        out.at[label, "persons"] = told.made_up(home, consent)
+        for fate in FATES:
+            out.at[label, fate] = told.cell(home, fate, consent)
+        if pd.notna(row["by_guardian"]):
+            given, whole = int(row["by_guardian"]), int(row["persons"])
+            hidden = isinstance(out.at[label, "persons"], str)
+            out.at[label, "by_guardian"] = HELD_BACK if hidden else parts_hidden([given, whole - given])[0]
+    return out
+
+
+def families(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return the families' ways: all rows of a move together are what moves."""
+    return worst_changes(rows, homes).assign(known_zh=["是" if known else "否" for known in rows["origin_known"]])
 
 
 def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:

@@ -39,7 +39,12 @@ COST_HEADS = {
 CARE_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
 CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 MODELS = {"homes": "敬老院整合", "location-routing": "助餐与配送"}
-SOLVE_STATUSES = {"optimal": "已证明最优（在容差内）", "feasible": "可行，未证明最优"}
+SOLVE_STATUSES = {
+    "optimal": "已证明最优（在容差内）",
+    "feasible": "可行，未证明最优",
+    "unmeetable": "做不到",
+    "no_time": "时限内没有求出",
+}
 #: Where a bound comes from; a source without a name stays as it is.
 BOUND_SOURCES = {
     "HiGHS": "求解器 HiGHS 的分支定界",

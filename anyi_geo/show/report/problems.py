@@ -37,6 +37,7 @@ def problems_table(county: County, result: RunResult) -> Table:
     rows = [
         *_unmet(result),
         *_warnings(result),
+        *_notes(result),
         *_unsafe(county, result),
         *_appendix(county, result),
         *_unknown(county, result),
@@ -75,6 +76,12 @@ def _warnings(result: RunResult) -> list[dict[str, str]]:
         )
         for row in result.warnings
     ]
+
+
+def _notes(result: RunResult) -> list[dict[str, str]]:
+    """Return what a reader of the homes' figures should know."""
+    notes = [] if result.homes is None else result.homes.summary.get("notes", [])
+    return [_row("测算说明", note["code"], "敬老院整合", words(note["message"]) or "", "县民政局") for note in notes]
 
 
 def _unsafe(county: County, result: RunResult) -> list[dict[str, str]]:

@@ -55,6 +55,8 @@ _SETTINGS = {
     "homes.centres": "县级中心个数",
     "homes.centres_at_most": "中心个数作为上限",
     "homes.regional_centres": "可作片区中心的敬老院",
+    "homes.keep": "保留的敬老院",
+    "homes.emptied_in_document": "县方案的腾出个数",
     "homes.consent": "意愿处理",
     "homes.home_support": "愿意者可分散供养",
     "homes.together_share": "同院同迁可多花的费用比例",

@@ -151,6 +151,7 @@ function anyiBase(map, data) {
     var body = el("table", "am-figures");
     [figures.head].concat(figures.rows).forEach(function (cells, k) {
       var line = el("tr");
+      if ((figures.alarm || []).indexOf(k - 1) >= 0) { line.className = "alarm"; }
       cells.forEach(function (cell) { line.appendChild(el(k ? "td" : "th", "", cell)); });
       body.appendChild(line);
     });

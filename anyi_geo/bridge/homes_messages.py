@@ -1,0 +1,223 @@
+"""What has to be said of a homes plan: warnings that a meeting must hear, notes for whoever reads the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from anyi_geo.bridge.homes_problem import HOME
+from anyi_geo.county import County
+from anyi_geo.errors import Message
+from anyi_geo.plan.homes import HomesPlan, HomesProblem
+
+_TEKUN_AT_HOME = ["tekun_self", "tekun_partial", "tekun_full"]
+_Row = dict[str, str]
+
+
+def message_rows(messages: Iterable[tuple[str, Message]]) -> list[_Row]:
+    """Return messages as a run lists them: code, message, message_en."""
+    return [{"code": code, "message": told.zh, "message_en": told.en} for code, told in messages]
+
+
+def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+    """Yield what has to be said aloud of a plan, with its code.
+
+    Parameters
+    ----------
+    problem : HomesProblem
+    plan : HomesPlan
+    table : DataFrame
+        As `homes_table` returns it.
+    """
+    yield from _against_wishes(problem, plan, table)
+    yield from _reserve(problem, plan, table)
+    yield from _unregistered(problem, plan)
+    housed = table.loc[plan.centres, "residents_after"]
+    empty = [str(problem.homes.at[home, "name"]) for home in housed.index[housed == 0]]
+    if empty:
+        yield (
+            "W_EMPTY_CENTRE",
+            Message(
+                f"{'、'.join(empty)}作为中心却没有老人入住：请先征询意愿，再定是否设这个中心。",
+                f"nobody lives in the centre {', '.join(empty)}: ask the residents before it is set up.",
+            ),
+        )
+
+
+def _against_wishes(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+    homes = set(problem.homes.index)
+    moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & plan.flows["to_site"].isin(homes)]
+    forced = moves[moves["consent"] != "yes"]
+    if forced.empty:
+        return
+    counts = forced.groupby("consent")["persons"].sum()
+    no, unasked = int(counts.get("no", 0)), int(counts.get("not_asked", 0))
+    yield (
+        "W_MOVED_WITHOUT_CONSENT",
+        Message(
+            f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
+            f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
+        ),
+    )
+    one_rule, others = forced["from_site"].nunique(), table[table["state"] != "centre"]
+    everywhere = len(others) > 1 and not (others["state"] == "kept").any()
+    all_zh = f"；{len(others)} 个敬老院用同一种办法全部腾出，没有一个乡镇不同" if everywhere else ""
+    all_en = f"; one rule empties all {len(others)} homes, with no township different" if everywhere else ""
+    yield (
+        "W_ONE_RULE_FOR_ALL",
+        Message(
+            f"“一刀切”提示：{one_rule} 个敬老院并非人人同意，却整院迁出{all_zh}。",
+            f"{one_rule} homes are emptied though not everybody there agreed{all_en}.",
+        ),
+    )
+
+
+def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+    beds, housed = (int(table.loc[plan.centres, f"{name}_after"].sum()) for name in ("beds", "residents"))
+    if not plan.reserve_short:
+        return
+    empty_zh = "无备用床位" if beds == housed else f"备用床位只有 {beds - housed} 张"
+    yield (
+        "W_NO_RESERVE",
+        Message(
+            f"{empty_zh}：中心 {beds} 床、入住 {housed} 人（{housed / beds:.0%}），"
+            f"按备用比例 {problem.rules.reserve_share:.0%} 还缺 {plan.reserve_short} 床。",
+            f"{housed} residents on {beds} beds at the centres; {plan.reserve_short} beds of the reserve are missing.",
+        ),
+    )
+
+
+def _unregistered(problem: HomesProblem, plan: HomesPlan) -> Iterator[tuple[str, Message]]:
+    """Say which homes are counted as empty only because nobody wrote down who lives there; a centre takes part too."""
+    unknown = sorted(home for home in problem.unregistered if plan.state[home] != "centre")
+    names = "、".join(str(problem.homes.at[home, "name"]) for home in unknown)
+    if unknown:
+        yield (
+            "W_RESIDENTS_UNKNOWN",
+            Message(
+                f"{names}没有登记入住老人，只能按 0 人测算：请登记后重算，没有老人的填 0。",
+                f"nobody registered who lives in {', '.join(unknown)}; they count as empty: enter them, or 0.",
+            ),
+        )
+
+
+def homes_notes(
+    county: County, rows: gpd.GeoDataFrame, problem: HomesProblem, plan: HomesPlan, figures: dict[str, int]
+) -> Iterator[tuple[str, Message]]:
+    """Yield what a reader of the figures should know, with its code.
+
+    Parameters
+    ----------
+    county : County
+    rows : GeoDataFrame
+        As `home_rows` returns it.
+    problem : HomesProblem
+    plan : HomesPlan
+    figures : dict
+        The summary of the plan.
+    """
+    yield from _guesses(rows, problem, plan, figures)
+    more = plan.objective - plan.bound
+    if problem.rules.together_share > 0 and len(plan.centres) > 1 and more > 1:
+        yield (
+            "N_TOGETHER",
+            Message(
+                f"为让同院老人迁往同一中心，年费用比最省的方案多不超过 {more:,.0f} 元。",
+                f"Keeping the residents of a home together costs at most {more:,.0f} yuan a year more.",
+            ),
+        )
+    known, housed = figures["visit_origin_known"], figures["residents"] - figures["home_support"]
+    if known < housed:
+        yield (
+            "N_FAMILIES_AT_THE_OLD_HOME",
+            Message(
+                f"{housed - known} 人的家属所在村未登记或无路可达，"
+                "探视时间按家属住在原敬老院附近计算（整合前记 0 分钟）。",
+                f"{housed - known} families are taken to live at the old home (0 minutes before).",
+            ),
+        )
+    scattered = int(county.villages[_TEKUN_AT_HOME].to_numpy().sum())
+    spare = figures["beds_after"] - housed
+    if scattered:
+        yield (
+            "N_SCATTERED",
+            Message(
+                f"在家分散供养的特困人员 {scattered:,} 人（含城镇）不在上列入住人数里；整合后空余 {spare} 床，"
+                "愿意入住的要逐人征询，不设默认比例。",
+                f"{scattered:,} persons supported at home are not among these residents; {spare} beds are spare. "
+                "Who wants in has to be asked.",
+            ),
+        )
+
+
+def given_uses(problem: HomesProblem, plan: HomesPlan, given: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
+    """Yield the homes for which the scenario gives a use, but which this plan does not empty."""
+    waiting = [str(problem.homes.at[home, "name"]) for home in given if plan.state[home] in ("centre", "kept")]
+    if waiting:
+        yield (
+            "W_GIVEN_USE_WAITS",
+            Message(
+                f"{'、'.join(waiting)}在情景里定了腾出后的用途，本方案中没有腾出，该用途暂不生效。",
+                f"uses are given for {', '.join(waiting)}, which this plan does not empty.",
+            ),
+        )
+
+
+def _guesses(
+    rows: gpd.GeoDataFrame, problem: HomesProblem, plan: HomesPlan, figures: dict[str, int]
+) -> Iterator[tuple[str, Message]]:
+    homes = problem.homes
+    unknown = [str(homes.at[c, "name"]) for c in plan.centres if pd.isna(homes.at[c, "nursing_beds"])]
+    if unknown and figures["nursing_fitted"]:
+        yield (
+            "N_NURSING_BEDS_UNKNOWN",
+            Message(
+                f"{'、'.join(unknown)}未登记护理型床位：改造 {figures['nursing_fitted']} 张按现有 0 张估算，是上限。",
+                f"nursing beds of {', '.join(unknown)} are unknown: {figures['nursing_fitted']} to fit is a ceiling.",
+            ),
+        )
+    blank = rows.index[rows["beds"].isna()]
+    if len(blank):
+        yield (
+            "N_BEDS_UNKNOWN",
+            Message(
+                f"{'、'.join(homes.loc[blank, 'name'])}未登记床位，按现有入住人数计算。",
+                f"the beds of {', '.join(blank)} are unknown: as many as residents are reckoned with.",
+            ),
+        )
+
+
+def document_count(
+    rows: gpd.GeoDataFrame, problem: HomesProblem, plan: HomesPlan, document: int | None
+) -> Iterator[tuple[str, Message]]:
+    """Yield why the number of emptied township homes is not the document's, where it is not.
+
+    Parameters
+    ----------
+    rows : GeoDataFrame
+        As `home_rows` returns it.
+    problem : HomesProblem
+    plan : HomesPlan
+    document : int or None
+        The number that the county document names; None compares nothing.
+    """
+    township = rows.index[rows["kind"] == HOME]
+    states = plan.state.loc[township]
+    emptied = int((~states.isin(["centre", "kept"])).sum())
+    if document is None or emptied == document:
+        return
+    why_zh, why_en = [f"登记的乡镇敬老院 {len(township)} 个"], [f"{len(township)} township homes registered"]
+    for state, zh, en in (("kept", "保留", "kept"), ("centre", "作为片区中心", "regional centres")):
+        names = problem.homes.loc[states.index[states == state], "name"]
+        if len(names):
+            why_zh.append(f"{zh} {len(names)} 个（{'、'.join(names)}）")
+            why_en.append(f"{len(names)} {en}")
+    yield (
+        "N_EMPTIED_COUNT",
+        Message(
+            f"县方案写明腾出 {document} 个乡镇敬老院，本方案腾出 {emptied} 个：{'，'.join(why_zh)}。",
+            f"the county document empties {document} township homes, this plan {emptied}: {', '.join(why_en)}.",
+        ),
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,22 @@ def drive(arrays: Arrays, choice: Choice, *, chain_rounds: bool) -> tuple[Choice
             if fewer is not None:
                 return fewer, rides
     return choice, rides
+
+
+def cheapest_drive(
+    arrays: Arrays, choices: Sequence[Choice], *, chain_rounds: bool
+) -> tuple[Choice, tuple[Ride, ...], float]:
+    """Return the choice that costs least once its rounds have vehicles, with its rides and yuan; ties to the first."""
+    driven = [drive(arrays, choice, chain_rounds=chain_rounds) for choice in choices]
+    priced = [(choice, rides, driven_yuan(arrays, choice, rides)) for choice, rides in driven]
+    return min(priced, key=lambda one: (one[0].unserved_meals, round(one[2], 6)))
+
+
+def driven_yuan(arrays: Arrays, choice: Choice, rides: Iterable[Ride]) -> float:
+    """Return what opened kitchens, rides and own kitchens cost."""
+    opened = sorted({trip.kitchen for trip in choice.trips})
+    paying = [stop for stop in choice.own if not (arrays.dines[stop] and arrays.kitchen_of[stop] in opened)]
+    return math.fsum([*arrays.opening[opened], *(ride.yuan for ride in rides), *arrays.own[paying]])
 
 
 def rounds_of(problem: MealProblem, arrays: Arrays, rides: Iterable[Ride]) -> tuple[Round, ...]:

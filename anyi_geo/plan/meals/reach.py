@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import floyd_warshall
 
 from anyi_geo.errors import Message
 from anyi_geo.plan.meals.arrays import MINUTE_TOLERANCE, Arrays, Flags, Floats
+from anyi_geo.plan.meals.ways import shortest_ways
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,11 +25,14 @@ class Reach:
         Some round might: false only where even the quickest way over other stops breaks a limit.
     quickest : k x n
         Least minutes from leaving the kitchen to arriving, over other stops with their services if that is shorter.
+    returns : k x n
+        Some way leads from the stop back to the kitchen.
     """
 
     direct: Flags
     possible: Flags
     quickest: Floats
+    returns: Flags
 
 
 def reach(arrays: Arrays) -> Reach:
@@ -39,36 +42,22 @@ def reach(arrays: Arrays) -> Reach:
     inequality.
     """
     n, k = arrays.n, arrays.k
-    served = arrays.minutes + arrays.service[:, None]
-    np.fill_diagonal(served, 0.0)
-    closed = _shortest(served)
+    closed = shortest_ways(arrays.minutes + arrays.service[:, None])
     first = arrays.minutes_out
     quickest = np.full((k, n), math.inf)
     for kitchen in range(k):
         if n:
             quickest[kitchen] = np.min(first[kitchen][:, None] + closed, axis=0)
-    returns = np.isfinite(_least(closed, arrays.minutes_back))
+    returns = np.isfinite(_back(arrays, closed)).T
     loads = (arrays.meals[None] <= arrays.capacity[:, None]) & (arrays.meals <= arrays.largest_vehicle)[None]
-    possible = _in_time(arrays, quickest) & loads & returns.T
+    possible = _in_time(arrays, quickest) & loads & returns
     direct = _in_time(arrays, first) & loads & np.isfinite(arrays.minutes_back).T
-    return Reach(direct & possible, possible, quickest)
+    return Reach(direct & possible, possible, quickest, returns)
 
 
-def _shortest(matrix: Floats) -> Floats:
-    if len(matrix) == 0:
-        return matrix
-    # csgraph reads a zero as "no edge", so arcs are lifted above zero by less than any tolerance and put back after.
-    lifted = np.where(np.isfinite(matrix), matrix + 1e-12, math.inf)
-    return np.maximum(np.asarray(floyd_warshall(lifted)) - 1e-12 * len(matrix), 0.0)
-
-
-def _least(left: Floats, right: Floats) -> Floats:
-    if len(left) == 0:
-        return right
-    out = np.full((len(left), right.shape[1]), np.inf)
-    for column in range(right.shape[1]):
-        out[:, column] = np.min(left + right[:, column][None], axis=1)
-    return out
+def _back(arrays: Arrays, closed: Floats) -> Floats:
+    """Return the least minutes from every stop to every kitchen, over other stops if need be; n x k."""
+    return np.min(closed[:, :, None] + arrays.minutes_back[None], axis=1, initial=math.inf)
 
 
 def _in_time(arrays: Arrays, minutes: Floats) -> Flags:
@@ -97,7 +86,8 @@ def reasons(arrays: Arrays, reached: Reach, stops: pd.Index, kitchens: pd.Index)
 def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens: pd.Index) -> Message:
     name, meals = stops[stop], int(arrays.meals[stop])
     minutes = reached.quickest[:, stop]
-    if arrays.k == 0 or not np.isfinite(minutes).any():
+    road = np.isfinite(minutes)
+    if not road.any():
         return Message(f"{name}：没有道路通到任何厨房", f"{name}: no road from any kitchen")
     if meals > arrays.largest_vehicle:
         most = arrays.largest_vehicle
@@ -105,29 +95,35 @@ def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens
             f"{name}：{meals} 份超过最大车辆的 {most:g} 份，一个点不拆成两趟",
             f"{name}: {meals} meals, the largest vehicle holds {most:g}, and a stop is not split",
         )
-    if not (arrays.capacity >= meals).any():
+    large = arrays.capacity >= meals
+    if not large.any():
         most = float(arrays.capacity.max())
         return Message(
             f"{name}：{meals} 份超过最大厨房的能力 {most:g} 份",
             f"{name}: {meals} meals, the largest kitchen cooks {most:g}",
         )
-    able = np.isfinite(minutes) & (arrays.capacity >= meals)
-    elapsed = np.where(able, arrays.loading + minutes + arrays.service[stop], math.inf)
-    if elapsed.min() > arrays.hot + MINUTE_TOLERANCE:
-        return _too_late_to_be_hot(arrays, stop, name, kitchens, elapsed, minutes)
-    arrival = np.where(
-        able & (elapsed <= arrays.hot + MINUTE_TOLERANCE), arrays.ready + arrays.loading + minutes, math.inf
-    )
-    nearest = int(np.argmin(arrival))
-    if arrival[nearest] > arrays.closes[stop] + MINUTE_TOLERANCE:
-        late = arrival[nearest] - arrays.closes[stop]
+    if not (road & large).any():
+        most = float(arrays.capacity[road].max())
         return Message(
-            f"{name}：最早 {clock_text(arrival[nearest])} 送到（厨房 {kitchens[nearest]}），时间窗 "
-            f"{clock_text(arrays.closes[stop])} 已关；提前 {late:.1f} 分钟出餐或推迟时间窗即可",
-            f"{name}: earliest arrival {clock_text(arrival[nearest])} (kitchen {kitchens[nearest]}), the window closes "
-            f"at {clock_text(arrays.closes[stop])}; cooking {late:.1f} minutes earlier or a later window would do",
+            f"{name}：{meals} 份超过有路可通的厨房的最大能力 {most:g} 份，能力够的厨房没有道路通到",
+            f"{name}: {meals} meals, the largest kitchen with a road cooks {most:g}, larger ones have no road",
         )
-    return Message(f"{name}：没有回程道路", f"{name}: no road back to a kitchen that could serve it")
+    able = road & large & reached.returns[:, stop]
+    if not able.any():
+        return Message(f"{name}：没有回程道路", f"{name}: no road back to a kitchen that could serve it")
+    elapsed = np.where(able, arrays.loading + minutes + arrays.service[stop], math.inf)
+    hot = elapsed <= arrays.hot + MINUTE_TOLERANCE
+    if not hot.any():
+        return _too_late_to_be_hot(arrays, stop, name, kitchens, elapsed, minutes)
+    arrival = np.where(hot, arrays.ready + arrays.loading + minutes, math.inf)
+    nearest = int(np.argmin(arrival))
+    late = arrival[nearest] - arrays.closes[stop]
+    return Message(
+        f"{name}：最早 {clock_text(arrival[nearest])} 送到（厨房 {kitchens[nearest]}），时间窗 "
+        f"{clock_text(arrays.closes[stop])} 已关；提前 {late:.1f} 分钟出餐或推迟时间窗即可",
+        f"{name}: earliest arrival {clock_text(arrival[nearest])} (kitchen {kitchens[nearest]}), the window closes "
+        f"at {clock_text(arrays.closes[stop])}; cooking {late:.1f} minutes earlier or a later window would do",
+    )
 
 
 def _too_late_to_be_hot(

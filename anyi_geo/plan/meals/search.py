@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,10 +15,12 @@ from anyi_geo.plan.meals.assign import assign
 from anyi_geo.plan.meals.choice import Choice, better, choose, settle
 from anyi_geo.plan.meals.facility import FacilityModel, shares
 from anyi_geo.plan.meals.ladder import FINE_GAP, climb, combine, polish, recombine
+from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.prove import (
     ALL_ROUNDS,
     LISTED,
+    NG_ROUTES,
     Exact,
     ListedRounds,
     Listing,
@@ -64,12 +67,15 @@ class Found:
     bound_source : str
     unserved_proven : bool
         Whether no plan serves more meals.
+    others : tuple of Choice
+        With chained rounds, choices that may be cheaper to drive: only then is it known how many vehicles pay.
     """
 
     choice: Choice
     bound: float | None
     bound_source: str
     unserved_proven: bool
+    others: tuple[Choice, ...] = ()
 
 
 def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings) -> Found:
@@ -89,9 +95,10 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
     trips = every_round(arrays, reached.possible, limit=FEW_ROUNDS) if arrays.n else []
     exact = None
     if trips is not None:
-        exact = _exact(task, trips, best, hopeless)
+        exact = _exact(task, clock, trips, best, hopeless)
         if exact.fewest_proven and exact.bound >= exact.choice.yuan * (1 - CLOSED):
-            return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=True)
+            others = _to_chain(task, trips)
+            return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=True, others=others)
         best = exact.choice
     best, source, listed = _improve(task, best)
     bound, name = (_bound(task, best), FACILITY_RELAXATION) if listed is None else (listed, LISTED)
@@ -102,7 +109,29 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
         best = proof.choice
         if bound is None or proof.bound > bound:
             bound, name = proof.bound, proof.source
-    return Found(_settled(task, best), bound, name, unserved_proven=best.unserved_meals == hopeless)
+    proven = best.unserved_meals == hopeless
+    return Found(_settled(task, best), bound, name, unserved_proven=proven, others=_to_chain(task, list(task.pool)))
+
+
+def _to_chain(task: Task, trips: Sequence[Trip]) -> tuple[Choice, ...]:
+    """Return what is best from these rounds when every round pays all of a vehicle, or a half, or a quarter.
+
+    How many rounds will share a vehicle is known only once they have their clocks. The first choice keeps to the
+    numbers of vehicles without any chaining, so that chaining never serves fewer.
+    """
+    if not task.per_vehicle:
+        return ()
+    arrays, found = task.arrays, []
+    many = np.full(len(arrays.number), math.inf)
+    for part, number in ((1.0, arrays.number), (1.0, many), (0.5, many), (0.25, many)):
+        priced = replace(arrays, fixed=part * arrays.fixed, number=np.where(arrays.number >= 1, number, 0.0))
+        choice = partition(
+            priced, trips, incumbent=None, seconds=max(0.1, task.clock.left(0.97) / 4) if task.timed else None,
+            checks=None if task.timed else EXACT_CHECKS, seed=task.settings.seed, per_vehicle=False,
+        ).choice  # fmt: skip
+        known = None if choice is None else choose(arrays, choice.trips, choice.own, per_vehicle=True)
+        found += [] if known is None else [_settled(task, known)]
+    return tuple(found)
 
 
 def _listed(task: Task, best: Choice) -> tuple[ListedRounds, Listing] | None:
@@ -130,26 +159,35 @@ def _proven(task: Task, clock: Clock, source: ListedRounds | None, best: Choice)
         left=left,
         seed=task.settings.seed,
         per_vehicle=per_vehicle,
+        told=functools.partial(_tell_proof, task),
     )
+
+
+def _tell_proof(task: Task, best: Choice, bound: float) -> None:
+    task.bounds.append(bound)
+    task.report(NG_ROUTES, best)
 
 
 def _settled(task: Task, best: Choice) -> Choice:
     return settle(task.arrays, best, per_vehicle=task.per_vehicle)
 
 
-def _exact(task: Task, trips: list[Trip], best: Choice, hopeless: int) -> Exact:
+def _exact(task: Task, clock: Clock, trips: list[Trip], best: Choice, hopeless: int) -> Exact:
     """Return the proven optimum where all rounds are so few that the model over them can be solved to the end."""
-    task.report(ALL_ROUNDS, best)
-    return solve_all(
+    exact = solve_all(
         task.arrays,
         trips,
         best,
         hopeless=hopeless,
-        seconds=task.clock.left(EXACT_SHARE) if task.timed else None,
+        seconds=clock.left(EXACT_SHARE) if task.timed else None,
         checks=None if task.timed else EXACT_CHECKS,
         seed=task.settings.seed,
         per_vehicle=task.per_vehicle,
     )
+    if math.isfinite(exact.bound):
+        task.bounds.append(exact.bound)
+    task.report(ALL_ROUNDS, exact.choice)
+    return exact
 
 
 def _baseline(task: Task, hopeless: int) -> Choice:
@@ -176,6 +214,7 @@ def _improve(task: Task, best: Choice) -> tuple[Choice, ListedRounds | None, flo
     if listed is None:
         return climb(task, best), None, None
     source, listing = listed
+    task.bounds.append(listing.bound)
     # A small model first: a few hundred rounds of the right kitchens combine quickly.
     best = better(best, combine(task, best, [*listing.dived, *best.trips], share=0.5)) or best
     task.report(LISTED, best)

@@ -152,9 +152,10 @@ def dive(task: Task, known: Columns, left: Callable[[], float]) -> list[KitchenS
 def _roomy(arrays: Arrays, fixed: dict[int, int]) -> dict[int, int]:
     """Return the same, but open what may not close: whoever may not cook must fit into the kitchens not closed."""
     wanted = float(arrays.meals[~np.isfinite(arrays.own)].sum())
-    room, kept = float(arrays.capacity.sum()), {}
+    capacity = np.minimum(arrays.capacity, float(arrays.meals.sum()))
+    room, kept = float(capacity.sum()), {}
     for kitchen, value in fixed.items():
-        closes = value == 0 and room - arrays.capacity[kitchen] >= wanted
-        room -= arrays.capacity[kitchen] if closes else 0.0
+        closes = value == 0 and room - capacity[kitchen] >= wanted
+        room -= capacity[kitchen] if closes else 0.0
         kept[kitchen] = 0 if closes else 1
     return kept

@@ -11,7 +11,7 @@ import pandas as pd
 from anyi_geo.errors import Message
 from anyi_geo.plan.meals.answer import FEASIBLE, NO_PROOF, OPTIMAL, MealPlan, Unserved
 from anyi_geo.plan.meals.arrays import Arrays, arrays_of
-from anyi_geo.plan.meals.chain import drive, rounds_of
+from anyi_geo.plan.meals.chain import cheapest_drive, rounds_of
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.choice import Choice
 from anyi_geo.plan.meals.problem import MealProblem
@@ -65,12 +65,11 @@ def finished(
     """
     names = problem.stops.index[arrays.stops]
     bound, source = found.bound, found.bound_source
-    choice, rides = drive(arrays, found.choice, chain_rounds=settings.chain_rounds)
+    choices = (found.choice, *found.others)
+    choice, rides, cost = cheapest_drive(arrays, choices, chain_rounds=settings.chain_rounds)
     rounds = rounds_of(problem, arrays, rides)
-    opened = sorted({trip.kitchen for trip in choice.trips})
-    paying = [stop for stop in choice.own if not (arrays.dines[stop] and arrays.kitchen_of[stop] in opened)]
-    cost = math.fsum([*arrays.opening[opened], *(one.cost_yuan for one in rounds), *arrays.own[paying]])
-    if choice is not found.choice:
+    as_many = choice.unserved_meals <= found.choice.unserved_meals
+    if not as_many:
         # Rounds were given up for want of vehicles: the bound was one for plans that serve more.
         bound = None
     bound = None if bound is None else min(bound, cost)
@@ -78,12 +77,12 @@ def finished(
     mode = _modes(problem, arrays, choice)
     why = _reasons(problem, arrays, reached, choice, names)
     plan = MealPlan(
-        status=_status(gap, settings, unserved_proven=found.unserved_proven and choice is found.choice),
+        status=_status(gap, settings, unserved_proven=found.unserved_proven and as_many),
         cost_yuan=cost,
         bound_yuan=bound,
         bound_source=source if bound is not None else "",
         gap=gap,
-        opened=tuple(problem.kitchens.index[opened]),
+        opened=tuple(problem.kitchens.index[sorted({trip.kitchen for trip in choice.trips})]),
         mode=mode,
         rounds=rounds,
         unserved=tuple(Unserved(stop, why[stop].zh) for stop in problem.stops.index[mode == "unserved"]),

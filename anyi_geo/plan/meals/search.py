@@ -224,6 +224,8 @@ def _improve(task: Task, best: Choice) -> tuple[Choice, ListedRounds | None, flo
 
 
 def _bound(task: Task, best: Choice) -> float | None:
+    if task.timed and task.clock.left() <= 0:
+        return None
     model = FacilityModel(
         task.arrays,
         task.reached,

@@ -60,7 +60,7 @@ class Ranked:
 def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
     """Return the kitchen sets of the facility relaxation's best solutions, for several weights of the tour.
 
-    It ends when the share `until` of the budget has passed, but every weight is tried once.
+    It ends when the share `until` of the budget has passed.
     """
     arrays, estimates = task.arrays, task.estimates
     price = np.where(task.reached.possible, np.maximum(estimates.load, estimates.clock), math.inf)
@@ -70,6 +70,9 @@ def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
     plan = SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT
     for index, (weight, most) in enumerate(plan.items()):
         share = task.clock.stage(1 / (len(plan) - index), until)
+        time_left = functools.partial(_time_left, task.clock, share)
+        if not time_left():
+            break
         # The nearest kitchens may be too small for everyone; the wider model then still finds a set.
         for allowed in (reached, task.reached):
             model = FacilityModel(
@@ -81,7 +84,6 @@ def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
                 per_vehicle=task.per_vehicle,
                 whole_rounds=False,
             )
-            time_left = functools.partial(_time_left, task.clock, share)
             sets = best_sets(model, most, task.solver(0.03, 1e-2), slack=SETS_SLACK, time_left=time_left)
             for one in sets:
                 found.setdefault(one.kitchens, one)

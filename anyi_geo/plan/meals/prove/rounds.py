@@ -14,6 +14,8 @@ from anyi_geo.plan.meals.prove.labels import Labels, extend, start
 
 #: Label-stop pairs that are looked at in one go.
 CHUNK = 2_000_000
+#: So many times the limit may be kept before what dominates what over all parts of a level is looked at.
+SPARE = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +72,7 @@ def every_round(
         if not possible[kitchen].any() or (worth is not None and worth[kitchen] is None):
             continue
         levels: list[Labels] = []
-        for labels in _levels(arrays, kitchen, possible[kitchen], None if worth is None else worth[kitchen]):
+        for labels in _levels(arrays, kitchen, possible[kitchen], None if worth is None else worth[kitchen], left):
             left -= len(labels.last)
             if left < 0 or time_left() <= 0:
                 return None
@@ -79,17 +81,20 @@ def every_round(
     return found
 
 
-def _levels(arrays: Arrays, kitchen: int, possible: Flags, worth: Worth | None) -> Iterator[Labels]:
-    """Yield the beginnings with one stop, two stops, and so on."""
+def _levels(arrays: Arrays, kitchen: int, possible: Flags, worth: Worth | None, limit: int) -> Iterator[Labels]:
+    """Yield the beginnings with one stop, two stops, and so on; cut short once they are hopelessly many."""
     room = min(arrays.largest_vehicle, float(arrays.capacity[kitchen]))
     labels = _keep(start(arrays, kitchen, np.flatnonzero(possible), room), worth, arrays)
     while len(labels.last):
         yield labels
-        parts = []
-        step = max(1, CHUNK // arrays.n)
+        parts, many = [], 0
+        step = max(1, min(CHUNK, SPARE * limit) // arrays.n)
         for first in range(0, len(labels.last), step):
             chunk = np.arange(first, min(first + step, len(labels.last)))
             parts.append(_keep(extend(arrays, kitchen, labels, chunk, possible, room), worth, arrays))
+            many += len(parts[-1].last)
+            if many > SPARE * limit:
+                break
         labels = _keep(Labels.joined(parts), None, arrays)
 
 

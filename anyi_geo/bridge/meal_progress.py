@@ -13,6 +13,7 @@ _STEPS = {
     "all rounds": Message("列出全部可行趟次并求解", "all rounds"),
     "linear programme over all rounds": Message("列出全部可行趟次", "linear programme over all rounds"),
     "column generation": Message("证明下界", "column generation"),
+    "apart": Message("各厨房分别排线", "every kitchen apart"),
     "race": Message("比较厨房组合", "race of kitchen sets"),
     "columns": Message("按价挑选趟次", "columns"),
     "set partitioning": Message("合并趟次", "set partitioning"),

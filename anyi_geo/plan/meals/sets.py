@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,17 +57,25 @@ class Ranked:
         )
 
 
-def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
+def propose(task: Task, best: Choice, *, until: float, weights: Mapping[float, int] | None = None) -> list[KitchenSet]:
     """Return the kitchen sets of the facility relaxation's best solutions, for several weights of the tour.
 
     It ends when the share `until` of the budget has passed.
+
+    Parameters
+    ----------
+    task : Task
+    best : Choice
+    until : float
+    weights : mapping, optional
+        Weight of the tours -> sets; without, those of this module.
     """
     arrays, estimates = task.arrays, task.estimates
     price = np.where(task.reached.possible, np.maximum(estimates.load, estimates.clock), math.inf)
     near = np.argsort(np.argsort(price, axis=0, kind="stable"), axis=0, kind="stable") < NEAREST
     reached = replace(task.reached, possible=task.reached.possible & near)
     found: dict[tuple[int, ...], KitchenSet] = {}
-    plan = SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT
+    plan = weights or (SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT)
     for index, (weight, most) in enumerate(plan.items()):
         share = task.clock.stage(1 / (len(plan) - index), until)
         time_left = functools.partial(_time_left, task.clock, share)

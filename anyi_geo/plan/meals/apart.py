@@ -8,6 +8,7 @@ import numpy as np
 
 from anyi_geo.plan.meals.assign import assign
 from anyi_geo.plan.meals.choice import Choice, choose
+from anyi_geo.plan.meals.pool import Trip
 from anyi_geo.plan.meals.routing import Effort, open_fleet, run
 from anyi_geo.plan.meals.task import Task
 
@@ -28,7 +29,7 @@ def routed_apart(task: Task, kitchens: Sequence[int], own: Collection[int]) -> C
     """
     arrays = task.arrays
     parts = assign(arrays, task.reached, task.estimates, kitchens, own)
-    trips = []
+    trips: list[Trip] = []
     for kitchen, stops in parts.items():
         if stops:
             fleet = open_fleet(arrays, [kitchen], stops)

@@ -84,9 +84,28 @@ def reasons(arrays: Arrays, reached: Reach, stops: pd.Index, kitchens: pd.Index)
 
 
 def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens: pd.Index) -> Message:
-    name, meals = stops[stop], int(arrays.meals[stop])
-    minutes = reached.quickest[:, stop]
-    road = np.isfinite(minutes)
+    name, minutes = stops[stop], reached.quickest[:, stop]
+    able = np.isfinite(minutes) & (arrays.capacity >= arrays.meals[stop]) & reached.returns[:, stop]
+    if not able.any() or arrays.meals[stop] > arrays.largest_vehicle:
+        return _at_no_time(arrays, reached, stop, name)
+    elapsed = np.where(able, arrays.loading + minutes + arrays.service[stop], math.inf)
+    hot = elapsed <= arrays.hot + MINUTE_TOLERANCE
+    if not hot.any():
+        return _too_late_to_be_hot(arrays, stop, name, kitchens, elapsed, minutes)
+    arrival = np.where(hot, arrays.ready + arrays.loading + minutes, math.inf)
+    nearest = int(np.argmin(arrival))
+    late = arrival[nearest] - arrays.closes[stop]
+    return Message(
+        f"{name}：最早 {clock_text(arrival[nearest])} 送到（厨房 {kitchens[nearest]}），时间窗 "
+        f"{clock_text(arrays.closes[stop])} 已关；提前 {late:.1f} 分钟出餐或推迟时间窗即可",
+        f"{name}: earliest arrival {clock_text(arrival[nearest])} (kitchen {kitchens[nearest]}), the window closes "
+        f"at {clock_text(arrays.closes[stop])}; cooking {late:.1f} minutes earlier or a later window would do",
+    )
+
+
+def _at_no_time(arrays: Arrays, reached: Reach, stop: int, name: object) -> Message:
+    """Return what forbids a stop whatever the time: roads, the vehicles' size, the kitchens' size."""
+    meals, road = int(arrays.meals[stop]), np.isfinite(reached.quickest[:, stop])
     if not road.any():
         return Message(f"{name}：没有道路通到任何厨房", f"{name}: no road from any kitchen")
     if meals > arrays.largest_vehicle:
@@ -108,22 +127,7 @@ def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens
             f"{name}：{meals} 份超过有路可通的厨房的最大能力 {most:g} 份，能力够的厨房没有道路通到",
             f"{name}: {meals} meals, the largest kitchen with a road cooks {most:g}, larger ones have no road",
         )
-    able = road & large & reached.returns[:, stop]
-    if not able.any():
-        return Message(f"{name}：没有回程道路", f"{name}: no road back to a kitchen that could serve it")
-    elapsed = np.where(able, arrays.loading + minutes + arrays.service[stop], math.inf)
-    hot = elapsed <= arrays.hot + MINUTE_TOLERANCE
-    if not hot.any():
-        return _too_late_to_be_hot(arrays, stop, name, kitchens, elapsed, minutes)
-    arrival = np.where(hot, arrays.ready + arrays.loading + minutes, math.inf)
-    nearest = int(np.argmin(arrival))
-    late = arrival[nearest] - arrays.closes[stop]
-    return Message(
-        f"{name}：最早 {clock_text(arrival[nearest])} 送到（厨房 {kitchens[nearest]}），时间窗 "
-        f"{clock_text(arrays.closes[stop])} 已关；提前 {late:.1f} 分钟出餐或推迟时间窗即可",
-        f"{name}: earliest arrival {clock_text(arrival[nearest])} (kitchen {kitchens[nearest]}), the window closes "
-        f"at {clock_text(arrays.closes[stop])}; cooking {late:.1f} minutes earlier or a later window would do",
-    )
+    return Message(f"{name}：没有回程道路", f"{name}: no road back to a kitchen that could serve it")
 
 
 def _too_late_to_be_hot(

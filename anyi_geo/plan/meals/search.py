@@ -235,7 +235,7 @@ def _bound(task: Task, best: Choice) -> float | None:
         whole_rounds=task.timed,
     )
     try:
-        _, bound = model.solve(task.solver(BOUND_SHARE, 1e-4 if task.timed else 5e-3))
+        bound = model.bound(task.solver(BOUND_SHARE, 1e-4 if task.timed else 5e-3))
     except InfeasibleError:
         return None
     return max(0.0, bound) if math.isfinite(bound) else None

@@ -13,7 +13,8 @@ from pathlib import Path
 from anyi_geo.bridge.care_sites import official_plan
 from anyi_geo.bridge.homes import decide_homes
 from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
-from anyi_geo.bridge.meals import home_states, meal_problem
+from anyi_geo.bridge.meal_problem import meal_problem
+from anyi_geo.bridge.meals import home_states
 from anyi_geo.bridge.travel import prepare_travel
 from anyi_geo.county import load_county, packaged_data
 from anyi_geo.locate import SolverSettings

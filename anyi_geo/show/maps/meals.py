@@ -51,7 +51,15 @@ def meal_figures(result: RunResult) -> dict[str, Any]:
         ["每餐份数", f"{summary['meals_served']} / {summary['meals']} 份"],
         ["食材以外费用", "" if per_meal is None else f"{per_meal:.2f} 元/份"],
     ]
-    return {"head": ["助餐（一餐）", "结果"], "rows": [row for row in rows if row[1]]}
+    later = None if result.meals.supper is None else result.meals.supper.summary["minutes_after_lunch"]
+    if later is not None:
+        rows.append(["晚餐", f"线路相同，各推迟 {later:g} 分钟"])
+    elif result.meals.supper is not None:
+        rows.append(["晚餐", f"{result.meals.supper.summary['meals_served']} 份，另见晚餐图"])
+    return {
+        "head": [f"助餐（{text_of(summary.get('service', '一餐'))}）", "结果"],
+        "rows": [row for row in rows if row[1]],
+    }
 
 
 def _stop(row: dict[str, Any], names: dict[str, str], central: set[str]) -> dict[str, Any]:

@@ -76,6 +76,7 @@ PARAMETER_NAMES: dict[str, str] = {
     "etricycle_fixed_yuan_round": "每趟固定费用",
     "van_capacity_meals": "面包车装载量",
     "van_fixed_yuan_round": "面包车每趟固定费用",
+    "van_yuan_per_km": "面包车每公里费用",
     "hot_limit_minutes": "出锅到送达时限",
     "eating_minutes": "就餐时间",
     "loading_minutes": "装车时间",

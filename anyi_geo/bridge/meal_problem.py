@@ -19,6 +19,8 @@ from anyi_geo.plan.meals.demand import diners, kitchen_capacity
 from anyi_geo.settings import Settings
 
 MINUTES_PER_HOUR = 60.0
+#: Roads that a type of vehicle travels by.
+NETWORKS = {"etricycle": "ride", "van": "car"}
 HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
 
 
@@ -111,7 +113,7 @@ def _set_aside(states: pd.Series) -> pd.Index:
 
 
 def _vehicles(settings: Settings, parameters: Parameters) -> pd.DataFrame:
-    """Return e-tricycles, and vans where the scenario has some; vans ride the e-tricycle's minutes, none is faster."""
+    """Return e-tricycles, and vans where the scenario has some."""
     limit = settings.meals.etricycles
     rows = {
         "etricycle": (
@@ -199,6 +201,22 @@ def _problem(
     )
     vehicles = _vehicles(settings, parameters)
     cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
+    by_vehicle = {}
+    if "van" in vehicles.index:
+        by_vehicle = _by_car(travel, spots, prices.courier_yuan_per_minute, parameters.value("van_yuan_per_km"))
     hot_limit = settings.meals.hot_limit_minutes or parameters.value("hot_limit_minutes")
     most = settings.meals.kitchens_max
-    return MealProblem(stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=most, dine_in=True)
+    return MealProblem(
+        stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=most, dine_in=True, **by_vehicle
+    )
+
+
+def _by_car(
+    travel: Travel, spots: gpd.GeoDataFrame, courier_yuan_per_minute: float, yuan_per_km: float
+) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return the van's own minutes and yuan, on the roads that a car may use at a car's speed."""
+    car = travel.networks[NETWORKS["van"]]
+    minutes = travel_minutes(car, spots.geometry, spots.geometry).round(DECIMALS)
+    km = travel_km(car, spots.geometry, spots.geometry).round(DECIMALS)
+    cost = minutes * courier_yuan_per_minute + km * yuan_per_km
+    return {"minutes_by_vehicle": {"van": minutes}, "cost_by_vehicle": {"van": cost}}

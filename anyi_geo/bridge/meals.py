@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
 
-from anyi_geo.bridge.lines import route_rows
-from anyi_geo.bridge.meal_problem import dining_points, meal_problem, supper_problem, uptakes
+from anyi_geo.bridge.lines import no_lines, route_rows
+from anyi_geo.bridge.meal_problem import NETWORKS, dining_points, meal_problem, supper_problem, uptakes
 from anyi_geo.bridge.meal_progress import told_to
 from anyi_geo.bridge.meal_services import LUNCH, Service, cooked_services_per_month, services
 from anyi_geo.bridge.meals_result import Cooked, day_result, round_id
@@ -98,15 +98,24 @@ def decide_meals(
             plan = replan_meals(_with_price(problem, price), before, own)
         cooked.append(Cooked(service, problem, plan, later))
     result = day_result(county, spots, cooked, uptakes(county, settings, travel, spots), price)
-    legs = [leg for one in cooked for leg in _legs(one)]
-    lines = route_rows("round", travel.networks["ride"], spots.geometry, legs)
+    lines = _lines(travel, spots, cooked)
     return DayOfMeals(tuple((one.service, one.plan) for one in cooked), result, lines)
 
 
-def _legs(cooked: Cooked) -> list[tuple[str, int, str, str]]:
+def _lines(travel: Travel, spots: gpd.GeoDataFrame, cooked: Sequence[Cooked]) -> gpd.GeoDataFrame:
+    """Return every round along the roads that its vehicle travels by."""
+    parts = []
+    for vehicle, network in NETWORKS.items():
+        legs = [leg for one in cooked for leg in _legs(one, vehicle)]
+        parts += [route_rows("round", travel.networks[network], spots.geometry, legs)] if legs else []
+    return pd.concat(parts, ignore_index=True) if parts else no_lines()
+
+
+def _legs(cooked: Cooked, vehicle: str) -> list[tuple[str, int, str, str]]:
     return [
         (round_id(cooked.service, number), order, str(a), str(b))
         for number, rnd in enumerate(cooked.plan.rounds, 1)
+        if rnd.vehicle == vehicle
         for order, (a, b) in enumerate(itertools.pairwise((rnd.kitchen, *rnd.stops, rnd.kitchen)))
         if a != b
     ]

@@ -15,9 +15,9 @@ from anyi_geo.plan.meals.arrays import Arrays, arrays_of
 from anyi_geo.plan.meals.choice import choose
 from anyi_geo.plan.meals.clock import round_cost
 from anyi_geo.plan.meals.partition import partition
-from anyi_geo.plan.meals.pool import Pool
+from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.reach import reach
+from anyi_geo.plan.meals.reach import reach_any
 from anyi_geo.plan.meals.search import Found
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.solve import finished
@@ -51,11 +51,16 @@ def replan_meals(problem: MealProblem, before: KnownRounds, settings: MealSettin
     settings = settings or MealSettings()
     clock = Clock(settings.seconds, settings.iterations, time.perf_counter())
     arrays = arrays_of(problem)
-    pool, placed = _near(problem, arrays, before)
+    trips: list[Trip] = []
+    placed: set[int] = set()
+    for way in arrays.ways or (arrays,):
+        pool, there = _near(problem, way, before)
+        trips += pool
+        placed |= there
     own = np.where(np.isin(np.arange(arrays.n), list(placed)), math.inf, arrays.own)
     best = partition(
         replace(arrays, own=own, dines=arrays.dines & np.isfinite(own)),
-        list(pool),
+        trips,
         incumbent=None,
         seconds=None if settings.iterations is not None else settings.seconds,
         checks=None,
@@ -65,7 +70,7 @@ def replan_meals(problem: MealProblem, before: KnownRounds, settings: MealSettin
     if best is None:
         raise AssertionError("no rounds and no kitchens break no limit")
     found = Found(best, None, "", unserved_proven=False)
-    return finished(problem, arrays, reach(arrays), found, clock, settings)
+    return finished(problem, arrays, reach_any(arrays), found, clock, settings)
 
 
 def _near(problem: MealProblem, arrays: Arrays, before: KnownRounds) -> tuple[Pool, set[int]]:

@@ -40,7 +40,7 @@ def _columns(arrays: Arrays, trips: Sequence[Trip], *, per_vehicle: bool) -> lis
     for trip in trips:
         load = arrays.meals[list(trip.stops)].sum()
         for kind in order.tolist():
-            if load <= arrays.holds[kind] and arrays.number[kind] >= 1:
+            if load <= arrays.holds[kind] and arrays.number[kind] >= 1 and arrays.way_of[kind] == trip.way:
                 columns.append((trip, kind))
                 if per_vehicle or math.isinf(arrays.number[kind]) or arrays.number[kind] >= arrays.n:
                     break

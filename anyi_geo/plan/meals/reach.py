@@ -67,20 +67,42 @@ def _in_time(arrays: Arrays, minutes: Floats) -> Flags:
     return in_window & (elapsed <= arrays.hot + MINUTE_TOLERANCE) & np.isfinite(minutes)
 
 
-def reasons(arrays: Arrays, reached: Reach, stops: pd.Index, kitchens: pd.Index) -> dict[int, Message]:
+def reach_any(arrays: Arrays) -> Reach:
+    """Return what rounds could do at best by any way of travel."""
+    every = [reach(one) for one in arrays.ways or (arrays,)]
+    return Reach(
+        np.logical_or.reduce([one.direct for one in every]),
+        np.logical_or.reduce([one.possible for one in every]),
+        np.minimum.reduce([one.quickest for one in every]),
+        np.logical_or.reduce([one.returns for one in every]),
+    )
+
+
+def reasons(
+    arrays: Arrays, reached: Reach, stops: pd.Index, kitchens: pd.Index, vehicles: pd.Index
+) -> dict[int, Message]:
     """Return, for every stop that no kitchen can serve, the reason in numbers and what would do.
 
     Parameters
     ----------
     arrays : Arrays
     reached : Reach
-    stops, kitchens : Index
-        Labels of the stops that eat, and of all kitchens.
+    stops, kitchens, vehicles : Index
+        Labels of the stops that eat, of all kitchens and of all types of vehicle.
     """
-    return {
-        stop: _reason(arrays, reached, stop, stops, kitchens)
-        for stop in np.flatnonzero(~reached.possible.any(axis=0)).tolist()
-    }
+    out = np.flatnonzero(~reached.possible.any(axis=0)).tolist()
+    if not arrays.ways:
+        return {stop: _reason(arrays, reached, stop, stops, kitchens) for stop in out}
+    told: dict[int, Message] = {}
+    ways = [(one, reach(one)) for one in arrays.ways if (one.number >= 1).any()]
+    for stop in out:
+        each = [(one, _reason(one, found, stop, stops, kitchens)) for one, found in ways]
+        names = [", ".join(map(str, vehicles[arrays.way_of == one.way])) for one, _ in each]
+        told[stop] = Message(
+            "；".join(f"{name}：{why.zh}" for name, (_, why) in zip(names, each, strict=True)),
+            "; ".join(f"{name}: {why.en}" for name, (_, why) in zip(names, each, strict=True)),
+        )
+    return told
 
 
 def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens: pd.Index) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,7 +15,7 @@ from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.assign import assign
 from anyi_geo.plan.meals.choice import Choice, better, choose, settle
 from anyi_geo.plan.meals.facility import FacilityModel, shares
-from anyi_geo.plan.meals.ladder import FINE_GAP, climb, combine, polish, recombine
+from anyi_geo.plan.meals.ladder import ENDED, FINE_GAP, climb, combine, polish, recombine
 from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.prove import (
@@ -31,7 +32,7 @@ from anyi_geo.plan.meals.prove import (
     relax,
     solve_all,
 )
-from anyi_geo.plan.meals.reach import Reach
+from anyi_geo.plan.meals.reach import Reach, reach
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.task import Clock, Task
 
@@ -43,6 +44,8 @@ FEW_ROUNDS = 10_000
 EXACT_SHARE, EXACT_CHECKS = 0.5, 400
 #: Share of the budget for the facility relaxation's bound, if so much is left.
 BOUND_SHARE = 0.06
+#: Share of the budget for the single ways of travel, where there are several.
+WAYS_SHARE = 0.6
 #: Relative gap at which an optimum is proven.
 CLOSED = 1e-7
 #: Beginnings of rounds up to which all rounds are listed, and how many a second of the budget allows.
@@ -69,6 +72,10 @@ class Found:
         Whether no plan serves more meals.
     others : tuple of Choice
         With chained rounds, choices that may be cheaper to drive: only then is it known how many vehicles pay.
+    trips : tuple of Trip
+        All rounds seen.
+    complete : bool
+        Whether these are all rounds there are, each in its cheapest order.
     """
 
     choice: Choice
@@ -76,6 +83,8 @@ class Found:
     bound_source: str
     unserved_proven: bool
     others: tuple[Choice, ...] = ()
+    trips: tuple[Trip, ...] = ()
+    complete: bool = False
 
 
 def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings) -> Found:
@@ -98,7 +107,15 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
         exact = _exact(task, clock, trips, best, hopeless)
         if exact.fewest_proven and exact.bound >= exact.choice.yuan * (1 - CLOSED):
             others = _to_chain(task, trips)
-            return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=True, others=others)
+            return Found(
+                _settled(task, exact.choice),
+                exact.bound,
+                ALL_ROUNDS,
+                unserved_proven=True,
+                others=others,
+                trips=tuple(trips),
+                complete=True,
+            )
         best = exact.choice
     best, source, listed = _improve(task, best)
     bound, name = (_bound(task, best), FACILITY_RELAXATION) if listed is None else (listed, LISTED)
@@ -109,8 +126,49 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
         best = proof.choice
         if bound is None or proof.bound > bound:
             bound, name = proof.bound, proof.source
-    proven = best.unserved_meals == hopeless
-    return Found(_settled(task, best), bound, name, unserved_proven=proven, others=_to_chain(task, list(task.pool)))
+    return Found(
+        _settled(task, best),
+        bound,
+        name,
+        unserved_proven=best.unserved_meals == hopeless,
+        others=_to_chain(task, list(task.pool)),
+        trips=tuple(task.pool) if trips is None else (*trips, *task.pool),
+        complete=trips is not None,
+    )
+
+
+def search_ways(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings) -> Found:
+    """Search where types of vehicle travel by minutes of their own: each way for itself, then all their rounds at once.
+
+    A way is searched as if it had all the vehicles it wants; every round found is offered to the other ways too. Which
+    rounds of which vehicles make the plan is decided by set partitioning over all of them, with the vehicles there are:
+    to the end, with proof, where all rounds could be listed. Else the bound is the facility relaxation's with the least
+    minutes and yuan of all ways, and `prove` proves nothing more.
+    """
+    parts = []
+    for at, way in enumerate(arrays.ways):
+        seconds = max(0.05, clock.left(WAYS_SHARE) / (len(arrays.ways) - at)) if settings.iterations is None else 1.0
+        many = replace(way, number=np.where(way.number >= 1, math.inf, 0.0))
+        own = replace(settings, seconds=seconds, prove=False, chain_rounds=False)
+        parts.append(search(many, reach(many), Clock(seconds, settings.iterations, time.perf_counter()), own))
+    pools = [Pool(way) for way in arrays.ways]
+    for trip in (trip for part in parts for trip in part.trips):
+        for pool in pools:
+            pool.add(trip.kitchen, trip.stops)
+    trips = [trip for pool in pools for trip in pool]
+    task = Task(arrays, reached, shares(arrays, reached), pools[0], clock, settings)
+    hopeless = int(arrays.meals[~reached.possible.any(axis=0) & ~np.isfinite(arrays.own)].sum())
+    best = choose(arrays, (), (), per_vehicle=task.per_vehicle)
+    if best is None:
+        raise AssertionError("no rounds and no kitchens break no limit")
+    best = better(best, combine(task, None, trips, share=ENDED)) or best
+    bound, name, proven = None, "", best.unserved_meals == hopeless
+    if all(part.complete for part in parts):
+        exact = _exact(task, clock, trips, best, hopeless)
+        best, bound, name, proven = exact.choice, exact.bound, ALL_ROUNDS, exact.fewest_proven
+    if bound is None or not math.isfinite(bound):
+        bound, name = _bound(task, best), FACILITY_RELAXATION
+    return Found(_settled(task, best), bound, name, unserved_proven=proven, others=_to_chain(task, trips))
 
 
 def _to_chain(task: Task, trips: Sequence[Trip]) -> tuple[Choice, ...]:

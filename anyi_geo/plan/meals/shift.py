@@ -10,7 +10,7 @@ from anyi_geo.plan.meals.answer import MealPlan, Unserved
 from anyi_geo.plan.meals.arrays import MINUTE_TOLERANCE, arrays_of
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.reach import reach, reasons
+from anyi_geo.plan.meals.reach import reach_any, reasons
 
 _TIMES = ("window_start", "window_end")
 
@@ -56,7 +56,7 @@ def shifted(plan: MealPlan, problem: MealProblem, later: float, *, chain_rounds:
     )
     arrays = arrays_of(problem)
     names = problem.stops.index[arrays.stops]
-    told = reasons(arrays, reach(arrays), names, problem.kitchens.index)
+    told = reasons(arrays, reach_any(arrays), names, problem.kitchens.index, problem.vehicles.index)
     # Reasons that name a time of day are told anew; all others hold at any time.
     why = {**plan.reasons, **{names[stop]: message for stop, message in told.items()}}
     unserved = tuple(Unserved(one.id, why[one.id].zh) for one in plan.unserved)

@@ -15,8 +15,8 @@ from anyi_geo.plan.meals.chain import cheapest_drive, rounds_of
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.choice import Choice
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.reach import Reach, reach, reasons
-from anyi_geo.plan.meals.search import Found, search
+from anyi_geo.plan.meals.reach import Reach, reach_any, reasons
+from anyi_geo.plan.meals.search import Found, search, search_ways
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.task import Clock
 
@@ -48,8 +48,8 @@ def plan_meals(problem: MealProblem, settings: MealSettings | None = None) -> Me
     settings = settings or MealSettings()
     clock = Clock(settings.seconds, settings.iterations, time.perf_counter())
     arrays = arrays_of(problem)
-    reached = reach(arrays)
-    found = search(arrays, reached, clock, settings)
+    reached = reach_any(arrays)
+    found = search_ways(arrays, reached, clock, settings) if arrays.ways else search(arrays, reached, clock, settings)
     return finished(problem, arrays, reached, found, clock, settings)
 
 
@@ -116,7 +116,7 @@ def _modes(problem: MealProblem, arrays: Arrays, choice: Choice) -> pd.Series:
 def _reasons(
     problem: MealProblem, arrays: Arrays, reached: Reach, choice: Choice, names: pd.Index
 ) -> dict[object, Message]:
-    refused = reasons(arrays, reached, names, problem.kitchens.index)
+    refused = reasons(arrays, reached, names, problem.kitchens.index, problem.vehicles.index)
     why: dict[object, Message] = {names[stop]: message for stop, message in refused.items()}
     served = {stop for trip in choice.trips for stop in trip.stops} | set(choice.own)
     for stop in range(arrays.n):

@@ -151,7 +151,9 @@ def _closed(arrays: Arrays, kitchen: int, levels: list[Labels], worth: Worth | N
         keep = np.isfinite(yuan[good])
         if worth is not None:
             keep &= yuan[good] - labels.take(good).priced(worth.prices) <= worth.allowance
-        trips += [Trip(kitchen, _order(levels, level, place), float(yuan[place])) for place in good[keep].tolist()]
+        trips += [
+            Trip(kitchen, _order(levels, level, place), float(yuan[place]), arrays.way) for place in good[keep].tolist()
+        ]
     return trips
 
 

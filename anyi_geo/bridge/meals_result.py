@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ REASONS = {
     "none": "无助餐需求，重点发展其他互助服务",
 }
 Named = Sequence[tuple[str, Round]]
+VEHICLES_ZH = {"etricycle": "电动三轮", "van": "面包车"}
 NO_DELIVERY = "本情景不配送；本点没有食堂面积，不能自己开伙"
 
 
@@ -139,7 +141,8 @@ def _service_result(county: County, spots: gpd.GeoDataFrame, cooked: Cooked, kit
     stops["arrival_minute"] = [row[2] for row in found]
     stops["elapsed_minutes"] = [row[3] for row in found]
     stops["reason_zh"] = [
-        _reason(plan, problem, str(site), str(mode)) for site, mode in zip(spots.index, stops["mode"], strict=True)
+        _spoken(_reason(plan, problem, str(site), str(mode)), str(site), spots["name"])
+        for site, mode in zip(spots.index, stops["mode"], strict=True)
     ]
     costs = _costs(county, cooked)
     tables = {"visits": _visits(spots, problem, named), "kitchens": _loading(spots, problem, named)}
@@ -199,6 +202,16 @@ def _reason(plan: MealPlan, problem: MealProblem, site: str, mode: str) -> str:
         return told
     alone = f"本点食堂只够做 {holds:g} 份，要 {meals:g} 份" if holds > 0 else "本点没有食堂面积，不能自己开伙"
     return alone if told == NO_DELIVERY else f"{told}；{alone}"
+
+
+def _spoken(reason: str, site: str, names: pd.Series) -> str:
+    """Return a reason in the words of its row: the point itself is not named again, others and vehicles by name."""
+    told = reason.removeprefix(f"{site}：")
+    words = {**names.to_dict(), **VEHICLES_ZH}
+    found = re.compile(
+        r"(?<![0-9A-Za-z_])(" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")(?![0-9A-Za-z_])"
+    )
+    return found.sub(lambda match: str(words[match[0]]), told)
 
 
 def _plan_reason(plan: MealPlan, problem: MealProblem, site: str, mode: str) -> str:

@@ -133,8 +133,9 @@ def _at_no_time(arrays: Arrays, reached: Reach, stop: int, name: object) -> Mess
     if meals > arrays.largest_vehicle:
         most = arrays.largest_vehicle
         return Message(
-            f"{name}：{meals} 份超过最大车辆的 {most:g} 份，一个点不拆成两趟",
-            f"{name}: {meals} meals, the largest vehicle holds {most:g}, and a stop is not split",
+            f"{name}：{meals} 份超过最大车辆的 {most:g} 份，一个点不拆成两趟；装得下 {meals} 份的车即可",
+            f"{name}: {meals} meals, the largest vehicle holds {most:g}, and a stop is not split; "
+            f"one for {meals} would do",
         )
     large = arrays.capacity >= meals
     if not large.any():

@@ -138,22 +138,33 @@ def _shortage(
         if arrays.dines[own] and load[arrays.kitchen_of[own]] > 0:
             load[arrays.kitchen_of[own]] += arrays.meals[own]
     able = reached.possible[:, stop]
-    if not (able & (arrays.capacity - load >= meals)).any():
+    room = np.where(able, arrays.capacity - load, -math.inf)
+    if not (room >= meals).any():
         capacity, wanted = float(arrays.capacity[able].sum()), int(load[able].sum()) + meals
+        most = int(np.argmax(room))
+        kitchen, more = problem.kitchens.index[most], meals - float(room[most])
+        total = float(arrays.capacity.sum())
+        all_zh, all_en = (f"{total:g}",) * 2 if math.isfinite(total) else ("不限", "any")
         return Message(
             f"{name}：厨房能力不足：够得着它的厨房共 {capacity:g} 份，已排 {wanted - meals} 份，还要 {meals} 份；"
-            f"全部需求 {int(arrays.meals.sum())} 份，全部厨房 {float(arrays.capacity.sum()):g} 份",
+            f"全部需求 {int(arrays.meals.sum())} 份，全部厨房 {all_zh} 份；"
+            f"厨房 {kitchen} 再多 {more:g} 份能力即可",
             f"{name}: kitchens in reach cook {capacity:g} meals, {wanted - meals} are taken, {meals} more are wanted "
-            f"(all demand {int(arrays.meals.sum())}, all kitchens {float(arrays.capacity.sum()):g})",
+            f"(all demand {int(arrays.meals.sum())}, all kitchens {all_en}); {more:g} more "
+            f"meals of kitchen {kitchen} would do",
         )
-    open_now = able & (load > 0) & (arrays.capacity - load >= meals)
-    if math.isfinite(arrays.kitchens_max) and not open_now.any():
+    if math.isfinite(arrays.kitchens_max) and not ((load > 0) & (room >= meals)).any():
+        nearest = int(np.argmin(np.where(room >= meals, reached.quickest[:, stop], math.inf)))
+        kitchen, more = problem.kitchens.index[nearest], arrays.kitchens_max + 1
+        own_zh, own_en = ("或让它自己开伙", " or its own kitchen") if math.isfinite(arrays.own[stop]) else ("", "")
         return Message(
-            f"{name}：开伙点上限 {arrays.kitchens_max:g} 个已用完，开着的厨房都够不着或装不下",
-            f"{name}: the ceiling of {arrays.kitchens_max:g} kitchens is used up, none that is open can serve it",
+            f"{name}：开伙点上限 {arrays.kitchens_max:g} 个已用完，开着的厨房都够不着或装不下；"
+            f"上限放宽到 {more:g} 个、再开 {kitchen}{own_zh}即可",
+            f"{name}: the ceiling of {arrays.kitchens_max:g} kitchens is used up, none that is open can serve it; a "
+            f"ceiling of {more:g} with {kitchen}{own_en} would do",
         )
     there = "、".join(f"{kind} {number:g}" for kind, number in problem.vehicles["number"].dropna().items())
     return Message(
-        f"{name}：车辆不够（{there or '不限'}），没有一趟还能带上它",
-        f"{name}: not enough vehicles ({there or 'any'}), no round can take it",
+        f"{name}：车辆不够（{there or '不限'}），没有一趟还能带上它；再多一辆装得下 {meals} 份的车即可",
+        f"{name}: not enough vehicles ({there or 'any'}), no round can take it; one more that holds {meals} would do",
     )

@@ -63,7 +63,7 @@ def money_tables(
         _diners(county, spots, problem).loc[part.index] for (_, problem, _), part in zip(plans, parts, strict=True)
     ]
     # Meals of one day by age band: everyone who eats at noon, and in the evening whoever comes again.
-    a_day = pd.DataFrame(0, table.index, list(BANDS))
+    a_day = pd.DataFrame(0, table.index, list(BANDS.values()))
     for (service, _, _), bands in zip(plans, eaters, strict=True):
         a_day = a_day.add(bands * service.a_day, fill_value=0).astype(int)
     a_day = a_day.loc[table.index]
@@ -97,6 +97,19 @@ def money_tables(
         "shares": _by_band(whole.by_band, eaters[0].sum()),
         "payers": _payers(whole.by_payer, table, income, gap),
     }
+
+
+def check_shares(parameters: Parameters) -> None:
+    """Refuse shares that do not sum to the price before anything is planned.
+
+    Raises
+    ------
+    ProblemError
+        With the band's name and both numbers.
+    """
+    if all(key in parameters.table.index for key in NEEDED):
+        nobody = pd.Series(0, index=list(BANDS.values()))
+        share_costs(nobody, _shares(parameters), price=parameters.value("meal_price_yuan"), meals_per_month=0)
 
 
 def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -135,7 +148,7 @@ def _unit_prices(parameters: Parameters, service: Service) -> UnitPrices:
 
 
 def _shares(parameters: Parameters) -> pd.DataFrame:
-    rows = {band: [parameters.value(f"meal_{payer}_yuan_{band}") for payer in PAYERS] for band in BANDS}
+    rows = {name: [parameters.value(f"meal_{payer}_yuan_{band}") for payer in PAYERS] for band, name in BANDS.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(PAYERS))
 
 
@@ -150,7 +163,7 @@ def _diners(county: County, spots: gpd.GeoDataFrame, problem: MealProblem) -> pd
     for site, meals in problem.stops["meals"].items():
         share = float(old.get(spots.loc[site, "village_id"], county_share))
         rows.append(_whole([(1 - share) * meals, share * (1 - oldest) * meals, share * oldest * meals], int(meals)))
-    return pd.DataFrame(rows, problem.stops.index, list(BANDS))
+    return pd.DataFrame(rows, problem.stops.index, list(BANDS.values()))
 
 
 def _whole(parts: list[float], total: int) -> list[int]:
@@ -183,10 +196,10 @@ def _heads(table: pd.DataFrame) -> pd.DataFrame:
 
 def _by_band(by_band: pd.DataFrame, diners: pd.Series) -> pd.DataFrame:
     table = by_band.rename(columns={payer: f"{payer}_yuan" for payer in PAYERS})
-    table.insert(0, "band_zh", [BANDS[str(band)] for band in table.index])
+    table.insert(0, "band_zh", table.index)
     table.insert(1, "diners", diners.loc[table.index].astype(int).to_numpy())
     table["total_yuan"] = by_band.sum(axis=1)
-    return table.rename_axis("band").reset_index()
+    return table.set_axis(pd.Index(list(BANDS), name="band")).reset_index()
 
 
 def _payers(by_payer: pd.Series, table: pd.DataFrame, income: float, gap: np.ndarray) -> pd.DataFrame:

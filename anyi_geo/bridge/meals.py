@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from anyi_geo.bridge.lines import no_lines, route_rows
+from anyi_geo.bridge.meal_money import check_shares
 from anyi_geo.bridge.meal_problem import NETWORKS, dining_points, meal_problem, supper_problem, uptakes
 from anyi_geo.bridge.meal_progress import told_to
 from anyi_geo.bridge.meal_services import LUNCH, Service, cooked_services_per_month, services
@@ -77,6 +78,7 @@ def decide_meals(
     """
     if dining_points(county, batch, states).empty:
         return None
+    check_shares(county.parameters)
     spots, lunch = meal_problem(county, settings, travel, batch, states, eating)
     limits = MealSettings(
         seconds=settings.solver.seconds,

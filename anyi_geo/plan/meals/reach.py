@@ -128,8 +128,14 @@ def _reason(arrays: Arrays, reached: Reach, stop: int, stops: pd.Index, kitchens
 def _at_no_time(arrays: Arrays, reached: Reach, stop: int, name: object) -> Message:
     """Return what forbids a stop whatever the time: roads, the vehicles' size, the kitchens' size."""
     meals, road = int(arrays.meals[stop]), np.isfinite(reached.quickest[:, stop])
-    if not road.any():
-        return Message(f"{name}：没有道路通到任何厨房", f"{name}: no road from any kitchen")
+    missing = {
+        ("没有可以配送的厨房", "no kitchen sends meals out"): arrays.k == 0,
+        ("没有送餐车辆", "there are no vehicles"): arrays.largest_vehicle == 0,
+        ("没有道路通到任何厨房", "no road from any kitchen"): not road.any(),
+    }
+    for (zh, en), lacks in missing.items():
+        if lacks:
+            return Message(f"{name}：{zh}", f"{name}: {en}")
     if meals > arrays.largest_vehicle:
         most = arrays.largest_vehicle
         return Message(
@@ -141,8 +147,8 @@ def _at_no_time(arrays: Arrays, reached: Reach, stop: int, name: object) -> Mess
     if not large.any():
         most = float(arrays.capacity.max())
         return Message(
-            f"{name}：{meals} 份超过最大厨房的能力 {most:g} 份",
-            f"{name}: {meals} meals, the largest kitchen cooks {most:g}",
+            f"{name}：{meals} 份超过最大厨房的能力 {most:g} 份；能做 {meals} 份的厨房即可",
+            f"{name}: {meals} meals, the largest kitchen cooks {most:g}; one for {meals} would do",
         )
     if not (road & large).any():
         most = float(arrays.capacity[road].max())
@@ -158,17 +164,19 @@ def _too_late_to_be_hot(
 ) -> Message:
     best = int(np.argmin(elapsed))
     needed = math.ceil(elapsed[best] * 10 - 1e-6) / 10
+    # A limit that is missed by a hair is not to read as if it were met.
+    least = f"{elapsed[best]:.1f}" if elapsed[best] - arrays.hot >= 0.05 else f"{elapsed[best]:.4f}"
     ride = arrays.hot - float(arrays.loading[best]) - float(arrays.service[stop])
     within_zh = f"或在 {ride:.1f} 分钟车程内设厨房" if ride > 0 else "或缩短装车、交接时间"
     within_en = (
         f"or a kitchen within {ride:.1f} minutes of travel" if ride > 0 else "or shorter loading and handing over"
     )
     return Message(
-        f"{name}：超过配送时限 {arrays.hot:g} 分钟：最近的厨房 {kitchens[best]} 也要 {elapsed[best]:.1f} 分钟"
+        f"{name}：超过配送时限 {arrays.hot:g} 分钟：最近的厨房 {kitchens[best]} 也要 {least} 分钟"
         f"（装车 {arrays.loading[best]:g}、路上 {minutes[best]:.1f}、交接 {arrays.service[stop]:g}）；"
         f"时限放宽到 {needed:g} 分钟即可由 {kitchens[best]} 配送，{within_zh}",
         f"{name}: beyond the hot limit of {arrays.hot:g} minutes: the nearest kitchen {kitchens[best]} needs "
-        f"{elapsed[best]:.1f} (loading {arrays.loading[best]:g}, travel {minutes[best]:.1f}, handing over "
+        f"{least} (loading {arrays.loading[best]:g}, travel {minutes[best]:.1f}, handing over "
         f"{arrays.service[stop]:g}); a limit of {needed:g} minutes would do for {kitchens[best]}, {within_en}",
     )
 

@@ -77,7 +77,7 @@ def replan(
     batch = before.sites.set_index("site_id")["batch"].astype(int)
     meals = old.stops.set_index("site_id")["meals"].astype(int)
     meals.loc[eating.index] = eating
-    known = [(row["kitchen"], list(row["order"])) for row in old.rounds.to_dict("records")]
+    known = [_known(one) for one in (old, old.supper) if one is not None]
     day = decide_meals(
         own,
         settings,
@@ -97,6 +97,10 @@ def replan(
     costs = pd.concat([other, yearly.assign(decision="meals", one_off_yuan=0.0)], ignore_index=True)
     result = replace(before, run=run, meals=new, costs=costs, lines=lines)
     return Replanned(result, _changes(old, new), len(_rounds(old) & _rounds(new)))
+
+
+def _known(meals: MealsResult) -> list[tuple[str, list[str]]]:
+    return [(row["kitchen"], list(row["order"])) for row in meals.rounds.to_dict("records")]
 
 
 def _rounds(meals: MealsResult) -> set[tuple[str, tuple[str, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -201,22 +202,33 @@ def _problem(
     )
     vehicles = _vehicles(settings, parameters)
     cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
-    by_vehicle = {}
+    own_minutes: dict[Hashable, pd.DataFrame] = {}
+    own_cost: dict[Hashable, pd.DataFrame] = {}
     if "van" in vehicles.index:
-        by_vehicle = _by_car(travel, spots, prices.courier_yuan_per_minute, parameters.value("van_yuan_per_km"))
+        own_minutes["van"], own_cost["van"] = _by_car(
+            travel, spots, prices.courier_yuan_per_minute, parameters.value("van_yuan_per_km")
+        )
     hot_limit = settings.meals.hot_limit_minutes or parameters.value("hot_limit_minutes")
     most = settings.meals.kitchens_max
     return MealProblem(
-        stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=most, dine_in=True, **by_vehicle
+        stops,
+        kitchens,
+        vehicles,
+        minutes,
+        cost,
+        hot_limit,
+        kitchens_max=most,
+        dine_in=True,
+        minutes_by_vehicle=own_minutes,
+        cost_by_vehicle=own_cost,
     )
 
 
 def _by_car(
     travel: Travel, spots: gpd.GeoDataFrame, courier_yuan_per_minute: float, yuan_per_km: float
-) -> dict[str, dict[str, pd.DataFrame]]:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the van's own minutes and yuan, on the roads that a car may use at a car's speed."""
     car = travel.networks[NETWORKS["van"]]
     minutes = travel_minutes(car, spots.geometry, spots.geometry).round(DECIMALS)
     km = travel_km(car, spots.geometry, spots.geometry).round(DECIMALS)
-    cost = minutes * courier_yuan_per_minute + km * yuan_per_km
-    return {"minutes_by_vehicle": {"van": minutes}, "cost_by_vehicle": {"van": cost}}
+    return minutes, minutes * courier_yuan_per_minute + km * yuan_per_km

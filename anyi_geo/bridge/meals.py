@@ -51,7 +51,7 @@ def decide_meals(
     states: pd.Series,
     *,
     eating: pd.Series | None = None,
-    before: KnownRounds | None = None,
+    before: Sequence[KnownRounds] | None = None,
     say: Callable[[Message], None] = lambda _message: None,
 ) -> DayOfMeals | None:
     """Plan the meals of a day, or nothing without dining points: lunch, and supper with its own times and diners.
@@ -71,8 +71,8 @@ def decide_meals(
         Index: homes; their state after the homes plan, empty without one.
     eating : Series, optional
         Index: some dining points; meals counted there at noon, in place of the uptake's.
-    before : sequence of (kitchen, stops), optional
-        Rounds in use at noon, to be kept wherever they can still be driven, in the evening too.
+    before : sequence of rounds, optional
+        Rounds (kitchen, stops) in use at noon, then in the evening, to be kept wherever they can still be driven.
     say : callable, optional
         Receives a line a second while it takes long.
     """
@@ -97,7 +97,7 @@ def decide_meals(
         elif before is None:
             plan = plan_meals(_with_price(problem, price), own)
         else:
-            plan = replan_meals(_with_price(problem, price), before, own)
+            plan = replan_meals(_with_price(problem, price), before[min(len(cooked), len(before) - 1)], own)
         cooked.append(Cooked(service, problem, plan, later))
     result = day_result(county, spots, cooked, uptakes(county, settings, travel, spots), price)
     lines = _lines(travel, spots, cooked)

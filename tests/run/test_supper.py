@@ -3,6 +3,7 @@
 import json
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -14,6 +15,7 @@ from anyi_geo.errors import ProblemError
 from anyi_geo.result_json import read_result, result_text
 from anyi_geo.run import run_scenarios
 from anyi_geo.scenario import load_scenario
+from anyi_geo.show.write import write_run
 
 NO_STATES = pd.Series(dtype=str)
 PAYERS = ["self", "county", "township", "village", "donation"]
@@ -133,3 +135,27 @@ def test_it_is_written_and_read_back(tiny):
     back = read_result(tiny / "out")
     assert json.loads(result_text(back))["meals"]["supper"] == written["meals"]["supper"]
     assert written["meals"]["supper"]["summary"]["service"] == "晚餐"
+
+
+def test_a_supper_of_its_own_is_drawn_printed_and_listed(tiny):
+    set_parameters(tiny, supper_share_of_lunch=0.5)
+    county = load_county(tiny)
+    (result,) = run_scenarios(county, [load_scenario("meals-high", tiny / "scenarios")])
+    write_run(tiny / "out", county, result)
+    page = (tiny / "out" / "courier.html").read_text(encoding="utf-8")
+    assert "午餐送餐单 R01" in page
+    assert "晚餐送餐单 S01" in page
+    assert "晚餐配送" in (tiny / "out" / "supper.html").read_text(encoding="utf-8")
+    sheets = openpyxl.load_workbook(tiny / "out" / "report.xlsx").sheetnames
+    assert {"配送", "晚餐配送", "晚餐助餐点"} <= set(sheets)
+
+
+def test_a_supper_like_lunch_is_told_beside_it_and_drawn_once(tiny):
+    county = load_county(tiny)
+    (result,) = run_scenarios(county, [load_scenario("meals-high", tiny / "scenarios")])
+    write_run(tiny / "out", county, result)
+    assert not (tiny / "out" / "supper.html").exists()
+    assert "线路与午餐相同，各推迟 360 分钟" in (tiny / "out" / "courier.html").read_text(encoding="utf-8")
+    sheets = openpyxl.load_workbook(tiny / "out" / "report.xlsx").sheetnames
+    assert "晚餐配送" in sheets
+    assert "晚餐助餐点" not in sheets

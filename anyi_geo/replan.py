@@ -110,7 +110,7 @@ def _rounds(meals: MealsResult) -> set[tuple[str, tuple[str, ...]]]:
 def _changes(old: MealsResult, new: MealsResult) -> pd.DataFrame:
     names = ["meals", "mode", "kitchen"]
     left, right = old.stops.set_index("site_id"), new.stops.set_index("site_id")
-    both = left[["name", *names]].join(right[names], lsuffix="_before", rsuffix="_after", how="outer")
+    both = left[["name"]].join([left[names].add_suffix("_before"), right[names].add_suffix("_after")], how="outer")
     differs = pd.Series(False, index=both.index)
     for name in names:
         one, two = both[f"{name}_before"], both[f"{name}_after"]

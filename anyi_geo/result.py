@@ -55,6 +55,9 @@ class MealsResult:
     summary : dict
         points, kitchens, delivered, none, unserved, meals, cost_yuan_per_day, cost_yuan_per_meal,
         break_even_diners, hot_limit_minutes, bound_yuan_per_service, bound_source, gap, vehicle_capacity ...
+    supper : MealsResult or None
+        The evening's own stops, rounds, costs, summary, visits and loading, where it is planned; costs and money above
+        hold both services, everything else above is lunch's.
     tables : dict of str to DataFrame
         uptakes (what 5, 13 and 40 % would eat), accounts (monthly cost of every point by head), heads, shares (who pays
         by age band), payers (with gap and what closes it), visits (every stop of every round), kitchens (loading).
@@ -65,6 +68,7 @@ class MealsResult:
     costs: pd.DataFrame
     summary: dict[str, Any]
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    supper: MealsResult | None = None
 
 
 @dataclass(frozen=True)

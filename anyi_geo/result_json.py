@@ -44,15 +44,7 @@ def result_object(result: RunResult) -> dict[str, Any]:
             "summary": _plain(homes.summary),
             "tables": {name: records(table) for name, table in homes.tables.items()},
         },
-        "meals": None
-        if meals is None
-        else {
-            "stops": records(meals.stops),
-            "rounds": records(meals.rounds),
-            "costs": records(meals.costs),
-            "summary": _plain(meals.summary),
-            "tables": {name: records(table) for name, table in meals.tables.items()},
-        },
+        "meals": None if meals is None else _meals_object(meals),
         "solves": records(result.solves),
         "warnings": _plain(result.warnings),
     }
@@ -170,18 +162,33 @@ def _from_object(found: dict[str, Any]) -> RunResult:
             homes["summary"],
             {name: _table(rows) for name, rows in homes["tables"].items()},
         ),
-        meals=None
-        if meals is None
-        else MealsResult(
-            _table(meals["stops"]),
-            _table(meals["rounds"]),
-            _table(meals["costs"]),
-            meals["summary"],
-            {name: _table(rows) for name, rows in meals.get("tables", {}).items()},
-        ),
+        meals=None if meals is None else _meals_result(meals),
         solves=_table(found["solves"]),
         warnings=found["warnings"],
         care={name: _table(rows) for name, rows in found["sites"].get("tables", {}).items()},
+    )
+
+
+def _meals_object(meals: MealsResult) -> dict[str, Any]:
+    told = {
+        "stops": records(meals.stops),
+        "rounds": records(meals.rounds),
+        "costs": records(meals.costs),
+        "summary": _plain(meals.summary),
+        "tables": {name: records(table) for name, table in meals.tables.items()},
+    }
+    return told if meals.supper is None else told | {"supper": _meals_object(meals.supper)}
+
+
+def _meals_result(told: dict[str, Any]) -> MealsResult:
+    supper = told.get("supper")
+    return MealsResult(
+        _table(told["stops"]),
+        _table(told["rounds"]),
+        _table(told["costs"]),
+        told["summary"],
+        {name: _table(rows) for name, rows in told.get("tables", {}).items()},
+        None if supper is None else _meals_result(supper),
     )
 
 

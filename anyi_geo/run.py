@@ -122,7 +122,7 @@ def run_scenario(
     tell(Message("  敬老院：整合", "  Homes"))
     homes, home_lines = _homes(county, settings, travel, batch, log)
     tell(Message("  助餐：开伙与配送", "  Meals"))
-    meals, meal_lines = _meals(county, settings, travel, batch, homes, log)
+    meals, meal_lines = _meals(county, settings, travel, batch, homes, log, tell)
     tell(Message("  评价", "  Judging"))
     judged = judge_care_sites(county, settings, scenario.name, travel, batch)
     tables = _care_tables(county, today, settings, travel, batch, judged)
@@ -285,17 +285,27 @@ def _homes(
 
 
 def _meals(
-    county: County, settings: Settings, travel: Travel, batch: pd.Series, homes: HomesResult | None, log: _Log
+    county: County,
+    settings: Settings,
+    travel: Travel,
+    batch: pd.Series,
+    homes: HomesResult | None,
+    log: _Log,
+    say: Say,
 ) -> tuple[MealsResult | None, pd.DataFrame]:
     try:
-        plan, result, lines = decide_meals(county, settings, travel, batch, home_states(homes))
+        day = decide_meals(county, settings, travel, batch, home_states(homes), say=say)
     except InfeasibleError as error:
         log.unmet("meals", error)
         return None, no_lines()
-    if plan is not None:
+    if day is None:
+        return None, no_lines()
+    for service, plan in day.plans:
+        if plan.seconds == 0:
+            continue  # lunch's plan, later in the day: nothing was solved
         log.solves.append(
             {
-                "model": "location-routing",
+                "model": "location-routing" if service is day.plans[0][0] else f"location-routing {service.name.en}",
                 "status": str(plan.status),
                 "objective": plan.cost_yuan,
                 "bound": plan.bound_yuan,
@@ -304,7 +314,7 @@ def _meals(
                 "seconds": plan.seconds,
             }
         )
-    return result, lines
+    return day.result, day.lines
 
 
 def _home_costs(homes: HomesResult | None) -> pd.DataFrame | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from anyi_geo.bridge.meal_services import Service, cooked_services_per_month
 from anyi_geo.county import County
 from anyi_geo.parameters import Parameters
 from anyi_geo.plan.meals import MealPlan, MealProblem
@@ -38,9 +40,9 @@ NEEDED = (
 
 
 def money_tables(
-    county: County, spots: gpd.GeoDataFrame, problem: MealProblem, plan: MealPlan
+    county: County, spots: gpd.GeoDataFrame, plans: Sequence[tuple[Service, MealProblem, MealPlan]]
 ) -> dict[str, pd.DataFrame]:
-    """Return accounts, heads, shares and payers of a plan; nothing where the county's parameters lack the prices.
+    """Return accounts, heads, shares and payers of a day's plans; nothing where the county lacks the prices.
 
     Raises
     ------
@@ -50,17 +52,26 @@ def money_tables(
     parameters = county.parameters
     if any(key not in parameters.table.index for key in NEEDED):
         return {}
-    table = accounts(problem, plan, _unit_prices(parameters)).rename_axis("site_id")
+    parts = [
+        accounts(problem, plan, _unit_prices(parameters, service)).rename_axis("site_id")
+        for service, problem, plan in plans
+    ]
+    table = _added(parts)
     if table.empty:
         return {}
-    diners = _diners(county, spots, problem).loc[table.index]
+    eaters = [
+        _diners(county, spots, problem).loc[part.index] for (_, problem, _), part in zip(plans, parts, strict=True)
+    ]
+    # Meals of one day by age band: everyone who eats at noon, and in the evening whoever comes again.
+    a_day = pd.DataFrame(0, table.index, list(BANDS.values()))
+    for (service, _, _), bands in zip(plans, eaters, strict=True):
+        a_day = a_day.add(bands * service.a_day, fill_value=0).astype(int)
+    a_day = a_day.loc[table.index]
     shares = _shares(parameters)
-    price, per_month = parameters.value("meal_price_yuan"), services_per_month(parameters)
+    price, days = parameters.value("meal_price_yuan"), parameters.value("meal_days_per_month")
     income = parameters.value("village_meal_income_yuan_month")
     village = [
-        share_costs(
-            diners.loc[site], shares, price=price, meals_per_month=per_month, income=pd.Series({"village": income})
-        )
+        share_costs(a_day.loc[site], shares, price=price, meals_per_month=days, income=pd.Series({"village": income}))
         for site in table.index
     ]
     gap = np.array([float(one.gap_yuan["village"]) for one in village])
@@ -78,40 +89,66 @@ def money_tables(
     told.insert(1, "township", spots.loc[table.index, "township"].to_numpy())
     told["cooked_at"] = [spots["name"].get(place, place) for place in table["cooked_at"]]
     whole = share_costs(
-        diners.sum(), shares, price=price, meals_per_month=per_month, income=pd.Series({"village": income * len(table)})
+        a_day.sum(), shares, price=price, meals_per_month=days, income=pd.Series({"village": income * len(table)})
     )
     return {
         "accounts": told.reset_index(),
         "heads": _heads(table),
-        "shares": _by_band(whole.by_band, diners.sum()),
+        "shares": _by_band(whole.by_band, eaters[0].sum()),
         "payers": _payers(whole.by_payer, table, income, gap),
     }
 
 
-def services_per_month(parameters: Parameters) -> float:
-    """Return the services (lunch, supper) in a month."""
-    return parameters.value("meal_days_per_month") * parameters.value("meals_per_day")
+def check_shares(parameters: Parameters) -> None:
+    """Refuse shares that do not sum to the price before anything is planned.
+
+    Raises
+    ------
+    ProblemError
+        With the band's name and both numbers.
+    """
+    if all(key in parameters.table.index for key in NEEDED):
+        nobody = pd.Series(0, index=list(BANDS.values()))
+        share_costs(nobody, _shares(parameters), price=parameters.value("meal_price_yuan"), meals_per_month=0)
 
 
-def _unit_prices(parameters: Parameters) -> UnitPrices:
+def _added(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the sum of the services' accounts; where it is cooked is told as at noon."""
+    table = parts[0]
+    for part in parts[1:]:
+        both = table.index.union(part.index, sort=False)
+        cooked_at = table["cooked_at"].reindex(both).fillna(part["cooked_at"].reindex(both))
+        numbers = [one.drop(columns=["cooked_at", "per_meal"]).reindex(both).fillna(0.0) for one in (table, part)]
+        table = numbers[0] + numbers[1]
+        table.insert(0, "cooked_at", cooked_at)
+        table.insert(list(table.columns).index("total") + 1, "per_meal", table["total"] / table["meals_per_month"])
+    return table
+
+
+def _unit_prices(parameters: Parameters, service: Service) -> UnitPrices:
+    """Return the prices of one service: a kitchen's monthly bills are split evenly over all the services it cooks."""
+    days = parameters.value("meal_days_per_month")
+    part = days * service.a_day / cooked_services_per_month(parameters)
     return UnitPrices(
         food_per_meal=parameters.value("food_yuan_per_meal"),
         packing_per_meal=parameters.value("delivered_extra_yuan_per_meal"),
-        cooks_per_month=parameters.value("cook_wage_yuan_month"),
-        utilities_per_month=parameters.value("kitchen_utilities_yuan_month"),
-        upkeep_per_month=parameters.value("kitchen_upkeep_yuan_month"),
-        depreciation_per_month=parameters.value("kitchen_equipment_yuan")
+        cooks_per_month=part * parameters.value("cook_wage_yuan_month"),
+        utilities_per_month=part * parameters.value("kitchen_utilities_yuan_month"),
+        upkeep_per_month=part * parameters.value("kitchen_upkeep_yuan_month"),
+        depreciation_per_month=part
+        * parameters.value("kitchen_equipment_yuan")
         / (parameters.value("kitchen_equipment_years") * MONTHS),
         courier_per_minute=parameters.value("courier_yuan_per_hour") / 60.0,
-        volunteers_per_month=parameters.value("volunteer_hours_per_kitchen_day")
+        volunteers_per_month=part
+        * parameters.value("volunteer_hours_per_kitchen_day")
         * parameters.value("volunteer_yuan_per_hour")
-        * parameters.value("meal_days_per_month"),
-        services_per_month=services_per_month(parameters),
+        * days,
+        services_per_month=days * service.a_day,
     )
 
 
 def _shares(parameters: Parameters) -> pd.DataFrame:
-    rows = {band: [parameters.value(f"meal_{payer}_yuan_{band}") for payer in PAYERS] for band in BANDS}
+    rows = {name: [parameters.value(f"meal_{payer}_yuan_{band}") for payer in PAYERS] for band, name in BANDS.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=list(PAYERS))
 
 
@@ -126,7 +163,7 @@ def _diners(county: County, spots: gpd.GeoDataFrame, problem: MealProblem) -> pd
     for site, meals in problem.stops["meals"].items():
         share = float(old.get(spots.loc[site, "village_id"], county_share))
         rows.append(_whole([(1 - share) * meals, share * (1 - oldest) * meals, share * oldest * meals], int(meals)))
-    return pd.DataFrame(rows, problem.stops.index, list(BANDS))
+    return pd.DataFrame(rows, problem.stops.index, list(BANDS.values()))
 
 
 def _whole(parts: list[float], total: int) -> list[int]:
@@ -159,10 +196,10 @@ def _heads(table: pd.DataFrame) -> pd.DataFrame:
 
 def _by_band(by_band: pd.DataFrame, diners: pd.Series) -> pd.DataFrame:
     table = by_band.rename(columns={payer: f"{payer}_yuan" for payer in PAYERS})
-    table.insert(0, "band_zh", [BANDS[str(band)] for band in table.index])
+    table.insert(0, "band_zh", table.index)
     table.insert(1, "diners", diners.loc[table.index].astype(int).to_numpy())
     table["total_yuan"] = by_band.sum(axis=1)
-    return table.rename_axis("band").reset_index()
+    return table.set_axis(pd.Index(list(BANDS), name="band")).reset_index()
 
 
 def _payers(by_payer: pd.Series, table: pd.DataFrame, income: float, gap: np.ndarray) -> pd.DataFrame:

@@ -2,67 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from anyi_geo.bridge.lines import no_lines, route_rows
-from anyi_geo.bridge.meal_money import services_per_month
-from anyi_geo.bridge.meals_result import meals_result, round_id
-from anyi_geo.bridge.travel import DECIMALS, Travel, care_site_rows
-from anyi_geo.county import County, travel_km, travel_minutes
-from anyi_geo.county.registers import KITCHEN_CAPACITY
-from anyi_geo.parameters import Level, Parameters
+from anyi_geo.bridge.meal_money import check_shares
+from anyi_geo.bridge.meal_problem import NETWORKS, dining_points, meal_problem, supper_problem, uptakes
+from anyi_geo.bridge.meal_progress import told_to
+from anyi_geo.bridge.meal_services import LUNCH, Service, cooked_services_per_month, services
+from anyi_geo.bridge.meals_result import Cooked, day_result, round_id
+from anyi_geo.bridge.travel import Travel
+from anyi_geo.county import County
+from anyi_geo.errors import Message
 from anyi_geo.plan.meals import MealPlan, MealProblem, MealSettings, plan_meals, replan_meals
-from anyi_geo.plan.meals.capacity import capacity_by_table
-from anyi_geo.plan.meals.demand import diners, kitchen_capacity
 from anyi_geo.plan.meals.keep import KnownRounds
+from anyi_geo.plan.meals.shift import minutes_later, shifted
 from anyi_geo.result import HomesResult, MealsResult
 from anyi_geo.settings import Settings
 
-MINUTES_PER_HOUR = 60.0
-HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
 
+@dataclass(frozen=True, eq=False)
+class DayOfMeals:
+    """The plans of a day's services.
 
-@dataclass(frozen=True)
-class _Prices:
-    """Prices of one service (one lunch), from the parameters."""
-
-    own_kitchen_yuan: float
-    extra_yuan_per_meal: float
-    courier_yuan_per_minute: float
-    yuan_per_km: float
-
-    @classmethod
-    def of(cls, parameters: Parameters) -> _Prices:
-        monthly = parameters.value("cook_wage_yuan_month") + parameters.value("kitchen_utilities_yuan_month")
-        return cls(
-            own_kitchen_yuan=monthly / services_per_month(parameters),
-            extra_yuan_per_meal=parameters.value("delivered_extra_yuan_per_meal"),
-            courier_yuan_per_minute=parameters.value("courier_yuan_per_hour") / MINUTES_PER_HOUR,
-            yuan_per_km=parameters.value("etricycle_yuan_per_km"),
-        )
-
-
-def dining_points(county: County, batch: pd.Series, states: pd.Series) -> gpd.GeoDataFrame:
-    """Return the dining points of a plan, one per building, index site_id: care sites, 颐养之家, homes.
-
-    Parameters
+    Attributes
     ----------
-    county : County
-    batch : Series
-        Opened care sites.
-    states : Series
-        Index: homes; what becomes of them. One that is kept in reserve is empty and feeds nobody; without a homes plan
-        all run as today.
+    plans : tuple of (Service, MealPlan)
+        Lunch first.
+    result : MealsResult
+    lines : GeoDataFrame
+        Every round along the roads.
     """
-    opened = care_site_rows(county).loc[batch.index]
-    yiyang = county.sites[county.sites["kind"] == "yiyang_home"]
-    homes = county.sites[county.sites["kind"].isin(HOME_KINDS) & ~county.sites.index.isin(_set_aside(states))]
-    both = pd.concat([opened, yiyang, homes])
-    return gpd.GeoDataFrame(both[~both["building_id"].duplicated()].sort_index(), crs=county.sites.crs)
+
+    plans: tuple[tuple[Service, MealPlan], ...]
+    result: MealsResult
+    lines: gpd.GeoDataFrame
 
 
 def decide_meals(
@@ -73,13 +51,15 @@ def decide_meals(
     states: pd.Series,
     *,
     eating: pd.Series | None = None,
-    before: KnownRounds | None = None,
-) -> tuple[MealPlan | None, MealsResult | None, pd.DataFrame]:
-    """Plan the meals of one service; supper drives the same rounds as lunch.
+    before: Sequence[KnownRounds] | None = None,
+    say: Callable[[Message], None] = lambda _message: None,
+) -> DayOfMeals | None:
+    """Plan the meals of a day, or nothing without dining points: lunch, and supper with its own times and diners.
 
     Central kitchens may stand at the plan's care sites. Every dining point whose canteen holds its diners may cook
     for itself or be served; so may every home, which has cooked for its residents, but sends nothing out: its area is
-    not known.
+    not known. In the evening only places that cook at noon may cook again. Supper with as many diners at the same
+    times of the afternoon is the same problem, and the same plan later.
 
     Parameters
     ----------
@@ -90,46 +70,57 @@ def decide_meals(
     states : Series
         Index: homes; their state after the homes plan, empty without one.
     eating : Series, optional
-        Index: some dining points; meals counted there, in place of the uptake's.
-    before : sequence of (kitchen, stops), optional
-        Rounds in use, to be kept wherever they can still be driven.
+        Index: some dining points; meals counted there at noon, in place of the uptake's.
+    before : sequence of rounds, optional
+        Rounds (kitchen, stops) in use at noon, then in the evening, to be kept wherever they can still be driven.
+    say : callable, optional
+        Receives a line a second while it takes long.
     """
     if dining_points(county, batch, states).empty:
-        return None, None, no_lines()
-    spots, problem = meal_problem(county, settings, travel, batch, states, eating)
+        return None
+    check_shares(county.parameters)
+    spots, lunch = meal_problem(county, settings, travel, batch, states, eating)
     limits = MealSettings(
         seconds=settings.solver.seconds,
         seed=settings.solver.seed,
         iterations=settings.meals.iterations,
         chain_rounds=settings.meals.chain_rounds,
     )
-    price = settings.meals.kitchen_price_yuan_month / services_per_month(county.parameters)
-    priced = _with_price(problem, price)
-    plan = plan_meals(priced, limits) if before is None else replan_meals(priced, before, limits)
-    result = meals_result(county, spots, problem, plan, _uptakes(county, settings, travel, spots), price)
-    pairs = [
-        (round_id(number), order, str(a), str(b))
-        for number, rnd in enumerate(plan.rounds, 1)
-        for order, (a, b) in enumerate(zip((rnd.kitchen, *rnd.stops), (*rnd.stops, rnd.kitchen), strict=True))
+    price = settings.meals.kitchen_price_yuan_month / cooked_services_per_month(county.parameters)
+    cooked: list[Cooked] = []
+    for service in services(county.parameters):
+        problem = lunch if service.name is LUNCH else supper_problem(lunch, cooked[0].plan, service)
+        own = replace(limits, progress=told_to(say, service.name))
+        later = minutes_later(lunch, problem) if cooked else None
+        if later is not None:
+            plan = shifted(cooked[0].plan, _with_price(problem, price), later, chain_rounds=limits.chain_rounds)
+        elif before is None:
+            plan = plan_meals(_with_price(problem, price), own)
+        else:
+            plan = replan_meals(_with_price(problem, price), before[min(len(cooked), len(before) - 1)], own)
+        cooked.append(Cooked(service, problem, plan, later))
+    result = day_result(county, spots, cooked, uptakes(county, settings, travel, spots), price)
+    lines = _lines(travel, spots, cooked)
+    return DayOfMeals(tuple((one.service, one.plan) for one in cooked), result, lines)
+
+
+def _lines(travel: Travel, spots: gpd.GeoDataFrame, cooked: Sequence[Cooked]) -> gpd.GeoDataFrame:
+    """Return every round along the roads that its vehicle travels by."""
+    parts = []
+    for vehicle, network in NETWORKS.items():
+        legs = [leg for one in cooked for leg in _legs(one, vehicle)]
+        parts += [route_rows("round", travel.networks[network], spots.geometry, legs)] if legs else []
+    return pd.concat(parts, ignore_index=True) if parts else no_lines()
+
+
+def _legs(cooked: Cooked, vehicle: str) -> list[tuple[str, int, str, str]]:
+    return [
+        (round_id(cooked.service, number), order, str(a), str(b))
+        for number, rnd in enumerate(cooked.plan.rounds, 1)
+        if rnd.vehicle == vehicle
+        for order, (a, b) in enumerate(itertools.pairwise((rnd.kitchen, *rnd.stops, rnd.kitchen)))
         if a != b
     ]
-    return plan, result, route_rows("round", travel.networks["ride"], spots.geometry, pairs)
-
-
-def meal_problem(
-    county: County,
-    settings: Settings,
-    travel: Travel,
-    batch: pd.Series,
-    states: pd.Series,
-    eating: pd.Series | None = None,
-) -> tuple[gpd.GeoDataFrame, MealProblem]:
-    """Return the dining points and the problem that `decide_meals` plans; the same parameters."""
-    spots = dining_points(county, batch, states)
-    meals = _demand(county, settings, travel, spots, settings.meals.uptake)
-    if eating is not None:
-        meals = eating.astype(int).reindex(spots.index).fillna(meals).astype(int).rename("meals")
-    return spots, _problem(county, settings, travel, spots, meals, batch)
 
 
 def home_states(homes: HomesResult | None) -> pd.Series:
@@ -137,10 +128,6 @@ def home_states(homes: HomesResult | None) -> pd.Series:
     if homes is None:
         return pd.Series(dtype=str)
     return homes.states.set_index("site_id")["state"]
-
-
-def _set_aside(states: pd.Series) -> pd.Index:
-    return states.index[states == "reserve"]
 
 
 def _with_price(problem: MealProblem, price: float) -> MealProblem:
@@ -153,95 +140,3 @@ def _with_price(problem: MealProblem, price: float) -> MealProblem:
         stops=stops.assign(own_kitchen_yuan=stops["own_kitchen_yuan"] + price),
         kitchens=kitchens.assign(opening_yuan=kitchens["opening_yuan"] + price),
     )
-
-
-def _vehicles(settings: Settings, parameters: Parameters) -> pd.DataFrame:
-    """Return e-tricycles, and vans where the scenario has some; vans ride the e-tricycle's minutes, none is faster."""
-    limit = settings.meals.etricycles
-    rows = {
-        "etricycle": (
-            int(parameters.value("etricycle_capacity_meals")),
-            parameters.value("etricycle_fixed_yuan_round"),
-            np.nan if limit is None else limit,
-        )
-    }
-    if settings.meals.vans > 0:
-        rows["van"] = (
-            int(parameters.value("van_capacity_meals")), parameters.value("van_fixed_yuan_round"), settings.meals.vans
-        )  # fmt: skip
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=["capacity_meals", "fixed_yuan", "number"])
-    return table.rename_axis("vehicle").astype(float)
-
-
-def _demand(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame, uptake: Level) -> pd.Series:
-    walk = travel_minutes(travel.networks["walk"], county.points.geometry, spots.geometry).round(DECIMALS)
-    return diners(
-        county.points["persons_60plus"],
-        county.points["village_id"],
-        walk,
-        spots["village_id"],
-        uptake=county.parameters.value("meal_uptake", uptake),
-        catchment_minutes=settings.meals.catchment_minutes,
-    )
-
-
-def _uptakes(county: County, settings: Settings, travel: Travel, spots: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the meals of one service at low, middle and high uptake: a range, never one number alone."""
-    levels: dict[str, Level] = {"meals_low": "low", "meals_mid": "value", "meals_high": "high"}
-    return pd.DataFrame({name: _demand(county, settings, travel, spots, level) for name, level in levels.items()})
-
-
-def _capacity(county: County, spots: gpd.GeoDataFrame) -> pd.Series:
-    """Return what the canteens can cook: by the county's own table of kitchens when it has one."""
-    canteen, parameters = spots["canteen_m2"].astype(float).fillna(0.0), county.parameters
-    share = parameters.value("kitchen_share_of_canteen")
-    table = county.registers.get(KITCHEN_CAPACITY)
-    if table is not None and len(table):
-        return capacity_by_table(canteen, table, kitchen_share=share)
-    return kitchen_capacity(canteen, kitchen_share=share, m2_per_meal=parameters.value("kitchen_m2_per_meal"))
-
-
-def _problem(
-    county: County,
-    settings: Settings,
-    travel: Travel,
-    spots: gpd.GeoDataFrame,
-    meals: pd.Series,
-    batch: pd.Series,
-) -> MealProblem:
-    parameters, prices = county.parameters, _Prices.of(county.parameters)
-    ride = travel.networks["ride"]
-    minutes = travel_minutes(ride, spots.geometry, spots.geometry).round(DECIMALS)
-    km = travel_km(ride, spots.geometry, spots.geometry).round(DECIMALS)
-    unloading, capacity = parameters.value("unloading_minutes_per_stop"), _capacity(county, spots)
-    # A canteen of known area cooks for its own diners only what it holds; a home's area is not known.
-    holds = capacity.where(~spots["kind"].isin(HOME_KINDS), np.inf)
-    stops = pd.DataFrame(
-        {
-            "meals": meals,
-            "service_minutes": unloading,
-            "window_start": parameters.value("lunch_window_start_minute"),
-            "window_end": parameters.value("lunch_window_end_minute"),
-            "own_kitchen_yuan": np.where(
-                (holds > 0) & (holds >= meals.loc[spots.index]), prices.own_kitchen_yuan, np.nan
-            ),
-            "own_capacity_meals": holds,
-            "delivered_yuan": unloading * prices.courier_yuan_per_minute + prices.extra_yuan_per_meal * meals,
-        },
-        index=spots.index,
-    )
-    central = [site for site in batch.index if settings.meals.delivery and capacity.get(site, 0) > 0]
-    kitchens = pd.DataFrame(
-        {
-            "capacity_meals": capacity.loc[central],
-            "opening_yuan": prices.own_kitchen_yuan,
-            "loading_minutes": parameters.value("loading_minutes"),
-            "ready_minute": parameters.value("kitchen_ready_minute"),
-        },
-        index=pd.Index(central, name="site_id"),
-    )
-    vehicles = _vehicles(settings, parameters)
-    cost = minutes * prices.courier_yuan_per_minute + km * prices.yuan_per_km
-    hot_limit = settings.meals.hot_limit_minutes or parameters.value("hot_limit_minutes")
-    most = settings.meals.kitchens_max
-    return MealProblem(stops, kitchens, vehicles, minutes, cost, hot_limit, kitchens_max=most, dine_in=True)

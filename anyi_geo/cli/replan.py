@@ -40,7 +40,7 @@ def replan_command(
         eating = read_diners(diners, set(before.meals.stops["site_id"]))
         county = load_county(folder)
         scenario = load_scenario(str(before.run["scenario"]).removesuffix(_ENDING), folder / "scenarios")
-        found = replan(county, scenario, before, eating, keep_rounds=keep)
+        found = replan(county, scenario, before, eating, keep_rounds=keep, say=door.say)
         target = out / found.result.run["scenario"]
         write_meals(target, county, found.result)
         write_index(out)

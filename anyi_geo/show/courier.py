@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ section{break-after:page;margin-bottom:14mm}
 h1{font-size:22px;margin:0 0 4px}h2{font-size:19px;margin:0 0 4px;border-bottom:2px solid #111;padding-bottom:3px}
 p{margin:2px 0 6px}table{border-collapse:collapse;width:100%;margin:6px 0}
 th,td{border:1px solid #555;padding:5px 7px;text-align:left;vertical-align:top}th{background:#eee}
-td.n,th.n{text-align:right;white-space:nowrap}td.blank{min-width:28mm}
+th{word-break:keep-all}td.w{white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}td.blank{min-width:28mm}
 .note{font-size:13px;color:#333}
 @media print{@page{size:A4 portrait;margin:12mm}main{padding:0}section{margin:0}.cover nav{display:none}}
 """
@@ -38,7 +39,8 @@ def courier_html(result: RunResult) -> str:
     if meals is None or "visits" not in meals.tables or meals.rounds.empty:
         body = f"<section><h1>{_text(title)}</h1><p>本情景没有配送趟次。</p></section>"
     else:
-        body = _cover(title, result, meals) + _kitchens(meals) + _rounds(meals)
+        services = [meals] if meals.supper is None else [meals, meals.supper]
+        body = _cover(title, result, services) + "".join(_kitchens(one) + _rounds(one) for one in services)
     return (
         '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><link rel="icon" href="data:,">'
@@ -47,12 +49,13 @@ def courier_html(result: RunResult) -> str:
     )
 
 
-def _cover(title: str, result: RunResult, meals: MealsResult) -> str:
-    summary, rounds = meals.summary, meals.rounds
+def _cover(title: str, result: RunResult, services: Sequence[MealsResult]) -> str:
+    summary = services[0].summary
     limit, eating = (f"{float(summary[key]):g}" for key in ("hot_limit_minutes", "eating_minutes"))
-    oldest = float(summary["elapsed_minutes_max"])
+    oldest = max(float(one.summary["elapsed_minutes_max"]) for one in services)
     lines = [
-        f"{len(rounds)} 趟，{rounds['kitchen'].nunique()} 个厨房，{int(rounds['meals'].sum())} 份。",
+        *(_told(one) for one in services),
+        *_repeated(summary),
         f"从出锅（开始装车）到交接完不超过 {limit} 分钟；最长一趟 {oldest:.1f} 分钟。",
         f"交接后请在 {eating} 分钟内用餐。每趟单独出锅、装车后立即出发；不要提前装车等候。",
         "位置和时间由模型计算，首次送餐请核对路线和到达时间；电话由乡镇（处）填写，不随本文件提供。",
@@ -62,6 +65,23 @@ def _cover(title: str, result: RunResult, meals: MealsResult) -> str:
     return f'<section class="cover"><h1>{_text(title)}</h1><p class="note">生成日期：{date}</p>{told}</section>'
 
 
+def _service(meals: MealsResult) -> str:
+    return text_of(meals.summary.get("service", "午餐"))
+
+
+def _told(meals: MealsResult) -> str:
+    rounds, later = meals.rounds, meals.summary.get("minutes_after_lunch")
+    same = "" if later is None else f"线路与午餐相同，各推迟 {float(later):g} 分钟。"
+    count = f"{len(rounds)} 趟，{rounds['kitchen'].nunique()} 个厨房，{int(rounds['meals'].sum())} 份。"
+    return f"{_service(meals)}：{count}{same}"
+
+
+def _repeated(summary: Mapping[str, object]) -> list[str]:
+    """Return what is to be said of services that have no plan of their own."""
+    more = int(str(summary.get("repeats_lunch") or 0))
+    return [f"每天另有 {more} 餐按午餐的线路计算费用，没有单独排时刻，出发前请另行确定时间。"] if more else []
+
+
 def _kitchens(meals: MealsResult) -> str:
     parts = []
     boxes = _boxes(meals)
@@ -69,13 +89,14 @@ def _kitchens(meals: MealsResult) -> str:
         ordered = rows.sort_values(["loading_minute", "round_id"])
         body = "".join(
             f'<tr><td class="n">{_text(row["round_id"])}</td><td class="n">{clock_text(row["loading_minute"])}</td>'
-            f'<td class="n">{clock_text(row["departure_minute"])}</td><td>{_text(named(VEHICLES, row["vehicle"]))}</td>'
+            f'<td class="n">{clock_text(row["departure_minute"])}</td>'
+            f'<td class="w">{_text(named(VEHICLES, row["vehicle"]))}</td>'
             f'<td>{_text(boxes[row["round_id"]])}</td><td class="n">{int(row["meals"])}</td>{_BLANK}</tr>'
             for row in ordered.to_dict("records")
         )
         own = _own_diners(meals, str(rows["kitchen"].iloc[0]))
         parts.append(
-            f"<section><h2>装车单：{_text(rows['name'].iloc[0])}</h2>"
+            f"<section><h2>{_service(meals)}装车单：{_text(rows['name'].iloc[0])}</h2>"
             f"<p>外送 {int(rows['meals'].sum())} 份，{len(rows)} 趟；本点用餐 {own} 份。</p>"
             f"<table><thead><tr>{_heads(*_LOADING)}</tr></thead><tbody>{body}</tbody></table>"
             '<p class="note">留样：每个品种不少于 125 克、48 小时以上；容器专用、密闭、消毒。</p></section>'
@@ -102,11 +123,11 @@ def _rounds(meals: MealsResult) -> str:
     parts = []
     for round_ in meals.rounds.to_dict("records"):
         rows = visits[visits["round_id"] == round_["round_id"]].sort_values("order")
-        parts.append(_round(round_, rows, names))
+        parts.append(_round(_service(meals), round_, rows, names))
     return "".join(parts)
 
 
-def _round(round_: dict[str, object], rows: pd.DataFrame, names: pd.Series) -> str:
+def _round(service: str, round_: dict[str, object], rows: pd.DataFrame, names: pd.Series) -> str:
     body = "".join(
         f'<tr><td class="n">{int(row["order"])}</td><td>{_text(row["name"])}</td><td>{_text(row["township"])}</td>'
         f'<td class="n">{int(row["meals"])}</td><td class="n">{clock_text(row["arrival_minute"])}</td>'
@@ -115,7 +136,7 @@ def _round(round_: dict[str, object], rows: pd.DataFrame, names: pd.Series) -> s
     )
     kitchen = names.get(round_["kitchen"], round_["kitchen"])
     return (
-        f"<section><h2>送餐单 {_text(round_['round_id'])}</h2>"
+        f"<section><h2>{service}送餐单 {_text(round_['round_id'])}</h2>"
         f"<p>厨房：{_text(kitchen)}　车辆：{_text(named(VEHICLES, round_['vehicle']))}　"
         f"出发：{clock_text(float(str(round_['departure_minute'])))}　共 {int(str(round_['meals']))} 份</p>"
         "<table><thead><tr>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ def write_run(folder: Path, county: County, result: RunResult) -> None:
             (work / name).write_text(draw(county, result), encoding="utf-8", newline="\n")
         if result.meals is not None and len(result.meals.rounds):
             (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
+        _write_supper(work, county, result)
         for name, page in plans_pages(county, result):
             (work / name).write_text(page, encoding="utf-8", newline="\n")
         write_geopackage(work / "plan.gpkg", county, result)
@@ -74,6 +76,15 @@ def write_meals(folder: Path, county: County, result: RunResult) -> None:
         (work / "result.json").write_text(result_text(result), encoding="utf-8", newline="\n")
         (work / "meals.html").write_text(meals_map(county, result), encoding="utf-8", newline="\n")
         (work / "courier.html").write_text(courier_html(result), encoding="utf-8", newline="\n")
+        _write_supper(work, county, result)
+
+
+def _write_supper(work: Path, county: County, result: RunResult) -> None:
+    """Draw the evening's rounds where they are not lunch's, only later."""
+    supper = None if result.meals is None else result.meals.supper
+    if supper is not None and supper.summary["minutes_after_lunch"] is None:
+        page = meals_map(county, replace(result, meals=supper))
+        (work / "supper.html").write_text(page, encoding="utf-8", newline="\n")
 
 
 def write_reports(folder: Path, county: County, result: RunResult) -> None:

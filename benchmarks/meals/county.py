@@ -1,19 +1,17 @@
-"""Plan the embedded county's meals in a few budgets, and prove small cuts of it; written as a markdown table.
-
-    python benchmarks/meals/county.py --seconds 5 30 --long 600 --out table.md
+"""The embedded county's meals in several budgets, and proofs of small cuts of it: rows of the table of `run.py`.
 
 The county has about 80 dining points and 20 kitchens. With the limit of 60 minutes its rounds can all be listed and the
 optimum is proven at once; with 120 minutes they cannot, so that case shows how the search closes in on a long run.
 """
 
-import argparse
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from anyi_geo.bridge.care_sites import official_plan
 from anyi_geo.bridge.homes import decide_homes
 from anyi_geo.bridge.homes_reuse import with_homes_as_care_sites
-from anyi_geo.bridge.meals import home_states, meal_problem
+from anyi_geo.bridge.meal_problem import meal_problem
+from anyi_geo.bridge.meals import home_states
 from anyi_geo.bridge.travel import prepare_travel
 from anyi_geo.county import load_county, packaged_data
 from anyi_geo.locate import SolverSettings
@@ -45,33 +43,23 @@ def cut(problem: MealProblem, points: int, kitchens: int) -> MealProblem:
     )
 
 
-def main() -> None:
-    """Run every case and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, nargs="+", default=[5.0, 30.0])
-    parser.add_argument("--long", type=float, default=0.0, help="seconds of one long run to compare with")
-    parser.add_argument("--out", type=Path)
-    chosen = parser.parse_args()
-    budgets = [*chosen.seconds, *([chosen.long] if chosen.long else [])]
-    lines = ["| case | points x kitchens | budget s | yuan a service | gap % | status | took s |", "|---" * 7 + "|"]
-    print("\n".join(lines), flush=True)
-    cases = [(name, county_problem(name), MealSettings(seconds=s)) for name in ("hot-60", "hot-120") for s in budgets]
+def county_rows(budgets: Iterable[float]) -> Iterator[list[str]]:
+    """Yield a row per case: every budget with both limits, then proofs of cuts of 20 points and 8 kitchens."""
     wide = county_problem("hot-120")
-    cases += [(f"{name} cut", cut(county_problem(name), 20, 8), MealSettings(seconds=60.0, prove=True))
-              for name in ("hot-60", "hot-120")]  # fmt: skip
-    cooking = wide.stops.assign(own_kitchen_yuan=float("nan"))
-    cases.append(("hot-120 cut, no own kitchens", cut(replace(wide, stops=cooking), 20, 8), cases[-1][2]))
+    problems = {"hot-60": county_problem("hot-60"), "hot-120": wide}
+    alone = replace(wide, stops=wide.stops.assign(own_kitchen_yuan=float("nan")))
+    proof = MealSettings(seconds=60.0, prove=True)
+    cases = [(name, problem, MealSettings(seconds=s)) for name, problem in problems.items() for s in budgets]
+    cases += [(f"{name}, 20 points, proof", cut(problem, 20, 8), proof) for name, problem in problems.items()]
+    cases.append(("hot-120, 20 points without own kitchens, proof", cut(alone, 20, 8), proof))
     for name, problem, settings in cases:
         plan = plan_meals(problem, settings)
-        gap = "-" if plan.gap is None else f"{100 * plan.gap:.2f}"
-        lines.append(
-            f"| {name} | {len(problem.stops)} x {len(problem.kitchens)} | {settings.seconds:g} | {plan.cost_yuan:.2f} "
-            f"| {gap} | {plan.status} ({plan.bound_source}) | {plan.seconds:.1f} |"
-        )
-        print(lines[-1], flush=True)
-    if chosen.out:
-        chosen.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+        yield [
+            name,
+            f"{len(problem.stops)} x {len(problem.kitchens)}",
+            f"{settings.seconds:g}",
+            f"{plan.cost_yuan:.2f}",
+            "-" if plan.gap is None else f"{100 * plan.gap:.2f}",
+            f"{plan.status} ({plan.bound_source})",
+            f"{plan.seconds:.1f}",
+        ]

@@ -215,6 +215,19 @@ ROWS = {
         ),
         ("meals.tables.kitchens", {"趟次": "round_id"}, {"装车时间": "loading_minute", "点数（个）": "stops"}),
     ],
+    "晚餐配送": [
+        (
+            "meals.supper.rounds",
+            {"趟次": "round_id"},
+            {
+                "出发时间": "departure_minute",
+                "份数（份）": "meals",
+                "从出锅到最后送达（分钟）": "elapsed_minutes",
+                "费用（元/趟）": "cost_yuan",
+            },
+        ),
+        ("meals.supper.tables.kitchens", {"趟次": "round_id"}, {"装车时间": "loading_minute", "点数（个）": "stops"}),
+    ],
     "中心数比较": [
         (
             "homes.tables.alternatives",

@@ -22,7 +22,8 @@ def base():
 def decided(base, states=NO_STATES, **meals):
     county, settings, travel, batch = base
     changed = settings.model_copy(update={"meals": settings.meals.model_copy(update={"iterations": 30, **meals})})
-    plan, result, _ = decide_meals(county, changed, travel, batch, states)
+    day = decide_meals(county, changed, travel, batch, states)
+    plan, result = day.plans[0][1], day.result
     return plan, result.summary, result
 
 

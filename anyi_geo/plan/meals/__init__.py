@@ -4,13 +4,14 @@ from anyi_geo.plan.meals.answer import MealPlan, Round, Unserved
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.keep import replan_meals
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.settings import MealSettings
+from anyi_geo.plan.meals.settings import MealSettings, MealStep
 from anyi_geo.plan.meals.solve import plan_meals
 
 __all__ = [
     "MealPlan",
     "MealProblem",
     "MealSettings",
+    "MealStep",
     "Round",
     "UncheckedPlanError",
     "Unserved",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from anyi_geo.errors import ProblemError
-from anyi_geo.plan.meals.answer import MealPlan
+from anyi_geo.plan.meals.answer import MealPlan, Round
 from anyi_geo.plan.meals.problem import MealProblem
 
 HEADS = ("food", "cooks", "utilities", "upkeep", "depreciation", "packing", "courier", "fuel", "vehicle")
@@ -80,7 +79,7 @@ def accounts(problem: MealProblem, plan: MealPlan, prices: UnitPrices) -> pd.Dat
         table[head] = 0.0
     for one in plan.rounds:
         share = stops.loc[list(one.stops), "meals"] / one.meals * prices.services_per_month
-        courier, fuel, vehicle = _round_heads(problem, one.kitchen, one.stops, one.cost_yuan, prices)
+        courier, fuel, vehicle = _round_heads(problem, one, prices)
         table.loc[list(one.stops), "courier"] = share * courier
         table.loc[list(one.stops), "fuel"] = share * fuel
         table.loc[list(one.stops), "vehicle"] = share * vehicle
@@ -90,14 +89,12 @@ def accounts(problem: MealProblem, plan: MealPlan, prices: UnitPrices) -> pd.Dat
     return table
 
 
-def _round_heads(
-    problem: MealProblem, kitchen: Hashable, stops: tuple[Hashable, ...], yuan: float, prices: UnitPrices
-) -> tuple[float, float, float]:
+def _round_heads(problem: MealProblem, one: Round, prices: UnitPrices) -> tuple[float, float, float]:
     """Return the courier's, the fuel's and the vehicle's yuan of one round."""
-    way = list(itertools.pairwise((kitchen, *stops, kitchen)))
-    minutes = sum(float(problem.minutes.loc[a, b]) for a, b in way)
-    arcs = sum(float(problem.cost_yuan.loc[a, b]) for a, b in way)
-    handing = float(problem.stops.loc[list(stops), "delivered_yuan"].sum())
-    service = float(problem.stops.loc[list(stops), "service_minutes"].sum())
+    way = list(itertools.pairwise((one.kitchen, *one.stops, one.kitchen)))
+    minutes = sum(float(problem.minutes_of(one.vehicle).at[a, b]) for a, b in way)
+    arcs = sum(float(problem.cost_of(one.vehicle).at[a, b]) for a, b in way)
+    handing = float(problem.stops.loc[list(one.stops), "delivered_yuan"].sum())
+    service = float(problem.stops.loc[list(one.stops), "service_minutes"].sum())
     driving = min(minutes * prices.courier_per_minute, arcs)
-    return driving + service * prices.courier_per_minute, arcs - driving, yuan - arcs - handing
+    return driving + service * prices.courier_per_minute, arcs - driving, one.cost_yuan - arcs - handing

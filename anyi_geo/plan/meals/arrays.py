@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from anyi_geo.plan.meals.problem import MealProblem
@@ -41,6 +42,13 @@ class Arrays:
     dines : array of n
         Whether the stop, when it cooks itself at an opened kitchen, is one kitchen with it.
     kitchens_max : float
+    way : int
+        Which way of travel the minutes and yuan are of; vehicles of other ways have number 0.
+    way_of : array of v
+        Way of travel of every type.
+    ways : tuple of Arrays
+        Each way of travel for itself, where there are several. The minutes and yuan here are then the least of all, a
+        relaxation: no round is driven by them.
     """
 
     stops: Ints
@@ -67,6 +75,13 @@ class Arrays:
     kitchen_of: Ints
     dines: Flags
     kitchens_max: float
+    way: int
+    way_of: Ints
+    ways: tuple[Arrays, ...] = ()
+
+    def on(self, way: int) -> Arrays:
+        """Return the arrays that a trip of this way of travel is driven by."""
+        return self.ways[way] if self.ways else self
 
     @property
     def n(self) -> int:
@@ -109,19 +124,48 @@ class Arrays:
 
 
 def arrays_of(problem: MealProblem) -> Arrays:
-    """Return the arrays of a checked problem; stops without meals stay out."""
+    """Return the arrays of a checked problem; stops without meals stay out.
+
+    Types of vehicle that share their tables of minutes and yuan travel the same way.
+    """
+    tables: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+    way_of = np.zeros(len(problem.vehicles), np.int64)
+    for at, kind in enumerate(problem.vehicles.index):
+        pair = problem.minutes_of(kind), problem.cost_of(kind)
+        known = [way for way, one in enumerate(tables) if one[0] is pair[0] and one[1] is pair[1]]
+        way_of[at] = known[0] if known else len(tables)
+        tables += [] if known else [pair]
+    ways = [_one_way(problem, way, way_of, *_arcs(*pair)) for way, pair in enumerate(tables)]
+    there = [one for one in ways if (one.number >= 1).any()]
+    if not there:
+        return _one_way(problem, 0, way_of, *_arcs(problem.minutes, problem.cost_yuan))
+    if len(there) == 1:
+        return there[0]
+    pairs = [_arcs(*tables[one.way]) for one in there]
+    least = tuple(np.minimum.reduce([pair[at] for pair in pairs]) for at in range(2))
+    base = _one_way(problem, -1, way_of, *least)
+    return replace(base, number=np.maximum.reduce([one.number for one in ways]), ways=tuple(ways))
+
+
+def _arcs(minutes: pd.DataFrame, cost: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return minutes and yuan; an arc that lacks one lacks both."""
+    both = minutes.to_numpy(copy=True), cost.to_numpy(copy=True)
+    missing = np.isinf(both[0]) | np.isinf(both[1])
+    both[0][missing] = both[1][missing] = math.inf
+    return both
+
+
+def _one_way(problem: MealProblem, way: int, way_of: Ints, minutes: Floats, cost: Floats) -> Arrays:
     table, kitchens, vehicles = problem.stops, problem.kitchens, problem.vehicles
     eating = np.flatnonzero(table["meals"].to_numpy() > 0)
     stops = table.iloc[eating]
-    minutes, cost = problem.minutes.to_numpy(copy=True), problem.cost_yuan.to_numpy(copy=True)
-    missing = np.isinf(minutes) | np.isinf(cost)
-    minutes[missing] = cost[missing] = math.inf
     at_kitchen = np.arange(len(kitchens))
     at_stop = problem.places.get_indexer(stops.index)
     own = stops["own_kitchen_yuan"].to_numpy(copy=True)
     own[np.isnan(own)] = math.inf
     number = vehicles["number"].to_numpy(copy=True)
     number[np.isnan(number)] = math.inf
+    number[way_of != way] = 0.0
     kitchen_of = kitchens.index.get_indexer(stops.index)
     return Arrays(
         stops=eating,
@@ -148,4 +192,6 @@ def arrays_of(problem: MealProblem) -> Arrays:
         kitchen_of=kitchen_of,
         dines=(kitchen_of >= 0) & np.isfinite(own) & problem.dine_in,
         kitchens_max=float(problem.kitchens_max),
+        way=way,
+        way_of=way_of,
     )

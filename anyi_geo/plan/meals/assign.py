@@ -30,24 +30,21 @@ def assign(
     price = np.where(reached.direct[chosen], price, math.inf)
     alone = np.array([arrays.own[stop] if stop in own else math.inf for stop in range(n)])
     room = arrays.room_after_diners(chosen)[chosen]
-    waiting = set(range(n)) - at_home
     parts: dict[int, list[int]] = {kitchen: [] for kitchen in chosen}
-    while waiting:
-        best_key, best_stop, best_row = (-math.inf, 0, 0), -1, -1
-        for stop in sorted(waiting):
-            options = np.where(room >= arrays.meals[stop], price[:, stop], math.inf)
-            row = int(np.argmin(options)) if len(options) else -1
-            if row < 0 or not options[row] < min(alone[stop], math.inf):
-                waiting.discard(stop)
-                continue
-            others = np.delete(options, row)
-            second = min(float(others.min(initial=math.inf)), float(alone[stop]), nothing * float(arrays.meals[stop]))
-            key = (second - float(options[row]), int(arrays.meals[stop]), -stop)
-            if key > best_key:
-                best_key, best_stop, best_row = key, stop, row
-        if best_stop < 0:
+    waiting = np.setdiff1d(np.arange(n), sorted(at_home)) if chosen else np.zeros(0, np.int64)
+    while len(waiting):
+        meals, at = arrays.meals[waiting], np.arange(len(waiting))
+        options = np.where(room[:, None] >= meals, price[:, waiting], math.inf)
+        row = options.argmin(axis=0)
+        first = options[row, at]
+        options[row, at] = math.inf
+        regret = np.minimum.reduce([options.min(axis=0), alone[waiting], nothing * meals]) - first
+        served = first < alone[waiting]
+        if not served.any():
             break
-        parts[chosen[best_row]].append(best_stop)
-        room[best_row] -= arrays.meals[best_stop]
-        waiting.discard(best_stop)
+        best = np.lexsort((waiting[served], -meals[served], -regret[served]))[0]
+        place, stop = int(row[served][best]), int(waiting[served][best])
+        parts[chosen[place]].append(stop)
+        room[place] -= arrays.meals[stop]
+        waiting = waiting[served & (waiting != stop)]
     return {kitchen: sorted(stops) for kitchen, stops in parts.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +58,22 @@ def drive(arrays: Arrays, choice: Choice, *, chain_rounds: bool) -> tuple[Choice
     return choice, rides
 
 
+def cheapest_drive(
+    arrays: Arrays, choices: Sequence[Choice], *, chain_rounds: bool
+) -> tuple[Choice, tuple[Ride, ...], float]:
+    """Return the choice that costs least once its rounds have vehicles, with its rides and yuan; ties to the first."""
+    driven = [drive(arrays, choice, chain_rounds=chain_rounds) for choice in choices]
+    priced = [(choice, rides, driven_yuan(arrays, choice, rides)) for choice, rides in driven]
+    return min(priced, key=lambda one: (one[0].unserved_meals, round(one[2], 6)))
+
+
+def driven_yuan(arrays: Arrays, choice: Choice, rides: Iterable[Ride]) -> float:
+    """Return what opened kitchens, rides and own kitchens cost."""
+    opened = sorted({trip.kitchen for trip in choice.trips})
+    paying = [stop for stop in choice.own if not (arrays.dines[stop] and arrays.kitchen_of[stop] in opened)]
+    return math.fsum([*arrays.opening[opened], *(ride.yuan for ride in rides), *arrays.own[paying]])
+
+
 def rounds_of(problem: MealProblem, arrays: Arrays, rides: Iterable[Ride]) -> tuple[Round, ...]:
     """Return the rides as rounds with labels."""
     names = problem.stops.index[arrays.stops]
@@ -77,7 +94,7 @@ def rounds_of(problem: MealProblem, arrays: Arrays, rides: Iterable[Ride]) -> tu
 
 
 def _times(arrays: Arrays, trip: Trip) -> Timetable:
-    times = timetable(arrays, trip.kitchen, trip.stops)
+    times = timetable(arrays.on(trip.way), trip.kitchen, trip.stops)
     if times is None:
         raise AssertionError("a pooled trip has a timetable")
     return times
@@ -106,12 +123,13 @@ def _chained(arrays: Arrays, trips: Iterable[Trip]) -> tuple[tuple[Ride, ...], l
     rides, dropped = [], []
     for trip in sorted(trips, key=lambda one: (_times(arrays, one).latest, one.kitchen, one.stops)):
         load = float(arrays.meals[list(trip.stops)].sum())
-        loading = float(arrays.loading[trip.kitchen])
+        loading, own = float(arrays.loading[trip.kitchen]), arrays.on(trip.way)
         options = []
         for vehicle in vehicles:
-            if vehicle.kitchen == trip.kitchen and arrays.holds[vehicle.kind] >= load:
+            fits = arrays.holds[vehicle.kind] >= load and arrays.way_of[vehicle.kind] == trip.way
+            if vehicle.kitchen == trip.kitchen and fits:
                 # A hair later than the return: sums of minutes round both ways.
-                times = timetable(arrays, trip.kitchen, trip.stops, vehicle.back + loading + MINUTE_TOLERANCE)
+                times = timetable(own, trip.kitchen, trip.stops, vehicle.back + loading + MINUTE_TOLERANCE)
                 if times is not None:
                     options.append((vehicle.back, vehicle, times))
         if options:
@@ -119,7 +137,7 @@ def _chained(arrays: Arrays, trips: Iterable[Trip]) -> tuple[tuple[Ride, ...], l
             vehicle.back = times.back
             rides.append(Ride(trip, vehicle.kind, vehicle.number, times, trip.yuan))
             continue
-        fresh = _fresh(arrays, vehicles, trip.kitchen, load)
+        fresh = _fresh(arrays, vehicles, trip, load)
         if fresh is None:
             dropped.append(trip)
             continue
@@ -130,11 +148,11 @@ def _chained(arrays: Arrays, trips: Iterable[Trip]) -> tuple[tuple[Ride, ...], l
     return tuple(rides), dropped
 
 
-def _fresh(arrays: Arrays, vehicles: list[_Vehicle], kitchen: int, load: float) -> _Vehicle | None:
+def _fresh(arrays: Arrays, vehicles: list[_Vehicle], trip: Trip, load: float) -> _Vehicle | None:
     """Return another vehicle of the cheapest type that holds the load and has one left."""
     used = np.bincount([vehicle.kind for vehicle in vehicles], minlength=len(arrays.fixed))
-    options = np.flatnonzero((arrays.holds >= load) & (used + 1 <= arrays.number))
+    options = np.flatnonzero((arrays.holds >= load) & (used + 1 <= arrays.number) & (arrays.way_of == trip.way))
     if not len(options):
         return None
     kind = int(min(options, key=lambda one: (arrays.fixed[one], arrays.holds[one], one)))
-    return _Vehicle(kitchen, kind, int(used[kind]) + 1, 0.0)
+    return _Vehicle(trip.kitchen, kind, int(used[kind]) + 1, 0.0)

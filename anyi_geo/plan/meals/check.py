@@ -136,7 +136,7 @@ def _clock(problem: MealProblem, one: Round) -> Iterator[Message]:
     clock, place = one.departure_minute, one.kitchen
     for stop, arrival, elapsed in zip(one.stops, one.arrival_minutes, one.elapsed_minutes, strict=True):
         row = problem.stops.loc[stop]
-        clock += problem.minutes.loc[place, stop]
+        clock += problem.minutes_of(one.vehicle).at[place, stop]
         if not (math.isfinite(clock) and abs(clock - arrival) <= MINUTE_SLACK):
             yield Message(f"{stop}：到达时刻应为 {clock}", f"{stop}: arrival should be {clock}")
             return
@@ -175,7 +175,7 @@ def _vehicles(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool) -> It
 
 def _back(problem: MealProblem, one: Round) -> float:
     cooked = one.departure_minute - problem.kitchens["loading_minutes"][one.kitchen]
-    return float(cooked + one.elapsed_minutes[-1] + problem.minutes.loc[one.stops[-1], one.kitchen])
+    return float(cooked + one.elapsed_minutes[-1] + problem.minutes_of(one.vehicle).at[one.stops[-1], one.kitchen])
 
 
 def _costs(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool) -> Iterator[Message]:
@@ -186,7 +186,7 @@ def _costs(problem: MealProblem, plan: MealPlan, *, chain_rounds: bool) -> Itera
     paid: set[tuple[Hashable, int]] = set()
     for one in sorted(plan.rounds, key=lambda each: each.departure_minute):
         way = [one.kitchen, *one.stops, one.kitchen]
-        yuan = math.fsum(problem.cost_yuan.loc[a, b] for a, b in itertools.pairwise(way))
+        yuan = math.fsum(problem.cost_of(one.vehicle).at[a, b] for a, b in itertools.pairwise(way))
         yuan += math.fsum(problem.stops["delivered_yuan"][list(one.stops)])
         vehicle = (one.vehicle, one.vehicle_number)
         if not chain_rounds or vehicle not in paid:

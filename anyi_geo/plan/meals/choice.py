@@ -100,7 +100,7 @@ def settle(arrays: Arrays, choice: Choice, *, per_vehicle: bool) -> Choice:
     Every round is turned round where that costs the same and its last stop eats sooner after cooking. A diner of an
     opened kitchen is taken off that kitchen's rounds where that is no dearer.
     """
-    turned = [_fresher(arrays, trip) for trip in choice.trips]
+    turned = [_fresher(arrays.on(trip.way), trip) for trip in choice.trips]
     best = choose(arrays, turned, choice.own, per_vehicle=per_vehicle)
     best = choice if best is None or best.rank > choice.rank else best
     trips: list[Trip] = []
@@ -108,9 +108,10 @@ def settle(arrays: Arrays, choice: Choice, *, per_vehicle: bool) -> Choice:
     for trip in best.trips:
         here = [s for s in trip.stops if arrays.dines[s] and arrays.kitchen_of[s] == trip.kitchen]
         rest = tuple(s for s in trip.stops if s not in here)
-        yuan = round_cost(arrays, trip.kitchen, rest) if rest else 0.0
-        if here and rest and yuan <= trip.yuan and timetable(arrays, trip.kitchen, rest) is not None:
-            trips.append(_fresher(arrays, Trip(trip.kitchen, rest, yuan)))
+        own = arrays.on(trip.way)
+        yuan = round_cost(own, trip.kitchen, rest) if rest else 0.0
+        if here and rest and yuan <= trip.yuan and timetable(own, trip.kitchen, rest) is not None:
+            trips.append(_fresher(own, trip._replace(stops=rest, yuan=yuan)))
             seated += here
         else:
             trips.append(trip)
@@ -126,7 +127,7 @@ def _fresher(arrays: Arrays, trip: Trip) -> Trip:
     there, turned = timetable(arrays, trip.kitchen, trip.stops), timetable(arrays, trip.kitchen, back)
     if turned is None or (there is not None and turned.elapsed[-1] >= there.elapsed[-1]):
         return trip
-    return Trip(trip.kitchen, back, min(yuan, trip.yuan))
+    return trip._replace(stops=back, yuan=min(yuan, trip.yuan))
 
 
 def places_cooking(arrays: Arrays, opened: Sequence[int], own: Sequence[int]) -> int:
@@ -142,8 +143,8 @@ def cheapest_vehicles(arrays: Arrays, trips: Sequence[Trip], *, limited: bool) -
     if not trips:
         return ()
     loads = np.array([arrays.meals[list(trip.stops)].sum() for trip in trips])
-    there = arrays.number >= 1
-    price = np.where((loads[:, None] <= arrays.holds[None]) & there[None], arrays.fixed[None], math.inf)
+    there = (arrays.number >= 1)[None] & (np.array([trip.way for trip in trips])[:, None] == arrays.way_of[None])
+    price = np.where((loads[:, None] <= arrays.holds[None]) & there, arrays.fixed[None], math.inf)
     if not np.isfinite(price).any(axis=1).all():
         return None
     first = price.argmin(axis=1)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pulp
-from scipy.sparse.csgraph import floyd_warshall
 
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate.settings import SolverSettings
-from anyi_geo.locate.solver import is_one, solve
+from anyi_geo.locate.solver import NoIncumbentError, is_one, solve
 from anyi_geo.plan.meals.arrays import Arrays, Floats
 from anyi_geo.plan.meals.reach import Reach
+from anyi_geo.plan.meals.ways import shortest_ways
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +85,7 @@ def _closed_costs(arrays: Arrays) -> tuple[Floats, Floats]:
     size = k + n
     whole = np.full((size, size), math.inf)
     whole[:k, k:], whole[k:, :k], whole[k:, k:] = arrays.cost_out, arrays.cost_back, arrays.cost
-    np.fill_diagonal(whole, 0.0)
-    lift = 1e-9
-    closed = np.asarray(floyd_warshall(np.where(np.isfinite(whole), whole + lift, math.inf)))
-    closed = np.maximum(closed - lift * size, 0.0)
+    closed = shortest_ways(whole)
     return closed[:k, k:], closed[k:, :k]
 
 
@@ -222,6 +219,20 @@ class FacilityModel:
         kitchens = tuple(j for j, variable in enumerate(self._open) if is_one(variable))
         own = tuple(i for i, variable in self._own.items() if is_one(variable))
         return KitchenSet(kitchens, own, outcome.objective), outcome.bound
+
+    def bound(self, settings: SolverSettings) -> float:
+        """Return what is proven within the settings, an incumbent or not; -inf when it is nothing.
+
+        Raises
+        ------
+        InfeasibleError
+            No plan leaves so few meals unserved.
+        """
+        try:
+            return solve(self.problem, settings).bound
+        except NoIncumbentError:
+            constant = float(self.problem.objective.constant)
+            return float(self.problem.solverModel.getInfo().mip_dual_bound) + constant
 
     def forbid(self, kitchens: Sequence[int]) -> None:
         """Add the no-good cut of one set of kitchens."""

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from anyi_geo.plan.meals.answer import MealPlan
-from anyi_geo.plan.meals.arrays import Arrays, arrays_of
+from anyi_geo.plan.meals.arrays import Arrays, Floats, arrays_of
 from anyi_geo.plan.meals.choice import choose
 from anyi_geo.plan.meals.clock import round_cost
 from anyi_geo.plan.meals.partition import partition
-from anyi_geo.plan.meals.pool import Pool
+from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.reach import reach
+from anyi_geo.plan.meals.reach import reach_any
 from anyi_geo.plan.meals.search import Found
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.solve import finished
@@ -35,9 +35,10 @@ def replan_meals(problem: MealProblem, before: KnownRounds, settings: MealSettin
     """Plan again with other meals and keep the rounds of the plan in use wherever they can still be driven.
 
     Every stop keeps its kitchen, its round and its order; who no longer eats is left out, and a round that has become
-    too heavy or too long gives up stops from its end. These and the newcomers join known rounds, drive on rounds of
-    their own or cook: whatever is cheapest of it, by set partitioning. Only a plan of this kind is looked for, so it
-    has no bound; `plan_meals` tells what a plan from scratch would cost.
+    too heavy or too long, for its vehicle or beside those who eat at its kitchen, gives up stops from its end. These
+    and the newcomers join known rounds, drive on rounds of their own or cook: whatever is cheapest of it, by set
+    partitioning. Only a plan of this kind is looked for, so it has no bound; `plan_meals` tells what a plan from
+    scratch would cost.
 
     Parameters
     ----------
@@ -51,11 +52,16 @@ def replan_meals(problem: MealProblem, before: KnownRounds, settings: MealSettin
     settings = settings or MealSettings()
     clock = Clock(settings.seconds, settings.iterations, time.perf_counter())
     arrays = arrays_of(problem)
-    pool, placed = _near(problem, arrays, before)
+    trips: list[Trip] = []
+    placed: set[int] = set()
+    for way in arrays.ways or (arrays,):
+        pool, there = _near(problem, way, before)
+        trips += pool
+        placed |= there
     own = np.where(np.isin(np.arange(arrays.n), list(placed)), math.inf, arrays.own)
     best = partition(
         replace(arrays, own=own, dines=arrays.dines & np.isfinite(own)),
-        list(pool),
+        trips,
         incumbent=None,
         seconds=None if settings.iterations is not None else settings.seconds,
         checks=None,
@@ -65,7 +71,7 @@ def replan_meals(problem: MealProblem, before: KnownRounds, settings: MealSettin
     if best is None:
         raise AssertionError("no rounds and no kitchens break no limit")
     found = Found(best, None, "", unserved_proven=False)
-    return finished(problem, arrays, reach(arrays), found, clock, settings)
+    return finished(problem, arrays, reach_any(arrays), found, clock, settings)
 
 
 def _near(problem: MealProblem, arrays: Arrays, before: KnownRounds) -> tuple[Pool, set[int]]:
@@ -77,9 +83,11 @@ def _near(problem: MealProblem, arrays: Arrays, before: KnownRounds) -> tuple[Po
     old = [
         (at[kitchen], [place[stop] for stop in stops if stop in place]) for kitchen, stops in before if kitchen in at
     ]
+    room = _room(arrays, old)
     for kitchen, stops in old:
-        while stops and pool.add(kitchen, stops) is None:
+        while stops and (arrays.meals[stops].sum() > room[kitchen] or pool.add(kitchen, stops) is None):
             stops.pop()
+        room[kitchen] -= arrays.meals[stops].sum()
         placed.update(stops)
     loose = [stop for stop in range(arrays.n) if stop not in placed]
     for kitchen, stops in old:
@@ -91,6 +99,16 @@ def _near(problem: MealProblem, arrays: Arrays, before: KnownRounds) -> tuple[Po
             for order in itertools.permutations(group):
                 pool.add(kitchen, order)
     return pool, placed
+
+
+def _room(arrays: Arrays, old: Sequence[tuple[int, list[int]]]) -> Floats:
+    """Return what every kitchen can send out once those who eat at its own place are fed."""
+    room, driven = arrays.capacity.astype(float).copy(), {stop for _, stops in old for stop in stops}
+    for stop in np.flatnonzero(arrays.dines).tolist():
+        kitchen = int(arrays.kitchen_of[stop])
+        if stop not in driven and arrays.meals[stop] <= room[kitchen]:
+            room[kitchen] -= arrays.meals[stop]
+    return room
 
 
 def _enter(arrays: Arrays, pool: Pool, kitchen: int, stops: Sequence[int], more: Sequence[int]) -> None:

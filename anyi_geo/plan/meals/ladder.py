@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from anyi_geo.plan.meals.apart import routed_apart
 from anyi_geo.plan.meals.choice import Choice, better, choose
 from anyi_geo.plan.meals.columns import Columns, columns_of, restricted_master
 from anyi_geo.plan.meals.facility import KitchenSet, neighbours
@@ -29,6 +30,8 @@ FINE_GAP = 1e-5
 WORTH_RACING = 0.02
 #: Parts of the time left: dive, combining the rounds priced, proposing sets, pricing them, race, its combination.
 DIVED, MASTERED, PROPOSED, PRICED, RACED, COMBINED = 0.4, 0.1, 0.08, 0.15, 0.15, 0.08
+#: Part of the time for a plan worth driving, and the weight and number of kitchen sets tried for it.
+SOON, FIRST_SETS = 0.06, {0.5: 2}
 #: Rounds of a set combined, turn by turn.
 WIDTHS = (600, 3000)
 #: Sets whose rounds are combined one set at a time.
@@ -44,6 +47,9 @@ FEW_PARTS = 12
 def climb(task: Task, best: Choice) -> Choice:
     """Return the best choice of the whole ladder."""
     stage = functools.partial(task.clock.stage, end=ENDED)
+    if task.timed:
+        # Without a clock every step runs anyway; under one there must be a plan worth driving soon.
+        best = _soon(task, best, stage(SOON))
     known = columns_of(
         task.arrays,
         task.reached.possible,
@@ -64,6 +70,18 @@ def climb(task: Task, best: Choice) -> Choice:
     if raced and task.timed:
         best = recombine(task, best, share=stage(COMBINED))
     return polish(task, best, [one for one, _ in raced[:3]])
+
+
+def _soon(task: Task, best: Choice, until: float) -> Choice:
+    """Route each kitchen apart: all of them, then only those of the facility relaxation's first sets."""
+    cooks = np.flatnonzero(np.isfinite(task.arrays.own)).tolist()
+    best = better(best, routed_apart(task, range(task.arrays.k), cooks)) or best
+    task.report("apart", best)
+    for one in propose(task, best, until=until, weights=FIRST_SETS):
+        own = one.own if math.isfinite(task.arrays.kitchens_max) else cooks
+        best = better(best, routed_apart(task, one.kitchens, own)) or best
+    task.report("apart", best)
+    return best
 
 
 def _from_columns(

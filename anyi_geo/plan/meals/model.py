@@ -40,11 +40,17 @@ def _columns(arrays: Arrays, trips: Sequence[Trip], *, per_vehicle: bool) -> lis
     for trip in trips:
         load = arrays.meals[list(trip.stops)].sum()
         for kind in order.tolist():
-            if load <= arrays.holds[kind] and arrays.number[kind] >= 1:
+            if load <= arrays.holds[kind] and arrays.number[kind] >= 1 and arrays.way_of[kind] == trip.way:
                 columns.append((trip, kind))
                 if per_vehicle or math.isinf(arrays.number[kind]) or arrays.number[kind] >= arrays.n:
                     break
     return columns
+
+
+def cooking_twice(arrays: Arrays) -> Ints:
+    """Return the stops whose own kitchen at a kitchen's place matters to the ceiling or to what they pay, in order."""
+    counted = (arrays.kitchen_of >= 0) & np.isfinite(arrays.own) & math.isfinite(arrays.kitchens_max)
+    return np.flatnonzero(counted | arrays.dines)
 
 
 class _Rows:
@@ -72,8 +78,9 @@ def build(
     per_vehicle: bool,
     unserved_yuan: float | None = None,
     unserved_meals: float = math.inf,
+    grows: bool = False,
 ) -> Model:
-    """Return the model of `partition` over some rounds; rows (2) to (6) in order, then the unserved meals.
+    """Return the model of `partition` over some rounds; rows (2) to (6) in order, the unserved meals, then (7).
 
     Parameters
     ----------
@@ -87,15 +94,18 @@ def build(
         Price of an unserved meal; without, so high that unserved meals come first.
     unserved_meals : float
         Meals that may stay unserved.
+    grows : bool
+        Rounds are added later: the model is without (7), which holds only once all are there.
     """
     n, k, kinds = arrays.n, arrays.k, len(arrays.fixed)
     columns = _columns(arrays, trips, per_vehicle=per_vehicle)
-    counted = (arrays.kitchen_of >= 0) & math.isfinite(arrays.kitchens_max)
-    twice = np.flatnonzero(counted | arrays.dines)
+    twice = cooking_twice(arrays)
     first = k + 2 * n + len(twice)
     capacity_row, link_row, kind_row = n, n + k, n + k + k * n
     ceiling_row = kind_row + kinds
     unserved_row = ceiling_row + 1 + 3 * len(twice)
+    hosts = np.zeros(0, np.int64) if grows else np.unique(arrays.kitchen_of[arrays.dines])
+    height = unserved_row + 1 + len(hosts)
     stops, cooks = np.arange(n), np.isfinite(arrays.own)
     rows = _Rows()
     rows.put(stops, k + stops, cooks)
@@ -115,6 +125,9 @@ def build(
     rows.put(kind_row + kind, at, 1.0)
     rows.put(visited, np.repeat(at, visits), 1.0)
     rows.put(link_row + np.repeat(kitchen, visits) * n + visited, np.repeat(at, visits), 1.0)
+    rows.put(unserved_row + 1 + np.arange(len(hosts)), hosts, 1.0)
+    sends = np.flatnonzero(np.isin(kitchen, hosts))
+    rows.put(unserved_row + 1 + np.searchsorted(hosts, kitchen[sends]), at[sends], -1.0)
     price = unserved_weight(arrays) if unserved_yuan is None else unserved_yuan
     fixed = np.zeros(kinds) if per_vehicle else arrays.fixed
     cost = [
@@ -124,15 +137,13 @@ def build(
         -np.where(arrays.dines[twice], arrays.own[twice], 0.0),
         np.array([trip.yuan for trip, _ in columns]) + fixed[kind],
     ]
-    lower, upper = np.full(unserved_row + 1, -math.inf), np.zeros(unserved_row + 1)
+    lower, upper = np.full(height, -math.inf), np.zeros(height)
     lower[:n] = upper[:n] = 1.0
     upper[kind_row:ceiling_row] = math.inf if per_vehicle else arrays.number
     upper[ceiling_row] = arrays.kitchens_max
     upper[ceiling_row + 3 :: 3][: len(twice)] = 1.0
     upper[unserved_row] = unserved_meals
-    return Model(
-        np.concatenate(cost), rows.matrix(unserved_row + 1, first + len(columns)), lower, upper, tuple(columns)
-    )
+    return Model(np.concatenate(cost), rows.matrix(height, first + len(columns)), lower, upper, tuple(columns))
 
 
 def _put_twice(arrays: Arrays, rows: _Rows, twice: Ints, ceiling_row: int) -> None:

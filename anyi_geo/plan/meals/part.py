@@ -86,7 +86,7 @@ def put_back(arrays: Arrays, plan: Choice, part: Part, choice: Choice, *, per_ve
     """Return the plan with the part's new choice in it, or None where it breaks a limit of the whole."""
     inside = set(part.stops)
     kept = [trip for trip in plan.trips if not inside & set(trip.stops)]
-    fresh = [Trip(trip.kitchen, tuple(part.stops[at] for at in trip.stops), trip.yuan) for trip in choice.trips]
+    fresh = [trip._replace(stops=tuple(part.stops[at] for at in trip.stops)) for trip in choice.trips]
     own = [stop for stop in plan.own if stop not in inside] + [part.stops[at] for at in choice.own]
     return choose(arrays, [*kept, *fresh], own, per_vehicle=per_vehicle)
 
@@ -107,7 +107,7 @@ def _restricted(arrays: Arrays, stops: Sequence[int]) -> Arrays:
 
 
 def _moved(trip: Trip, place: dict[int, int]) -> Trip:
-    return Trip(trip.kitchen, tuple(place[stop] for stop in trip.stops), trip.yuan)
+    return trip._replace(stops=tuple(place[stop] for stop in trip.stops))
 
 
 def near_stops(arrays: Arrays, plan: Choice, seed: int, most: int) -> frozenset[int]:

@@ -12,7 +12,7 @@ import numpy as np
 from anyi_geo.locate.solver import quiet_stdout
 from anyi_geo.plan.meals.arrays import Arrays, Floats
 from anyi_geo.plan.meals.choice import Choice, choose
-from anyi_geo.plan.meals.model import Model, build, solver_of, stop_after, unserved_weight
+from anyi_geo.plan.meals.model import Model, build, cooking_twice, solver_of, stop_after, unserved_weight
 from anyi_geo.plan.meals.pool import Trip
 
 #: More rounds than this are thinned by reduced cost before the integer model is solved.
@@ -56,6 +56,7 @@ def partition(
         (4) every kitchen and stop: trips of the kitchen through the stop <= y
         (5) every limited type: its trips <= number
         (6) places that cook <= kitchens_max
+        (7) a kitchen where diners eat at its own place opens only to send rounds out: y <= its trips
 
     Where an own kitchen stands at a kitchen's place, b = o y is one more column per place: it counts the place once in
     (6) and, where diners there eat at the opened kitchen, adds their meals to (3) and takes their cost out of (1).
@@ -125,8 +126,7 @@ def _start(arrays: Arrays, model: Model, incumbent: Choice) -> Floats | None:
     values[[k + stop for stop in own]] = 1.0
     visited = {stop for trip in incumbent.trips for stop in trip.stops}
     values[[k + n + stop for stop in range(n) if stop not in visited and stop not in set(own)]] = 1.0
-    counted = (arrays.kitchen_of >= 0) & math.isfinite(arrays.kitchens_max)
-    twice = np.flatnonzero(counted | arrays.dines).tolist()
+    twice = cooking_twice(arrays).tolist()
     values[[k + 2 * n + at for at, stop in enumerate(twice) if stop in own and arrays.kitchen_of[stop] in opened]] = 1.0
     return values
 

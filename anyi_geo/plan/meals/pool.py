@@ -12,11 +12,12 @@ from anyi_geo.plan.meals.clock import round_cost, timetable
 
 
 class Trip(NamedTuple):
-    """A feasible round by position: its kitchen, its stops in order, the yuan of its arcs."""
+    """A feasible round by position: its kitchen, its stops in order, the yuan of its arcs, whose minutes it keeps."""
 
     kitchen: int
     stops: tuple[int, ...]
     yuan: float
+    way: int = 0
 
 
 class Pool:
@@ -50,7 +51,7 @@ class Pool:
         if not fits or timetable(arrays, kitchen, order) is None:
             self._refused.add((kitchen, order))
             return known
-        trip = Trip(kitchen, order, yuan)
+        trip = Trip(kitchen, order, yuan, arrays.way)
         self._trips[key] = trip
         return trip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,6 +42,9 @@ class MealProblem:
         At most this long from cooked (start of loading) to the end of service at every stop; None = no limit.
     kitchens_max : float
         At most this many places cook: kitchens with load and own kitchens together, a place that is both counted once.
+    minutes_by_vehicle, cost_by_vehicle : mapping of vehicle type to DataFrame
+        Tables like `minutes` and `cost_yuan` for types that travel otherwise, a van beside e-tricycles, say; all other
+        types travel by the common ones.
     dine_in : bool
         Whether a stop that cooks itself at the place of an opened kitchen is one kitchen with it: its own_kitchen_yuan
         is not paid and its meals count on that kitchen's capacity. Without, the two are paid apart.
@@ -61,12 +64,15 @@ class MealProblem:
     hot_limit_minutes: float | None = None
     kitchens_max: float = field(default=math.inf, kw_only=True)
     dine_in: bool = field(default=False, kw_only=True)
+    minutes_by_vehicle: Mapping[Hashable, pd.DataFrame] = field(default_factory=dict, kw_only=True)
+    cost_by_vehicle: Mapping[Hashable, pd.DataFrame] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         faults = [*_table_faults(self), *_limit_faults(self)]
         if not faults:
             faults = [*_stop_faults(self.stops), *_kitchen_faults(self.kitchens), *_vehicle_faults(self.vehicles)]
-            faults += [*_matrix_faults(self, "minutes"), *_matrix_faults(self, "cost_yuan")]
+            faults += [fault for name, matrix in _matrices(self) for fault in _matrix_faults(self, name, matrix)]
+            faults += _stranger_faults(self)
         if faults:
             raise ProblemError("；".join(zh for zh, _ in faults) + "。", "; ".join(en for _, en in faults) + ".")
         places = self.places
@@ -75,11 +81,22 @@ class MealProblem:
             object.__setattr__(self, name, _numbers(getattr(self, name), columns))
         for name in ("minutes", "cost_yuan"):
             object.__setattr__(self, name, getattr(self, name).loc[places, places].astype(float))
+        for name in ("minutes_by_vehicle", "cost_by_vehicle"):
+            own = {kind: table.loc[places, places].astype(float) for kind, table in getattr(self, name).items()}
+            object.__setattr__(self, name, own)
 
     @property
     def places(self) -> pd.Index:
         """Kitchens, then the stops that are no kitchens: the labels of the two matrices."""
         return self.kitchens.index.append(self.stops.index.difference(self.kitchens.index, sort=False))
+
+    def minutes_of(self, vehicle: Hashable) -> pd.DataFrame:
+        """Return the minutes that a type of vehicle travels by."""
+        return self.minutes_by_vehicle.get(vehicle, self.minutes)
+
+    def cost_of(self, vehicle: Hashable) -> pd.DataFrame:
+        """Return the yuan of a type's arcs."""
+        return self.cost_by_vehicle.get(vehicle, self.cost_yuan)
 
     @property
     def hot_limit(self) -> float:
@@ -206,8 +223,23 @@ def _vehicle_faults(vehicles: pd.DataFrame) -> Iterator[_Fault]:
     yield from _where(table, wrong, "number", "车辆数应为非负整数或留空", "number must be whole and >= 0, or NaN")
 
 
-def _matrix_faults(problem: MealProblem, name: str) -> Iterator[_Fault]:
-    matrix: pd.DataFrame = getattr(problem, name)
+def _matrices(problem: MealProblem) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield all square tables with their names."""
+    yield "minutes", problem.minutes
+    yield "cost_yuan", problem.cost_yuan
+    for name in ("minutes_by_vehicle", "cost_by_vehicle"):
+        for kind, table in getattr(problem, name).items():
+            yield f"{name}[{kind}]", table
+
+
+def _stranger_faults(problem: MealProblem) -> Iterator[_Fault]:
+    for name in ("minutes_by_vehicle", "cost_by_vehicle"):
+        strange = pd.Index(list(getattr(problem, name))).difference(problem.vehicles.index, sort=False)
+        if len(strange):
+            yield f"{name} 写着没有的车型：{_some(strange)}", f"{name} names unknown vehicles: {_some(strange)}"
+
+
+def _matrix_faults(problem: MealProblem, name: str, matrix: pd.DataFrame) -> Iterator[_Fault]:
     places = problem.places
     for axis, labels in (("行", matrix.index), ("列", matrix.columns)):
         if not labels.is_unique:

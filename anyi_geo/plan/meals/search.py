@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import math
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,11 +15,13 @@ from anyi_geo.plan.meals.arrays import Arrays
 from anyi_geo.plan.meals.assign import assign
 from anyi_geo.plan.meals.choice import Choice, better, choose, settle
 from anyi_geo.plan.meals.facility import FacilityModel, shares
-from anyi_geo.plan.meals.ladder import FINE_GAP, climb, combine, polish, recombine
+from anyi_geo.plan.meals.ladder import ENDED, FINE_GAP, climb, combine, polish, recombine
+from anyi_geo.plan.meals.partition import partition
 from anyi_geo.plan.meals.pool import Pool, Trip
 from anyi_geo.plan.meals.prove import (
     ALL_ROUNDS,
     LISTED,
+    NG_ROUTES,
     Exact,
     ListedRounds,
     Listing,
@@ -28,7 +32,7 @@ from anyi_geo.plan.meals.prove import (
     relax,
     solve_all,
 )
-from anyi_geo.plan.meals.reach import Reach
+from anyi_geo.plan.meals.reach import Reach, reach
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.task import Clock, Task
 
@@ -40,6 +44,8 @@ FEW_ROUNDS = 10_000
 EXACT_SHARE, EXACT_CHECKS = 0.5, 400
 #: Share of the budget for the facility relaxation's bound, if so much is left.
 BOUND_SHARE = 0.06
+#: Share of the budget for the single ways of travel, where there are several.
+WAYS_SHARE = 0.6
 #: Relative gap at which an optimum is proven.
 CLOSED = 1e-7
 #: Beginnings of rounds up to which all rounds are listed, and how many a second of the budget allows.
@@ -64,12 +70,21 @@ class Found:
     bound_source : str
     unserved_proven : bool
         Whether no plan serves more meals.
+    others : tuple of Choice
+        With chained rounds, choices that may be cheaper to drive: only then is it known how many vehicles pay.
+    trips : tuple of Trip
+        All rounds seen.
+    complete : bool
+        Whether these are all rounds there are, each in its cheapest order.
     """
 
     choice: Choice
     bound: float | None
     bound_source: str
     unserved_proven: bool
+    others: tuple[Choice, ...] = ()
+    trips: tuple[Trip, ...] = ()
+    complete: bool = False
 
 
 def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings) -> Found:
@@ -89,9 +104,18 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
     trips = every_round(arrays, reached.possible, limit=FEW_ROUNDS) if arrays.n else []
     exact = None
     if trips is not None:
-        exact = _exact(task, trips, best, hopeless)
+        exact = _exact(task, clock, trips, best, hopeless)
         if exact.fewest_proven and exact.bound >= exact.choice.yuan * (1 - CLOSED):
-            return Found(_settled(task, exact.choice), exact.bound, ALL_ROUNDS, unserved_proven=True)
+            others = _to_chain(task, trips)
+            return Found(
+                _settled(task, exact.choice),
+                exact.bound,
+                ALL_ROUNDS,
+                unserved_proven=True,
+                others=others,
+                trips=tuple(trips),
+                complete=True,
+            )
         best = exact.choice
     best, source, listed = _improve(task, best)
     bound, name = (_bound(task, best), FACILITY_RELAXATION) if listed is None else (listed, LISTED)
@@ -102,7 +126,70 @@ def search(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings)
         best = proof.choice
         if bound is None or proof.bound > bound:
             bound, name = proof.bound, proof.source
-    return Found(_settled(task, best), bound, name, unserved_proven=best.unserved_meals == hopeless)
+    return Found(
+        _settled(task, best),
+        bound,
+        name,
+        unserved_proven=best.unserved_meals == hopeless,
+        others=_to_chain(task, list(task.pool)),
+        trips=tuple(task.pool) if trips is None else (*trips, *task.pool),
+        complete=trips is not None,
+    )
+
+
+def search_ways(arrays: Arrays, reached: Reach, clock: Clock, settings: MealSettings) -> Found:
+    """Search where types of vehicle travel by minutes of their own: each way for itself, then all their rounds at once.
+
+    A way is searched as if it had all the vehicles it wants; every round found is offered to the other ways too. Which
+    rounds of which vehicles make the plan is decided by set partitioning over all of them, with the vehicles there are:
+    to the end, with proof, where all rounds could be listed. Else the bound is the facility relaxation's with the least
+    minutes and yuan of all ways, and `prove` proves nothing more.
+    """
+    parts = []
+    for at, way in enumerate(arrays.ways):
+        seconds = max(0.05, clock.left(WAYS_SHARE) / (len(arrays.ways) - at)) if settings.iterations is None else 1.0
+        many = replace(way, number=np.where(way.number >= 1, math.inf, 0.0))
+        own = replace(settings, seconds=seconds, prove=False, chain_rounds=False)
+        parts.append(search(many, reach(many), Clock(seconds, settings.iterations, time.perf_counter()), own))
+    pools = [Pool(way) for way in arrays.ways]
+    for trip in (trip for part in parts for trip in part.trips):
+        for pool in pools:
+            pool.add(trip.kitchen, trip.stops)
+    trips = [trip for pool in pools for trip in pool]
+    task = Task(arrays, reached, shares(arrays, reached), pools[0], clock, settings)
+    hopeless = int(arrays.meals[~reached.possible.any(axis=0) & ~np.isfinite(arrays.own)].sum())
+    best = choose(arrays, (), (), per_vehicle=task.per_vehicle)
+    if best is None:
+        raise AssertionError("no rounds and no kitchens break no limit")
+    best = better(best, combine(task, None, trips, share=ENDED)) or best
+    bound, name, proven = None, "", best.unserved_meals == hopeless
+    if all(part.complete for part in parts):
+        exact = _exact(task, clock, trips, best, hopeless)
+        best, bound, name, proven = exact.choice, exact.bound, ALL_ROUNDS, exact.fewest_proven
+    if bound is None or not math.isfinite(bound):
+        bound, name = _bound(task, best), FACILITY_RELAXATION
+    return Found(_settled(task, best), bound, name, unserved_proven=proven, others=_to_chain(task, trips))
+
+
+def _to_chain(task: Task, trips: Sequence[Trip]) -> tuple[Choice, ...]:
+    """Return what is best from these rounds when every round pays all of a vehicle, or a half, or a quarter.
+
+    How many rounds will share a vehicle is known only once they have their clocks. The first choice keeps to the
+    numbers of vehicles without any chaining, so that chaining never serves fewer.
+    """
+    if not task.per_vehicle:
+        return ()
+    arrays, found = task.arrays, []
+    many = np.full(len(arrays.number), math.inf)
+    for part, number in ((1.0, arrays.number), (1.0, many), (0.5, many), (0.25, many)):
+        priced = replace(arrays, fixed=part * arrays.fixed, number=np.where(arrays.number >= 1, number, 0.0))
+        choice = partition(
+            priced, trips, incumbent=None, seconds=max(0.1, task.clock.left(0.97) / 4) if task.timed else None,
+            checks=None if task.timed else EXACT_CHECKS, seed=task.settings.seed, per_vehicle=False,
+        ).choice  # fmt: skip
+        known = None if choice is None else choose(arrays, choice.trips, choice.own, per_vehicle=True)
+        found += [] if known is None else [_settled(task, known)]
+    return tuple(found)
 
 
 def _listed(task: Task, best: Choice) -> tuple[ListedRounds, Listing] | None:
@@ -130,26 +217,35 @@ def _proven(task: Task, clock: Clock, source: ListedRounds | None, best: Choice)
         left=left,
         seed=task.settings.seed,
         per_vehicle=per_vehicle,
+        told=functools.partial(_tell_proof, task),
     )
+
+
+def _tell_proof(task: Task, best: Choice, bound: float) -> None:
+    task.bounds.append(bound)
+    task.report(NG_ROUTES, best)
 
 
 def _settled(task: Task, best: Choice) -> Choice:
     return settle(task.arrays, best, per_vehicle=task.per_vehicle)
 
 
-def _exact(task: Task, trips: list[Trip], best: Choice, hopeless: int) -> Exact:
+def _exact(task: Task, clock: Clock, trips: list[Trip], best: Choice, hopeless: int) -> Exact:
     """Return the proven optimum where all rounds are so few that the model over them can be solved to the end."""
-    task.report(ALL_ROUNDS, best)
-    return solve_all(
+    exact = solve_all(
         task.arrays,
         trips,
         best,
         hopeless=hopeless,
-        seconds=task.clock.left(EXACT_SHARE) if task.timed else None,
+        seconds=clock.left(EXACT_SHARE) if task.timed else None,
         checks=None if task.timed else EXACT_CHECKS,
         seed=task.settings.seed,
         per_vehicle=task.per_vehicle,
     )
+    if math.isfinite(exact.bound):
+        task.bounds.append(exact.bound)
+    task.report(ALL_ROUNDS, exact.choice)
+    return exact
 
 
 def _baseline(task: Task, hopeless: int) -> Choice:
@@ -176,6 +272,7 @@ def _improve(task: Task, best: Choice) -> tuple[Choice, ListedRounds | None, flo
     if listed is None:
         return climb(task, best), None, None
     source, listing = listed
+    task.bounds.append(listing.bound)
     # A small model first: a few hundred rounds of the right kitchens combine quickly.
     best = better(best, combine(task, best, [*listing.dived, *best.trips], share=0.5)) or best
     task.report(LISTED, best)
@@ -185,6 +282,8 @@ def _improve(task: Task, best: Choice) -> tuple[Choice, ListedRounds | None, flo
 
 
 def _bound(task: Task, best: Choice) -> float | None:
+    if task.timed and task.clock.left() <= 0:
+        return None
     model = FacilityModel(
         task.arrays,
         task.reached,
@@ -194,7 +293,7 @@ def _bound(task: Task, best: Choice) -> float | None:
         whole_rounds=task.timed,
     )
     try:
-        _, bound = model.solve(task.solver(BOUND_SHARE, 1e-4 if task.timed else 5e-3))
+        bound = model.bound(task.solver(BOUND_SHARE, 1e-4 if task.timed else 5e-3))
     except InfeasibleError:
         return None
     return max(0.0, bound) if math.isfinite(bound) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,19 +57,30 @@ class Ranked:
         )
 
 
-def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
+def propose(task: Task, best: Choice, *, until: float, weights: Mapping[float, int] | None = None) -> list[KitchenSet]:
     """Return the kitchen sets of the facility relaxation's best solutions, for several weights of the tour.
 
-    It ends when the share `until` of the budget has passed, but every weight is tried once.
+    It ends when the share `until` of the budget has passed.
+
+    Parameters
+    ----------
+    task : Task
+    best : Choice
+    until : float
+    weights : mapping, optional
+        Weight of the tours -> sets; without, those of this module.
     """
     arrays, estimates = task.arrays, task.estimates
     price = np.where(task.reached.possible, np.maximum(estimates.load, estimates.clock), math.inf)
     near = np.argsort(np.argsort(price, axis=0, kind="stable"), axis=0, kind="stable") < NEAREST
     reached = replace(task.reached, possible=task.reached.possible & near)
     found: dict[tuple[int, ...], KitchenSet] = {}
-    plan = SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT
+    plan = weights or (SETS_PER_WEIGHT if task.timed else FEW_SETS_PER_WEIGHT)
     for index, (weight, most) in enumerate(plan.items()):
         share = task.clock.stage(1 / (len(plan) - index), until)
+        time_left = functools.partial(_time_left, task.clock, share)
+        if not time_left():
+            break
         # The nearest kitchens may be too small for everyone; the wider model then still finds a set.
         for allowed in (reached, task.reached):
             model = FacilityModel(
@@ -81,7 +92,6 @@ def propose(task: Task, best: Choice, *, until: float) -> list[KitchenSet]:
                 per_vehicle=task.per_vehicle,
                 whole_rounds=False,
             )
-            time_left = functools.partial(_time_left, task.clock, share)
             sets = best_sets(model, most, task.solver(0.03, 1e-2), slack=SETS_SLACK, time_left=time_left)
             for one in sets:
                 found.setdefault(one.kitchens, one)
@@ -152,9 +162,10 @@ def dive(task: Task, known: Columns, left: Callable[[], float]) -> list[KitchenS
 def _roomy(arrays: Arrays, fixed: dict[int, int]) -> dict[int, int]:
     """Return the same, but open what may not close: whoever may not cook must fit into the kitchens not closed."""
     wanted = float(arrays.meals[~np.isfinite(arrays.own)].sum())
-    room, kept = float(arrays.capacity.sum()), {}
+    capacity = np.minimum(arrays.capacity, float(arrays.meals.sum()))
+    room, kept = float(capacity.sum()), {}
     for kitchen, value in fixed.items():
-        closes = value == 0 and room - arrays.capacity[kitchen] >= wanted
-        room -= arrays.capacity[kitchen] if closes else 0.0
+        closes = value == 0 and room - capacity[kitchen] >= wanted
+        room -= capacity[kitchen] if closes else 0.0
         kept[kitchen] = 0 if closes else 1
     return kept

@@ -5,11 +5,33 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from anyi_geo.errors import SettingError
 
-#: Called with the name of the step, the best cost so far (None before the first plan) and the seconds so far.
-MealProgress = Callable[[str, float | None, float], None]
+
+class MealStep(NamedTuple):
+    """How far a search is.
+
+    Attributes
+    ----------
+    name : str
+        The step that was just finished.
+    yuan : float
+        Cost of the best plan so far, per service day.
+    bound_yuan : float or None
+        What no plan that serves as many meals undercuts; None as long as nothing is known.
+    seconds : float
+        Since the start.
+    """
+
+    name: str
+    yuan: float
+    bound_yuan: float | None
+    seconds: float
+
+
+MealProgress = Callable[[MealStep], None]
 
 
 @dataclass(frozen=True)
@@ -31,7 +53,7 @@ class MealSettings:
     chain_rounds : bool
         A vehicle may drive several rounds one after the other; `fixed_yuan` and `number` then count vehicles.
     progress : callable or None
-        Called with (step, best cost so far or None, seconds so far).
+        Called with a `MealStep` after every step.
 
     Raises
     ------

@@ -85,9 +85,10 @@ def share_costs(
     known = pd.Series(dtype=float) if income is None else income.astype(float)
     strange = known.index.difference(shares.columns)
     if len(strange) or not (known >= 0).all():
+        odd = [*map(str, strange), *(f"{payer}（{known[payer]:g}）" for payer in known.index if not known[payer] >= 0)]
         raise ProblemError(
-            f"可用收入的付费方不对或为负：{'、'.join(map(str, strange)) or '负数'}。",
-            f"income names unknown payers or is negative: {', '.join(map(str, strange)) or 'negative'}.",
+            f"可用收入的付费方不对或为负：{'、'.join(odd)}。",
+            f"income names unknown payers or is negative: {', '.join(odd)}.",
         )
     paid = by_payer.loc[known.index]
     gap = (paid - known).clip(lower=0.0).rename("gap_yuan")
@@ -109,11 +110,21 @@ def _check(diners: pd.Series, shares: pd.DataFrame, price: float, meals_per_mont
     if not (shares.index.is_unique and shares.columns.is_unique and diners.index.is_unique):
         raise ProblemError("年龄段或付费方重复。", "age bands or payers are repeated.")
     if set(diners.index) != set(shares.index):
-        raise ProblemError("用餐人数与分担表的年龄段不一致。", "the age bands of diners and shares disagree.")
+        odd = [str(band) for band in (*diners.index, *shares.index) if (band in diners.index) != (band in shares.index)]
+        raise ProblemError(
+            f"用餐人数与分担表的年龄段不一致：{'、'.join(odd)}。",
+            f"the age bands of diners and shares disagree: {', '.join(odd)}.",
+        )
     if not (math.isfinite(price) and price >= 0 and math.isfinite(meals_per_month) and meals_per_month >= 0):
         raise ProblemError("单价和每月餐数应为非负数。", "price and meals_per_month must be >= 0.")
-    if not ((diners >= 0).all() and (shares >= 0).all(axis=None)):
-        raise ProblemError("人数和分担额应为非负数。", "diners and shares must be >= 0.")
+    wrong = [f"{band}（{diners[band]:g}）" for band in diners.index if not diners[band] >= 0]
+    wrong += [
+        f"{b} {p}（{shares.loc[b, p]:g}）" for b in shares.index for p in shares.columns if not shares.loc[b, p] >= 0
+    ]
+    if wrong:
+        raise ProblemError(
+            f"人数和分担额应为非负数：{'、'.join(wrong)}。", f"diners and shares must be >= 0: {', '.join(wrong)}."
+        )
     zh, en = [], []
     for band in shares.index:
         total = sum((_exact(value) for value in shares.loc[band]), Decimal(0))

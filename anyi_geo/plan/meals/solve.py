@@ -11,12 +11,12 @@ import pandas as pd
 from anyi_geo.errors import Message
 from anyi_geo.plan.meals.answer import FEASIBLE, NO_PROOF, OPTIMAL, MealPlan, Unserved
 from anyi_geo.plan.meals.arrays import Arrays, arrays_of
-from anyi_geo.plan.meals.chain import drive, rounds_of
+from anyi_geo.plan.meals.chain import cheapest_drive, rounds_of
 from anyi_geo.plan.meals.check import UncheckedPlanError, check_plan
 from anyi_geo.plan.meals.choice import Choice
 from anyi_geo.plan.meals.problem import MealProblem
-from anyi_geo.plan.meals.reach import Reach, reach, reasons
-from anyi_geo.plan.meals.search import Found, search
+from anyi_geo.plan.meals.reach import Reach, reach_any, reasons
+from anyi_geo.plan.meals.search import Found, search, search_ways
 from anyi_geo.plan.meals.settings import MealSettings
 from anyi_geo.plan.meals.task import Clock
 
@@ -48,8 +48,8 @@ def plan_meals(problem: MealProblem, settings: MealSettings | None = None) -> Me
     settings = settings or MealSettings()
     clock = Clock(settings.seconds, settings.iterations, time.perf_counter())
     arrays = arrays_of(problem)
-    reached = reach(arrays)
-    found = search(arrays, reached, clock, settings)
+    reached = reach_any(arrays)
+    found = search_ways(arrays, reached, clock, settings) if arrays.ways else search(arrays, reached, clock, settings)
     return finished(problem, arrays, reached, found, clock, settings)
 
 
@@ -65,12 +65,11 @@ def finished(
     """
     names = problem.stops.index[arrays.stops]
     bound, source = found.bound, found.bound_source
-    choice, rides = drive(arrays, found.choice, chain_rounds=settings.chain_rounds)
+    choices = (found.choice, *found.others)
+    choice, rides, cost = cheapest_drive(arrays, choices, chain_rounds=settings.chain_rounds)
     rounds = rounds_of(problem, arrays, rides)
-    opened = sorted({trip.kitchen for trip in choice.trips})
-    paying = [stop for stop in choice.own if not (arrays.dines[stop] and arrays.kitchen_of[stop] in opened)]
-    cost = math.fsum([*arrays.opening[opened], *(one.cost_yuan for one in rounds), *arrays.own[paying]])
-    if choice is not found.choice:
+    as_many = choice.unserved_meals <= found.choice.unserved_meals
+    if not as_many:
         # Rounds were given up for want of vehicles: the bound was one for plans that serve more.
         bound = None
     bound = None if bound is None else min(bound, cost)
@@ -78,12 +77,12 @@ def finished(
     mode = _modes(problem, arrays, choice)
     why = _reasons(problem, arrays, reached, choice, names)
     plan = MealPlan(
-        status=_status(gap, settings, unserved_proven=found.unserved_proven and choice is found.choice),
+        status=_status(gap, settings, unserved_proven=found.unserved_proven and as_many),
         cost_yuan=cost,
         bound_yuan=bound,
         bound_source=source if bound is not None else "",
         gap=gap,
-        opened=tuple(problem.kitchens.index[opened]),
+        opened=tuple(problem.kitchens.index[sorted({trip.kitchen for trip in choice.trips})]),
         mode=mode,
         rounds=rounds,
         unserved=tuple(Unserved(stop, why[stop].zh) for stop in problem.stops.index[mode == "unserved"]),
@@ -117,7 +116,7 @@ def _modes(problem: MealProblem, arrays: Arrays, choice: Choice) -> pd.Series:
 def _reasons(
     problem: MealProblem, arrays: Arrays, reached: Reach, choice: Choice, names: pd.Index
 ) -> dict[object, Message]:
-    refused = reasons(arrays, reached, names, problem.kitchens.index)
+    refused = reasons(arrays, reached, names, problem.kitchens.index, problem.vehicles.index)
     why: dict[object, Message] = {names[stop]: message for stop, message in refused.items()}
     served = {stop for trip in choice.trips for stop in trip.stops} | set(choice.own)
     for stop in range(arrays.n):
@@ -139,22 +138,33 @@ def _shortage(
         if arrays.dines[own] and load[arrays.kitchen_of[own]] > 0:
             load[arrays.kitchen_of[own]] += arrays.meals[own]
     able = reached.possible[:, stop]
-    if not (able & (arrays.capacity - load >= meals)).any():
+    room = np.where(able, arrays.capacity - load, -math.inf)
+    if not (room >= meals).any():
         capacity, wanted = float(arrays.capacity[able].sum()), int(load[able].sum()) + meals
+        most = int(np.argmax(room))
+        kitchen, more = problem.kitchens.index[most], meals - float(room[most])
+        total = float(arrays.capacity.sum())
+        all_zh, all_en = (f"{total:g}",) * 2 if math.isfinite(total) else ("不限", "any")
         return Message(
             f"{name}：厨房能力不足：够得着它的厨房共 {capacity:g} 份，已排 {wanted - meals} 份，还要 {meals} 份；"
-            f"全部需求 {int(arrays.meals.sum())} 份，全部厨房 {float(arrays.capacity.sum()):g} 份",
+            f"全部需求 {int(arrays.meals.sum())} 份，全部厨房 {all_zh} 份；"
+            f"厨房 {kitchen} 再多 {more:g} 份能力即可",
             f"{name}: kitchens in reach cook {capacity:g} meals, {wanted - meals} are taken, {meals} more are wanted "
-            f"(all demand {int(arrays.meals.sum())}, all kitchens {float(arrays.capacity.sum()):g})",
+            f"(all demand {int(arrays.meals.sum())}, all kitchens {all_en}); {more:g} more "
+            f"meals of kitchen {kitchen} would do",
         )
-    open_now = able & (load > 0) & (arrays.capacity - load >= meals)
-    if math.isfinite(arrays.kitchens_max) and not open_now.any():
+    if math.isfinite(arrays.kitchens_max) and not ((load > 0) & (room >= meals)).any():
+        nearest = int(np.argmin(np.where(room >= meals, reached.quickest[:, stop], math.inf)))
+        kitchen, more = problem.kitchens.index[nearest], arrays.kitchens_max + 1
+        own_zh, own_en = ("或让它自己开伙", " or its own kitchen") if math.isfinite(arrays.own[stop]) else ("", "")
         return Message(
-            f"{name}：开伙点上限 {arrays.kitchens_max:g} 个已用完，开着的厨房都够不着或装不下",
-            f"{name}: the ceiling of {arrays.kitchens_max:g} kitchens is used up, none that is open can serve it",
+            f"{name}：开伙点上限 {arrays.kitchens_max:g} 个已用完，开着的厨房都够不着或装不下；"
+            f"上限放宽到 {more:g} 个、再开 {kitchen}{own_zh}即可",
+            f"{name}: the ceiling of {arrays.kitchens_max:g} kitchens is used up, none that is open can serve it; a "
+            f"ceiling of {more:g} with {kitchen}{own_en} would do",
         )
     there = "、".join(f"{kind} {number:g}" for kind, number in problem.vehicles["number"].dropna().items())
     return Message(
-        f"{name}：车辆不够（{there or '不限'}），没有一趟还能带上它",
-        f"{name}: not enough vehicles ({there or 'any'}), no round can take it",
+        f"{name}：车辆不够（{there or '不限'}），没有一趟还能带上它；再多一辆装得下 {meals} 份的车即可",
+        f"{name}: not enough vehicles ({there or 'any'}), no round can take it; one more that holds {meals} would do",
     )

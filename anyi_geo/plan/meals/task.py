@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.plan.meals.arrays import Arrays
@@ -13,7 +13,7 @@ from anyi_geo.plan.meals.facility import Shares
 from anyi_geo.plan.meals.pool import Pool
 from anyi_geo.plan.meals.reach import Reach
 from anyi_geo.plan.meals.routing import Effort
-from anyi_geo.plan.meals.settings import MealSettings
+from anyi_geo.plan.meals.settings import MealSettings, MealStep
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class Task:
         Grows.
     clock : Clock
     settings : MealSettings
+    bounds : list of float
+        Valid bounds on the cost of plans that serve as many meals as the best one; grows.
     """
 
     arrays: Arrays
@@ -76,6 +78,7 @@ class Task:
     pool: Pool
     clock: Clock
     settings: MealSettings
+    bounds: list[float] = field(default_factory=list)
 
     @property
     def timed(self) -> bool:
@@ -95,4 +98,5 @@ class Task:
     def report(self, step: str, best: Choice) -> None:
         """Tell the caller how far the search is."""
         if self.settings.progress is not None:
-            self.settings.progress(step, best.yuan, self.clock.passed)
+            bound = min(max(self.bounds), best.yuan) if self.bounds else None
+            self.settings.progress(MealStep(step, best.yuan, bound, self.clock.passed))

@@ -42,7 +42,7 @@ def meal_figures(result: RunResult) -> dict[str, Any]:
     summary = result.meals.summary
     per_meal = summary["cost_yuan_per_meal"]
     rows = [
-        ["助餐点", f"{summary['points']} 个"],
+        ["开伙", f"{summary['kitchens']} / {summary['points']} 点"],
         ["中心厨房", f"{len(summary['central_kitchens'])} 个"],
         ["本点开伙（含中心厨房）", f"{summary['own_kitchen']} 个"],
         ["中心配送", f"{summary['delivered']} 个，{len(result.meals.rounds)} 趟"],
@@ -50,8 +50,22 @@ def meal_figures(result: RunResult) -> dict[str, Any]:
         ["未能供餐", f"{summary['unserved']} 个"],
         ["每餐份数", f"{summary['meals_served']} / {summary['meals']} 份"],
         ["食材以外费用", "" if per_meal is None else f"{per_meal:.2f} 元/份"],
+        ["开伙更省", f"约 {summary['break_even_diners']:.1f} 人以上" if _finite(summary) else ""],
     ]
-    return {"head": ["助餐（一餐）", "结果"], "rows": [row for row in rows if row[1]]}
+    later = None if result.meals.supper is None else result.meals.supper.summary["minutes_after_lunch"]
+    if later is not None:
+        rows.append(["晚餐", f"线路相同，各推迟 {later:g} 分钟"])
+    elif result.meals.supper is not None:
+        rows.append(["晚餐", f"{result.meals.supper.summary['meals_served']} 份，另见晚餐图"])
+    return {
+        "head": [f"助餐（{text_of(summary.get('service', '一餐'))}）", "结果"],
+        "rows": [row for row in rows if row[1]],
+    }
+
+
+def _finite(summary: dict[str, Any]) -> bool:
+    even = summary.get("break_even_diners")
+    return even is not None and math.isfinite(even)
 
 
 def _stop(row: dict[str, Any], names: dict[str, str], central: set[str]) -> dict[str, Any]:

@@ -88,7 +88,12 @@ def homes_map(county: County, result: RunResult) -> str:
 
 def meals_map(county: County, result: RunResult) -> str:
     """Return ``meals.html``: kitchens, dining points and rounds; a click on a round shows it alone with its times."""
-    data = {**_frame(county, result, "助餐配送"), "figures": meal_figures(result), **meal_signs(result)}
+    evening = result.meals is not None and result.meals.summary.get("service_en") == "supper"
+    data = {
+        **_frame(county, result, "晚餐配送" if evening else "助餐配送"),
+        "figures": meal_figures(result),
+        **meal_signs(result),
+    }
     return page(county, data, "anyiMeals", ("maps/meals.js",))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -179,6 +180,21 @@ def _kitchens(meals: MealsResult, sites: pd.DataFrame) -> pd.DataFrame:
 _UPTAKES = {"meals_low": "低参与率时", "meals_mid": "中参与率时", "meals_high": "高参与率时"}
 
 
+def supper_tables(result: RunResult) -> tuple[Table, ...]:
+    """Return the evening's rounds, and its dining points where it has a plan of its own."""
+    supper = None if result.meals is None else result.meals.supper
+    if supper is None:
+        return ()
+    evening, later = replace(result, meals=supper), supper.summary["minutes_after_lunch"]
+    same = "" if later is None else f"线路与午餐相同，各推迟 {later:g} 分钟。"
+    rounds = replace(rounds_table(evening), title="晚餐配送", note=same)
+    if later is not None:
+        return (rounds,)
+    told = "只有中午开伙的地方晚上才开伙；晚餐份数为午餐份数乘参数 supper_share_of_lunch。"
+    points = stops_table(replace(evening, meals=replace(supper, tables={})))
+    return replace(points, title="晚餐助餐点", note=told), rounds
+
+
 def stops_table(result: RunResult) -> Table:
     """Return the dining points: how each is served, by which kitchen, when, and why."""
     rows = pd.DataFrame() if result.meals is None else result.meals.stops
@@ -212,17 +228,8 @@ def stops_table(result: RunResult) -> Table:
 
 def rounds_table(result: RunResult) -> Table:
     """Return the delivery rounds in the order of their stops."""
-    rows = pd.DataFrame() if result.meals is None else result.meals.rounds
-    if len(rows) and result.meals is not None:
-        names = result.meals.stops.set_index("site_id")["name"]
-        rows = rows.assign(
-            kitchen_zh=[text_of(names.get(kitchen, kitchen)) for kitchen in rows["kitchen"]],
-            vehicle_zh=[named(VEHICLES, vehicle) for vehicle in rows["vehicle"]],
-            order_zh=[" → ".join(text_of(names.get(stop, stop)) for stop in order) for order in rows["order"]],
-            stops=[len(order) for order in rows["order"]],
-        )
-        loading = result.meals.tables.get("kitchens", pd.DataFrame(columns=["round_id", "loading_minute"]))
-        rows["loading_minute"] = rows["round_id"].map(loading.set_index("round_id")["loading_minute"])
+    meals = result.meals
+    rows = pd.DataFrame() if meals is None or meals.rounds.empty else _rounds(meals)
     return table(
         "配送",
         rows,
@@ -236,4 +243,17 @@ def rounds_table(result: RunResult) -> Table:
         Column("meals", "份数", "count", "份"),
         Column("elapsed_minutes", "从出锅到最后送达", "minutes", "分钟"),
         Column("cost_yuan", "费用", "number", "元/趟"),
+    )
+
+
+def _rounds(meals: MealsResult) -> pd.DataFrame:
+    names = meals.stops.set_index("site_id")["name"]
+    loading = meals.tables.get("kitchens", pd.DataFrame(columns=["round_id", "loading_minute"])).set_index("round_id")
+    rows = meals.rounds
+    return rows.assign(
+        kitchen_zh=[text_of(names.get(kitchen, kitchen)) for kitchen in rows["kitchen"]],
+        vehicle_zh=[named(VEHICLES, vehicle) for vehicle in rows["vehicle"]],
+        order_zh=[" → ".join(text_of(names.get(stop, stop)) for stop in order) for order in rows["order"]],
+        stops=[len(order) for order in rows["order"]],
+        loading_minute=rows["round_id"].map(loading["loading_minute"]),
     )

@@ -64,6 +64,7 @@ def run_sheets(county: County, result: RunResult) -> tuple[Table, ...]:
         care_tables.kitchens_table(result, county.sites),
         care_tables.stops_table(result),
         care_tables.rounds_table(result),
+        *care_tables.supper_tables(result),
         cost_sheet(result),
         safety.matrix_table(county, result),
         safety.inspections_table(county, result),

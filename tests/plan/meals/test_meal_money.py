@@ -8,7 +8,7 @@ import pytest
 from meal_road import QUICK, road
 
 from anyi_geo.errors import ProblemError
-from anyi_geo.plan.meals import check_plan, plan_meals, replan_meals
+from anyi_geo.plan.meals import MealProblem, check_plan, plan_meals, replan_meals
 from anyi_geo.plan.meals.accounts import HEADS, UnitPrices, accounts
 from anyi_geo.plan.meals.capacity import capacity_by_table
 
@@ -98,6 +98,24 @@ def test_a_round_that_grew_too_heavy_gives_up_its_last_stop():
 def test_a_newcomer_joins_a_known_round_where_it_costs_least():
     plan = replan_meals(road(), [("K1", ("a",)), ("K2", ("c",))], QUICK)
     assert rounds(plan) in ([("K1", ("a", "b")), ("K2", ("c",))], [("K1", ("b", "a")), ("K2", ("c",))])
+
+
+def test_a_kitchen_feeds_its_own_place_before_a_round_that_grew():
+    """K cooks 10: 4 at its place, 3 for a; b grew from 3 to 4 and is given up: no meal is driven to K's own place."""
+    names = ["K", "a", "b"]
+    away = pd.DataFrame([[0, 5, 6], [5, 0, 2], [6, 2, 0]], names, names, dtype=float)
+    stops = pd.DataFrame(
+        {"meals": [4, 3, 4], "service_minutes": 1.0, "window_start": 0.0, "window_end": 999.0,
+         "own_kitchen_yuan": [30.0, np.nan, 50.0]},
+        index=names,
+    )  # fmt: skip
+    cooks = {"opening_yuan": 20.0, "loading_minutes": 1.0, "ready_minute": 0.0}
+    kitchens = pd.DataFrame({"capacity_meals": [10.0], **cooks}, index=["K"])
+    vehicles = pd.DataFrame({"capacity_meals": [20], "fixed_yuan": [1.0], "number": [np.nan]}, index=["v"])
+    problem = MealProblem(stops, kitchens, vehicles, away, away, 60.0, dine_in=True)
+    plan = replan_meals(problem, [("K", ("a", "b"))], QUICK)
+    assert rounds(plan) == [("K", ("a",))]
+    assert plan.mode.to_dict() == {"K": "own_kitchen", "a": "delivered", "b": "own_kitchen"}
 
 
 def test_rounds_of_places_that_are_gone_are_forgotten():

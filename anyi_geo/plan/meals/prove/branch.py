@@ -89,6 +89,7 @@ def prove(
     left: Callable[[], float],
     seed: int,
     per_vehicle: bool,
+    told: Callable[[Choice, float], None] = lambda _best, _bound: None,
 ) -> Proof:
     """Raise a valid bound as long as time is left, best node first.
 
@@ -111,6 +112,8 @@ def prove(
     seed : int
     per_vehicle : bool
         Chained rounds: fixed costs and numbers count vehicles, which the bound leaves out.
+    told : callable
+        Called before every node with the incumbent and the bound so far.
 
     Reference: Contardo, Cordeau and Gendron, An exact algorithm based on cut-and-column generation for the capacitated
     location-routing problem, INFORMS Journal on Computing 26 (2014) 88-102.
@@ -125,6 +128,7 @@ def prove(
         if node.bound >= tree.best.yuan - YUAN:
             heapq.heappush(heap, node)
             break
+        told(tree.best, min(node.bound, closed))
         bound, prices, finished = _bounded(tree, node)
         bound = max(bound, node.bound)
         if not finished:
@@ -166,7 +170,11 @@ def _root(arrays: Arrays, incumbent: Choice) -> Branch:
 
 
 def _bounded(tree: _Tree, node: _Node) -> tuple[float, Prices | None, bool]:
-    """Return a valid bound of the node, its last prices (None: the node is empty), and whether it is finished."""
+    """Return a valid bound of the node, the prices that give it (None: the node is empty), and whether it is finished.
+
+    With these prices a round whose reduced cost exceeds what the bound lacks to a plan is in no better plan. How far
+    kitchens are open is told by the last programme.
+    """
     tree.master.fix(node.branch)
     best, centre, weight = -math.inf, None, SMOOTHING
     while True:
@@ -183,13 +191,17 @@ def _bounded(tree: _Tree, node: _Node) -> tuple[float, Prices | None, bool]:
         if bound > best:
             best, centre = bound, asked
         if best >= tree.best.yuan - YUAN or best >= prices.value - CONVERGED * abs(prices.value):
-            return best, prices, True
+            return best, _told(centre or asked, prices), True
         if tree.master.add(fresh):
             weight = SMOOTHING
         elif asked is prices or weight == 0.0:
-            return best, prices, True
+            return best, _told(centre or asked, prices), True
         else:
             weight = 0.0
+
+
+def _told(centre: Prices, last: Prices) -> Prices:
+    return centre._replace(opened=last.opened, own=last.own, rounds=last.rounds)
 
 
 def _decided(tree: _Tree, node: _Node, prices: Prices, bound: float, *, last: bool) -> float | None:

@@ -72,8 +72,8 @@ def solve_all(
         counting = Model(_only_unserved(arrays, model), model.matrix, model.lower, model.upper, model.trips)
         values, fewest = _run(counting, seconds, seed, checks)
         best = better(best, _read(arrays, counting, values, per_vehicle=per_vehicle)) or best
-        # Meals are whole, so a bound is rounded up.
-        proven = best.unserved_meals <= math.ceil(fewest - 1e-6)
+        # Meals are whole, so a bound is rounded up; a solver that was stopped at once has none.
+        proven = math.isfinite(fewest) and best.unserved_meals <= math.ceil(fewest - 1e-6)
     least = best.unserved_meals
     model = build(
         arrays, trips, with_unserved=least > 0, per_vehicle=per_vehicle, unserved_yuan=0.0, unserved_meals=least

@@ -93,6 +93,7 @@ class Master:
             per_vehicle=per_vehicle,
             unserved_yuan=0.0,
             unserved_meals=unserved_meals,
+            grows=True,
         )
         self._solver = solver_of(base, integer=False)
         # Two more rows: how many kitchens open, and how many rounds are driven.

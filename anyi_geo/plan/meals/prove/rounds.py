@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from anyi_geo.plan.meals.pool import Trip
 from anyi_geo.plan.meals.prove.labels import Labels, extend, start
 
 #: Label-stop pairs that are looked at in one go.
-CHUNK = 2_000_000
+CHUNK = 200_000
+#: So many times the limit may be kept before what dominates what over all parts of a level is looked at.
+SPARE = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,8 @@ def every_round(
         if not possible[kitchen].any() or (worth is not None and worth[kitchen] is None):
             continue
         levels: list[Labels] = []
-        for labels in _levels(arrays, kitchen, possible[kitchen], None if worth is None else worth[kitchen]):
+        goes_on = functools.partial(_goes_on, SPARE * left, time_left)
+        for labels in _levels(arrays, kitchen, possible[kitchen], None if worth is None else worth[kitchen], goes_on):
             left -= len(labels.last)
             if left < 0 or time_left() <= 0:
                 return None
@@ -79,17 +83,26 @@ def every_round(
     return found
 
 
-def _levels(arrays: Arrays, kitchen: int, possible: Flags, worth: Worth | None) -> Iterator[Labels]:
-    """Yield the beginnings with one stop, two stops, and so on."""
+def _goes_on(most: float, time_left: Callable[[], float], many: int) -> bool:
+    return many <= most and time_left() > 0
+
+
+def _levels(
+    arrays: Arrays, kitchen: int, possible: Flags, worth: Worth | None, goes_on: Callable[[int], bool]
+) -> Iterator[Labels]:
+    """Yield the beginnings with one stop, two stops, and so on; the last ones are cut short where it may not go on."""
     room = min(arrays.largest_vehicle, float(arrays.capacity[kitchen]))
     labels = _keep(start(arrays, kitchen, np.flatnonzero(possible), room), worth, arrays)
     while len(labels.last):
         yield labels
-        parts = []
+        parts, many = [], 0
         step = max(1, CHUNK // arrays.n)
         for first in range(0, len(labels.last), step):
             chunk = np.arange(first, min(first + step, len(labels.last)))
             parts.append(_keep(extend(arrays, kitchen, labels, chunk, possible, room), worth, arrays))
+            many += len(parts[-1].last)
+            if not goes_on(many):
+                break
         labels = _keep(Labels.joined(parts), None, arrays)
 
 
@@ -138,7 +151,9 @@ def _closed(arrays: Arrays, kitchen: int, levels: list[Labels], worth: Worth | N
         keep = np.isfinite(yuan[good])
         if worth is not None:
             keep &= yuan[good] - labels.take(good).priced(worth.prices) <= worth.allowance
-        trips += [Trip(kitchen, _order(levels, level, place), float(yuan[place])) for place in good[keep].tolist()]
+        trips += [
+            Trip(kitchen, _order(levels, level, place), float(yuan[place]), arrays.way) for place in good[keep].tolist()
+        ]
     return trips
 
 

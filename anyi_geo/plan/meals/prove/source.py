@@ -45,14 +45,14 @@ class ListedRounds:
 
     def __init__(self, arrays: Arrays, trips: Sequence[Trip], *, per_vehicle: bool) -> None:
         self._arrays, self._trips, self._per_vehicle = arrays, trips, per_vehicle
-        visits = np.array([len(trip.stops) for trip in trips])
-        stops = np.array([stop for trip in trips for stop in trip.stops])
-        self._kitchen = np.array([trip.kitchen for trip in trips])
-        self._yuan = np.array([trip.yuan for trip in trips])
+        visits = np.array([len(trip.stops) for trip in trips], dtype=np.int64)
+        stops = np.array([stop for trip in trips for stop in trip.stops], dtype=np.int64)
+        self._kitchen = np.array([trip.kitchen for trip in trips], dtype=np.int64)
+        self._yuan = np.array([trip.yuan for trip in trips], dtype=float)
         column = np.repeat(self._kitchen, visits) * arrays.n + stops
         starts = np.concatenate([[0], np.cumsum(visits)])
         self._visits = csr_array((np.ones(len(stops)), column, starts), shape=(len(trips), arrays.k * arrays.n))
-        self._load = np.add.reduceat(arrays.meals[stops], starts[:-1])
+        self._load = np.diff(np.concatenate([[0], np.cumsum(arrays.meals[stops])])[starts])
 
     def price(self, prices: Prices, branch: Branch) -> tuple[float, list[Priced]]:
         """Return the least reduced cost (<= 0) of any round and rounds below zero."""

@@ -59,6 +59,7 @@ REGISTER_COLUMNS: tuple[Column, ...] = (
     _column(FOOD_SAFETY, "site_id", "code", "点位编号", "site", required=True),
     _column(FOOD_SAFETY, "manager", "text", "食品安全管理员", "food-safety manager"),
     _column(FOOD_SAFETY, "exam_on", "date", "考核日期", "date of the exam"),
+    _column(FOOD_SAFETY, "department", "text", "考核部门", "examining department"),
     _column(FOOD_SAFETY, "exam_result", "choice", "考核结果", "result of the exam", choices=(PASSED, FAILED)),
     _column(FOOD_SAFETY, "note", "text", "备注", "note"),
     _column(PHASES, "place_id", "code", "点位编号（county 为全县）", "site, or county for all", required=True),

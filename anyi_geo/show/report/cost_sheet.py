@@ -56,7 +56,7 @@ def cost_sheet(result: RunResult) -> Table:
     return table(
         TITLE,
         found,
-        Column("part", "部分", width=16),
+        Column("part", "部分", width=20),
         Column("decision", "事项", width=12),
         Column("head", "费用项目", width=22),
         Column("payer", "预算口径或付费方", width=26),

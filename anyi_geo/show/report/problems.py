@@ -46,7 +46,7 @@ def problems_table(county: County, result: RunResult) -> Table:
         "问题与提示",
         pd.DataFrame(rows, columns=columns),
         Column("kind", "类别", width=12),
-        Column("code", "代码", width=14),
+        Column("code", "代码", width=28),
         Column("object", "对象", width=34),
         Column("message", "内容", width=80),
         Column("department", "请谁核实", width=18),
@@ -79,17 +79,15 @@ def _warnings(result: RunResult) -> list[dict[str, str]]:
 
 def _unsafe(county: County, result: RunResult) -> list[dict[str, str]]:
     found = safety.inspections(county, result)
-    open_ = found[~found["result"].isin([PASSED, UNKNOWN])]
-    return [
-        _row(
-            "安全",
-            row["site_id"],
-            row["name"],
-            f"{row['topic']}：{row['result']}，检查日期 {row['inspected_on']}",
-            row["duty"],
-        )
-        for row in open_.to_dict("records")
-    ]
+    out = []
+    for row in found.to_dict("records"):
+        told = []
+        if row["result"] not in (PASSED, UNKNOWN):
+            told.append(f"{row['topic']}：{row['result']}，检查日期 {row['inspected_on']}")
+        if row["overdue"]:
+            told.append(f"{row['topic']}：下次检查日期 {row['next_due']} 已过，请复查")
+        out += [_row("安全", row["site_id"], row["name"], message, row["duty"]) for message in told]
+    return out
 
 
 def _appendix(county: County, result: RunResult) -> list[dict[str, str]]:

@@ -47,7 +47,7 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
             "问题清单",
             (
                 f"共 {len(rows)} 条；按类别：{_counts(rows['kind'])}。",
-                _grouped(problems).first(26),
+                replace(_grouped(problems).first(26), vital=True),
             ),
         ),
     )

@@ -69,7 +69,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_minutes_after_mean", "平均探视车程", "minutes", "分钟"),
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
-    ), form=alternatives),
+    ), note="空白的一行：这个中心数在设定的限制下做不到。", form=alternatives),
     Extra("homes", "front", FRONT, (
         Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
         Column("annual_yuan", "年化费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),

@@ -48,7 +48,7 @@ def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
         out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
     tasks = _tasks(homes)
     moves = [
-        (tasks["site_id"] == home) & tasks["what_zh"].str.startswith(f"第 {wave} 批迁")
+        (tasks["site_id"] == home) & tasks["what_zh"].astype(str).str.startswith(f"第 {wave} 批迁")
         for home, wave in zip(out["from_site"], out["wave"], strict=True)
     ]
     return out.assign(responsible_zh=[_responsible(homes, own) for own in moves])

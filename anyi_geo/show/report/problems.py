@@ -103,16 +103,15 @@ def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
         filled = county.registers.get(file)
         own = filled is not None and len(filled) and (file != PHASES or (filled["place_id"] != "county").any())
         if not own:
-            message = f"还没有内容，请填 {file}；报告中写作“未填/待核”。"
-            rows.append(_row("未填", "", name, message, department))
+            rows.append(_row("未填", file, name, "登记表还没有内容，请填报。", department))
     opened = county.sites.loc[county.sites.index.intersection(result.sites["site_id"])] if len(result.sites) else None
     for column, (name, department) in _SITE_FACTS.items():
         if opened is None or column not in opened:
             continue
         blank = opened[column].isna() | (opened[column].astype(str) == "")
         if blank.any():
-            message = f"{int(blank.sum())} / {len(opened)} 个开放点位没有{name}。"
-            rows.append(_row("未填", "", name, message, department))
+            object_ = f"{name}（{int(blank.sum())} / {len(opened)} 个点位）"
+            rows.append(_row("未填", column, object_, "开放点位没有填，请补充。", department))
     return [*rows, *_unknown_homes(result)]
 
 
@@ -121,7 +120,7 @@ def _unknown_homes(result: RunResult) -> list[dict[str, str]]:
     if found is None or found.empty:
         return []
     counts = found.groupby("meaning_zh", sort=False)["site_id"].nunique()
+    message = "敬老院没有填，各院见 Excel“敬老院未填项”。"
     return [
-        _row("未填", "", str(meaning), f"{number} 个敬老院没有填{meaning}，见“敬老院未填项”。", "各乡镇（处）")
-        for meaning, number in counts.items()
+        _row("未填", "", f"{meaning}（{number} 个院）", message, "各乡镇（处）") for meaning, number in counts.items()
     ]

@@ -81,8 +81,8 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
     emptied = states[states["state"].isin(_EMPTIED)]
     yield _row(
-        tier, "腾出的敬老院（民政综合服务站、公建民营等）", len(emptied), "社会老年人、留守儿童", UNKNOWN, None,
-        "服务人数须由运营单位填报",
+        tier, "腾出的敬老院", len(emptied), "社会老年人、留守儿童", UNKNOWN, None,
+        "民政综合服务站、公建民营等；服务人数须由运营单位填报",
     )  # fmt: skip
 
 

@@ -183,7 +183,7 @@ def _areas(row: pd.Series, largest_school: float) -> Iterator[tuple[str, str]]:
         yield BUREAU, "总面积未填，请补充。"
         return
     if isinstance(canteen, float) and area > 0 and canteen / area > CANTEEN_SHARE:
-        yield BUREAU, f"食堂 {canteen:g} m² 占总面积 {area:g} m² 的 {canteen / area:.1%}，请核对面积口径。"
+        yield BUREAU, f"食堂占总面积 {canteen / area:.1%}（{canteen:g}/{area:g} m²），请核对口径。"
     if outdoor == area:
         yield BUREAU, f"室外面积与总面积同为 {area:g} m²，请核对。"
     if row["resource_type"] != "school" and area > largest_school:

@@ -202,7 +202,7 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
     )
     shown = replace(opened.first(40, keep).told("name", short_site), vital=True, note=_FULL_NAMES)
     chart = "batches" if "batches" in pictures else "map"
-    return (*lines, *picture(pictures, chart), shown)
+    return (*lines, shown, *picture(pictures, chart))
 
 
 def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:

@@ -16,10 +16,16 @@ from anyi_geo.show.report.word_measure import POINTS_PER_CM, TYPES, lines, text_
 
 TEXT_WIDTH_CM = 16.0
 _HEAD_FILL, _RULE, _HAIRLINE = "E8EDF3", "595959", "C8C8C8"
-#: A cell's margin at each side, points; the widest column that does not wrap and the widest that counts.
-_MARGIN, _SHORT, _WIDEST = 3.5, 76.0, 270.0
+#: A cell's margin at each side and the widest column that counts, points.
+_MARGIN, _WIDEST = 3.5, 270.0
+#: The widest column that does not wrap, where the page has room for it; else a narrower one.
+_SHORT = (100.0, 76.0, 60.0, 0.0)
+#: The longest word that is kept whole.
+_WORD = 76.0
 _TWIPS_PER_POINT = 20
 _RULES = 0.75
+#: How much wider bold letters are; what does not begin the second line of a heading.
+_BOLDER, _NOT_DIVIDED = 1.06, "）、，：·"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class TableText:
     ----------
     title, note : str
     columns : tuple of Column
+    heads : list of str
+        Headings, a long one divided in the middle.
     rows : list of list of str
     widths : list of float
         Of the columns, points.
@@ -41,6 +49,7 @@ class TableText:
     title: str
     note: str
     columns: tuple[Column, ...]
+    heads: list[str]
     rows: list[list[str]]
     widths: list[float]
     head_height: float
@@ -56,10 +65,10 @@ def table_text(found: Table) -> TableText:
     ]
     rows = rows or [["（没有内容）", *[""] * (len(found.columns) - 1)]]
     widths = _widths(found.columns, rows)
-    heads = [_heading(column) for column in found.columns]
+    heads = [_heading(column, width) for column, width in zip(found.columns, widths, strict=True)]
     return TableText(
-        clean(found.title), clean(found.whole_note), found.columns, rows, widths,
-        _row_height(heads, widths, 1.06), [_row_height(row, widths, 1.0) for row in rows],
+        clean(found.title), clean(found.whole_note), found.columns, heads, rows, widths,
+        _row_height(heads, widths, _BOLDER), [_row_height(row, widths, 1.0) for row in rows],
     )  # fmt: skip
 
 
@@ -74,8 +83,7 @@ def add_rows(document: Any, found: TableText, start: int, stop: int) -> None:
     # The schema wants borders and margins before the look of the table.
     body.tblPr.insert(len(body.tblPr) - 1, _borders())
     body.tblPr.insert(len(body.tblPr) - 1, _margins())
-    heads = [_heading(column) for column in found.columns]
-    body.append(_row(heads, found, head=True))
+    body.append(_row(found.heads, found, head=True))
     for row in found.rows[start:stop]:
         body.append(_row(row, found))
 
@@ -90,8 +98,13 @@ def clean(words: str) -> str:
     )
 
 
-def _heading(column: Column) -> str:
-    return clean(f"{column.zh}\n（{column.unit}）" if column.unit else column.zh)
+def _heading(column: Column, width: float) -> str:
+    """Return the heading on a column of a width: a name of two lines divided in the middle, the unit below it."""
+    name, size = column.zh, TYPES["Cell"].size * _BOLDER
+    half = math.ceil(len(name) / 2)
+    if text_width(name, size) > width - 2 * _MARGIN and text_width(name[:half], size) <= width - 2 * _MARGIN:
+        name = f"{name[:half]}\n{name[half:]}" if name[half : half + 1] not in _NOT_DIVIDED else name
+    return clean(f"{name}\n（{column.unit}）" if column.unit else name)
 
 
 def _row_height(cells: list[str], widths: list[float], bolder: float) -> float:
@@ -108,21 +121,22 @@ def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
     page, size = TEXT_WIDTH_CM * POINTS_PER_CM, TYPES["Cell"].size
     natural, least = [], []
     for number, column in enumerate(columns):
-        heading = _heading(column)
         # A heading may take two lines of Chinese and one for its unit.
         half = math.ceil(text_width(column.zh, size) / 2 / size) * size + size * 0.2
-        head = max(min(text_width(column.zh, size), half), *(widest_word(part, size) for part in heading.split("\n")))
-        head = max(head, text_width(heading.split("\n")[-1], size) if column.unit else 0.0) * 1.06
+        head = max(min(text_width(column.zh, size), half), widest_word(column.zh, size))
+        head = max(head, text_width(f"（{column.unit}）", size) if column.unit else 0.0) * _BOLDER
         longest = max((text_width(row[number], size) for row in rows), default=0.0)
         natural.append(max(min(longest, _WIDEST), head, 2 * size) + 2 * _MARGIN + 1)
         word = max((widest_word(row[number], size) for row in rows), default=0.0)
-        least.append(min(max(min(word, _SHORT), head, 2 * size), _WIDEST) + 2 * _MARGIN + 1)
+        least.append(min(max(min(word, _WORD), head, 2 * size), _WIDEST) + 2 * _MARGIN + 1)
     whole = sum(natural)
     if whole <= page:
         return [width * page / whole for width in natural]
-    short = [width <= _SHORT for width in natural]
-    floor = [full if is_short else low for full, low, is_short in zip(natural, least, short, strict=True)]
-    left = page - sum(floor)
+    for short in _SHORT:
+        floor = [full if full <= short else low for full, low in zip(natural, least, strict=True)]
+        left = page - sum(floor)
+        if left >= 0:
+            break
     wanted = sum(full - low for full, low in zip(natural, floor, strict=True))
     if left < 0 or wanted <= 0:
         return [width * page / sum(floor) for width in floor]

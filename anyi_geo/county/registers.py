@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -150,7 +151,7 @@ def _reference_faults(file: str, found: TableFile, sites: set[str], villages: se
 def _row_faults(file: str, found: TableFile) -> Iterator[Fault]:
     seen: dict[tuple[object, ...], int] = {}
     column = register_columns(file)[0]
-    for number, row in found.rows.iterrows():
+    for number, row in found.rows.to_dict("index").items():
         line, key = int(str(number)), tuple(row[name] for name in _KEYS[file])
         if None in key:
             continue
@@ -163,7 +164,7 @@ def _row_faults(file: str, found: TableFile) -> Iterator[Fault]:
             yield _wrong(QUALITY, "achieved", line, "达到数大于总数", "more reached it than there are")
 
 
-def _both(row: pd.Series, one: str, other: str, kind: type | tuple[type, ...]) -> bool:
+def _both(row: Mapping[Hashable, Any], one: str, other: str, kind: type | tuple[type, ...]) -> bool:
     return isinstance(row[one], kind) and isinstance(row[other], kind)
 
 

@@ -19,6 +19,8 @@ Cell = str | int | float | dt.date | None
 
 #: What an unreachable place shows instead of a number.
 UNREACHABLE = "无路可达"
+#: What a place is not asked for.
+NOT_ASKED = "不适用"
 #: What nobody filled in yet; it stands in the list of open questions too.
 UNKNOWN = "未填/待核"
 

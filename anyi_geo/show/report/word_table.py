@@ -20,8 +20,8 @@ _HEAD_FILL, _RULE, _HAIRLINE = "E8EDF3", "595959", "C8C8C8"
 _MARGIN, _WIDEST = 3.5, 270.0
 #: The widest column that does not wrap, where the page has room for it; else a narrower one.
 _SHORT = (100.0, 76.0, 60.0, 0.0)
-#: The longest word that is kept whole.
-_WORD = 76.0
+#: The longest word that is kept whole, points; a heading that stays on one line, letters.
+_WORD, _ONE_LINE = 76.0, 3
 _TWIPS_PER_POINT = 20
 _RULES = 0.75
 #: How much wider bold letters are; what does not begin the second line of a heading.
@@ -122,8 +122,9 @@ def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
     natural, least = [], []
     for number, column in enumerate(columns):
         # A heading may take two lines of Chinese and one for its unit.
-        half = math.ceil(text_width(column.zh, size) / 2 / size) * size + size * 0.2
-        head = max(min(text_width(column.zh, size), half), widest_word(column.zh, size))
+        name = text_width(column.zh, size)
+        half = math.ceil(name / 2 / size) * size + size * 0.2 if name > _ONE_LINE * size else name
+        head = max(min(name, half), widest_word(column.zh, size))
         head = max(head, text_width(f"（{column.unit}）", size) if column.unit else 0.0) * _BOLDER
         longest = max((text_width(row[number], size) for row in rows), default=0.0)
         natural.append(max(min(longest, _WIDEST), head, 2 * size) + 2 * _MARGIN + 1)

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.report.model import clean
 
 #: Families that hold simplified Chinese, the first installed one is used.
 FONTS = (
@@ -76,5 +77,5 @@ def png(picture: Canvas) -> bytes:
 
 
 def safe(value: object) -> str:
-    """Return text in which a dollar sign starts no formula."""
-    return text_of(value).replace("$", r"\$")
+    """Return text in which a dollar sign starts no formula and nothing is a control character."""
+    return clean(text_of(value)).replace("$", r"\$")

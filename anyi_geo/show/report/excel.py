@@ -20,7 +20,7 @@ from anyi_geo.show.report.excel_layout import (
     set_page,
 )
 from anyi_geo.show.report.excel_timeline import write_timeline
-from anyi_geo.show.report.model import Cell, Kind, Table
+from anyi_geo.show.report.model import Cell, Kind, Table, clean
 
 _FORMATS: dict[Kind, str] = {
     "count": "#,##0",
@@ -143,7 +143,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styl
     elif kind == "sheet":
         sheet.write_url(*place, f"internal:'{cell}'!A1", styles["link"], str(cell))
     elif isinstance(cell, str):
-        sheet.write_string(*place, _clean(cell), styles["text" if kind == "text" else "word"])
+        sheet.write_string(*place, clean(cell)[:_LONGEST], styles["text" if kind == "text" else "word"])
     elif isinstance(cell, dt.date):
         sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
     elif kind == "clock":
@@ -157,11 +157,6 @@ def _number_kind(cell: float) -> str:
     if float(cell).is_integer():
         return "count"
     return "number" if abs(cell) >= 1 else "small number"
-
-
-def _clean(words: str) -> str:
-    """Return text that a workbook's XML can hold."""
-    return "".join(letter for letter in words if letter in "\n\t" or ord(letter) >= 32)[:_LONGEST]
 
 
 def _chart(book: Any, found: Table, count: int) -> Any:

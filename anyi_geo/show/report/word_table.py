@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from anyi_geo.show.report.model import Column, Table, text
+from anyi_geo.show.report.model import Column, Table, clean, text
 from anyi_geo.show.report.word_measure import POINTS_PER_CM, TYPES, lines, text_width, widest_word
 
 TEXT_WIDTH_CM = 16.0
@@ -86,16 +86,6 @@ def add_rows(document: Any, found: TableText, start: int, stop: int) -> None:
     body.append(_row(found.heads, found, head=True))
     for row in found.rows[start:stop]:
         body.append(_row(row, found))
-
-
-def clean(words: str) -> str:
-    """Return text that XML can hold."""
-    return "".join(
-        letter
-        for letter in words
-        if letter in "\n\t"
-        or (ord(letter) >= 32 and not 0xD800 <= ord(letter) < 0xE000 and ord(letter) not in (0xFFFE, 0xFFFF))
-    )
 
 
 def _heading(column: Column, width: float) -> str:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
+import numpy as np
+import pandas as pd
 import pytest
 from docx.oxml.ns import qn
 from PIL import Image
@@ -17,6 +19,7 @@ from anyi_geo.show.report import figures
 from anyi_geo.show.report.content import run_report, run_sheets
 from anyi_geo.show.report.drawing import NO_FONT
 from anyi_geo.show.report.html import report_html
+from anyi_geo.show.report.plan_tables import sites_table
 from anyi_geo.show.write import write_reports
 
 HEADINGS = (
@@ -118,6 +121,13 @@ def test_a_run_that_could_not_be_met_is_still_reported(small, tmp_path):
     assert problems.rows.iloc[0][["kind", "message"]].tolist() == ["做不到", "预算 1 元低于最便宜点位"]
     words = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "本情景没有可行的敬老院整合方案" in words
+    assert "nan" not in words
+
+
+@pytest.mark.parametrize("columns", [True, False], ids=["from a run", "read back"])
+def test_a_plan_without_sites_has_a_sheet_without_rows(small, columns):
+    result = replace(small[1], sites=small[1].sites.head(0) if columns else pd.DataFrame())
+    assert sites_table(result).rows.empty
 
 
 def test_a_result_read_back_gives_the_same_page(small, files, tmp_path):
@@ -125,3 +135,12 @@ def test_a_result_read_back_gives_the_same_page(small, files, tmp_path):
     (tmp_path / "result.json").write_text(result_text(result), encoding="utf-8")
     page = report_html(run_report(county, read_result(tmp_path)))
     assert page == Path(files / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_result_without_sites_reads_back_into_the_same_report(small, tmp_path):
+    county, result = small
+    empty = replace(result, sites=result.sites.head(0), nearest=result.nearest.assign(site_id=None, minutes=np.inf))
+    (tmp_path / "result.json").write_text(result_text(empty), encoding="utf-8")
+    back = {sheet.title: len(sheet.rows) for sheet in run_sheets(county, read_result(tmp_path))}
+    assert back == {sheet.title: len(sheet.rows) for sheet in run_sheets(county, empty)}
+    assert back["分批点位"] == 0

@@ -69,6 +69,7 @@ def county_coverage(result: RunResult) -> Table:
 
 
 _OWN = ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year")
+_NEEDED = ("site_id", "name", "township", "batch", "opening_yuan", "only_here")
 #: What a site's own sheet adds.
 _SHEET = ("seats", "diners", "clinic", "clinic_minutes", "clinic_walk_minutes", "responsible_zh")
 
@@ -76,9 +77,8 @@ _SHEET = ("seats", "diners", "clinic", "clinic_minutes", "clinic_walk_minutes", 
 def sites_table(result: RunResult) -> Table:
     """Return the opened sites by batch with their facts, costs and what each alone adds."""
     groups = counted_groups(result)
-    rows = result.sites.copy()
-    if rows.empty:
-        rows = pd.DataFrame(columns=[*result.sites.columns, "only_here"])
+    # A plan without sites, or one read back, lacks the columns.
+    rows = result.sites.reindex(columns=list(dict.fromkeys([*result.sites.columns, *_NEEDED])))
     rows["batch_zh"] = [_batch_name(result, batch) for batch in rows["batch"]]
     rows["resource_zh"] = [named(RESOURCES, kind) for kind in _column(rows, "resource_type")]
     rows["fire_zh"] = [

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from docx.oxml.ns import qn
+from matplotlib import font_manager
 from PIL import Image
 from report_examples import SCRIPT
 
 from anyi_geo.result_json import read_result, result_text
 from anyi_geo.show.report import figures
 from anyi_geo.show.report.content import run_report, run_sheets
-from anyi_geo.show.report.drawing import NO_FONT
+from anyi_geo.show.report.drawing import FONTS, NO_FONT, chinese_font
 from anyi_geo.show.report.html import report_html
 from anyi_geo.show.report.plan_tables import sites_table
 from anyi_geo.show.write import write_reports
@@ -93,6 +94,19 @@ def test_figures_are_pictures_with_something_on_them(small):
         picture = Image.open(io.BytesIO(figure.png)).convert("L")
         assert picture.width > 500
         assert min(picture.tobytes()) < 100
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_font_installed_since_the_first_run_is_found(monkeypatch, installed):
+    """Matplotlib keeps a list of fonts from its first run; what it does not list is looked for on the disk."""
+    names = {font.name: font for font in font_manager.fontManager.ttflist}
+    chinese = next((names[name] for name in FONTS if name in names), None)
+    if chinese is None:
+        pytest.skip("no Chinese font on this machine")
+    latin = [font for font in font_manager.fontManager.ttflist if font.name == "DejaVu Sans"]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [chinese.fname] if installed else [])
+    assert (chinese_font() in FONTS) is installed
 
 
 def test_without_a_chinese_font_the_report_says_so(small, monkeypatch, tmp_path):

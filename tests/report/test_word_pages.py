@@ -63,6 +63,14 @@ def test_a_heading_of_two_lines_is_divided_in_the_middle_its_unit_below():
     assert grid([("现有床位", "count", "张")], [3]).heads == ["现有床位\n（张）"]
 
 
+def test_a_name_stays_on_a_line_beside_many_long_headings():
+    measures = ("进度：已完成阶段", "效果：仅此点覆盖老人", "效果：仅此点覆盖儿童", "群众满意度")
+    heads = [f"{name}{end}" for name in measures for end in ("", "名次")]
+    columns = [("名称",), *((head, "count") for head in heads), ("老少都服务",)]
+    found = grid(columns, ["龙津镇城北", *[1234] * 8, "是"])
+    assert found.row_heights == [pytest.approx(12.5 + 3 + 0.75)]
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=12))
 def test_columns_fill_the_page_whatever_stands_in_them(lengths):

@@ -29,7 +29,7 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
     """Return the safety matrix and the list of open points."""
     matrix, problems = sheets["安全矩阵"], sheets["问题与提示"]
     opened = _short_names(matrix).rows[matrix.rows["use_zh"].str.startswith("幸福院")]
-    keep = [column for column in matrix.columns if column.key not in ("township", "pilot")]
+    keep = [column for column in matrix.columns if column.key not in ("township", "use_zh", "pilot")]
     rows = problems.rows
     return (
         Section(

@@ -109,7 +109,7 @@ def matrix_table(county: County, result: RunResult) -> Table:
     found = inspections(county, result)
     shown = found.assign(
         cell=[
-            f"{row['result']} {row['inspected_on']} {row['department']}" + ("（已到期）" if row["overdue"] else "")
+            "\n".join([PASSED + ("（已到期）" if row["overdue"] else ""), str(row["inspected_on"]), row["department"]])
             if row["result"] == PASSED
             else row["result"]
             for row in found.to_dict("records")

@@ -20,8 +20,10 @@ _HEAD_FILL, _RULE, _HAIRLINE = "E8EDF3", "595959", "C8C8C8"
 _MARGIN, _WIDEST = 3.5, 270.0
 #: The widest column that does not wrap, where the page has room for it; else a narrower one.
 _SHORT = (100.0, 76.0, 60.0, 0.0)
-#: The longest word that is kept whole, points; a heading that stays on one line, letters.
-_WORD, _ONE_LINE = 76.0, 3
+#: The longest word that is kept whole, points.
+_WORD = 76.0
+#: Letters of a heading that stay on one line, letters of a name that do; the most lines of a heading.
+_ONE_LINE, _FEW_LETTERS, _HEAD_LINES = 3, 6, 3
 _TWIPS_PER_POINT = 20
 _RULES = 0.75
 #: How much wider bold letters are; what does not begin the second line of a heading.
@@ -89,12 +91,23 @@ def add_rows(document: Any, found: TableText, start: int, stop: int) -> None:
 
 
 def _heading(column: Column, width: float) -> str:
-    """Return the heading on a column of a width: a name of two lines divided in the middle, the unit below it."""
-    name, size = column.zh, TYPES["Cell"].size * _BOLDER
-    half = math.ceil(len(name) / 2)
-    if text_width(name, size) > width - 2 * _MARGIN and text_width(name[:half], size) <= width - 2 * _MARGIN:
-        name = f"{name[:half]}\n{name[half:]}" if name[half : half + 1] not in _NOT_DIVIDED else name
+    """Return the heading on a column of a width: a long name divided into equal lines, the unit below it."""
+    size = TYPES["Cell"].size * _BOLDER
+    for count in range(1, _HEAD_LINES + 1):
+        each = math.ceil(len(column.zh) / count)
+        parts = [column.zh[start : start + each] for start in range(0, len(column.zh), each)]
+        if all(text_width(part, size) <= width - 2 * _MARGIN for part in parts):
+            break
+    name = column.zh if any(part[0] in _NOT_DIVIDED for part in parts[1:]) else "\n".join(parts)
     return clean(f"{name}\n（{column.unit}）" if column.unit else name)
+
+
+def _head_width(column: Column, count: int, size: float) -> float:
+    """Return the width at which a heading's name takes `count` lines, and its unit one."""
+    name = text_width(column.zh, size)
+    part = math.ceil(name / count / size) * size + size * 0.2 if name > _ONE_LINE * size else name
+    unit = text_width(f"（{column.unit}）", size) if column.unit else 0.0
+    return max(min(name, part), widest_word(column.zh, size), unit, 2 * size) * _BOLDER
 
 
 def _row_height(cells: list[str], widths: list[float], bolder: float) -> float:
@@ -111,15 +124,11 @@ def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
     page, size = TEXT_WIDTH_CM * POINTS_PER_CM, TYPES["Cell"].size
     natural, least = [], []
     for number, column in enumerate(columns):
-        # A heading may take two lines of Chinese and one for its unit.
-        name = text_width(column.zh, size)
-        half = math.ceil(name / 2 / size) * size + size * 0.2 if name > _ONE_LINE * size else name
-        head = max(min(name, half), widest_word(column.zh, size))
-        head = max(head, text_width(f"（{column.unit}）", size) if column.unit else 0.0) * _BOLDER
-        longest = max((text_width(row[number], size) for row in rows), default=0.0)
-        natural.append(max(min(longest, _WIDEST), head, 2 * size) + 2 * _MARGIN + 1)
+        longest = max((text_width(line, size) for row in rows for line in row[number].split("\n")), default=0.0)
         word = max((widest_word(row[number], size) for row in rows), default=0.0)
-        least.append(min(max(min(word, _WORD), head, 2 * size), _WIDEST) + 2 * _MARGIN + 1)
+        few = min(longest, (_FEW_LETTERS if column.kind == "text" else _ONE_LINE) * size)
+        natural.append(max(min(longest, _WIDEST), _head_width(column, 2, size)) + 2 * _MARGIN + 1)
+        least.append(max(min(word, _WORD), few, _head_width(column, _HEAD_LINES, size)) + 2 * _MARGIN + 1)
     whole = sum(natural)
     if whole <= page:
         return [width * page / whole for width in natural]

@@ -66,31 +66,23 @@ def metrics_shown(result: RunResult) -> pd.DataFrame:
             for name, cell in told.items():
                 out.at[label, name] = cell
     for group in metrics.loc[few, "group"].unique():
-        for mode, counties in _near_modes(metrics[metrics["group"] == group], result.headline_mode).items():
-            own = (metrics["group"] == group) & (metrics["mode"] == mode) & (counties | (metrics["scope"] != COUNTY))
+        near = _near_modes(metrics[metrics["group"] == group], result.headline_mode)
+        own = (metrics["group"] == group) & metrics["mode"].isin(near) & (metrics["covered"] > 0)
+        if own.any():
             for name in ("covered", "added", "left", *_FIGURES[2:]):
                 out.loc[own, name] = out.loc[own, name].where(out.loc[own, name].isna(), HELD_BACK)
     return out
 
 
-def _near_modes(rows: pd.DataFrame, first: str) -> dict[str, bool]:
-    """Return the ways of travel that are not told, as one or two persons are covered on them and not on another.
-
-    Returns
-    -------
-    dict of str to bool
-        Way of travel -> whether the county's own numbers are so near; those of the townships always go together.
-    """
+def _near_modes(rows: pd.DataFrame, first: str) -> list[str]:
+    """Return the ways of travel that are not told, as one or two persons are covered on them and not on another."""
     covered = rows.pivot_table(index=["scope", "batch"], columns="mode", values="covered", aggfunc="first")
     told: list[str] = []
-    near: dict[str, bool] = {}
+    near: list[str] = []
     for mode in sorted(covered.columns, key=lambda name: name != first):
         gaps = pd.DataFrame({other: (covered[mode] - covered[other]).abs() for other in told})
         few = gaps.gt(0) & gaps.lt(FEWEST)
-        if few.to_numpy().any():
-            near[str(mode)] = bool(few.loc[[COUNTY]].to_numpy().any())
-        else:
-            told.append(mode)
+        (near if few.to_numpy().any() else told).append(str(mode))
     return near
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pandas as pd
 from anyi_geo.errors import ProblemError
 from anyi_geo.result import SCHEMA_VERSION, HomesResult, MealsResult, RunResult
 
+#: What a plan without sites still has, so that it reads as one.
+_SITE_COLUMNS = ("site_id", "name", "township", "village_id", "batch", "opening_yuan")
 _PERSONS = "persons."
 
 
@@ -146,7 +149,7 @@ def _from_object(found: dict[str, Any]) -> RunResult:
         groups=found["groups"],
         headline_mode=found["headline_mode"],
         batches=found["sites"]["batches"],
-        sites=_table(found["sites"]["plan"]),
+        sites=_table(found["sites"]["plan"], _SITE_COLUMNS),
         points=points,
         nearest=nearest,
         metrics=_table(found["metrics"]),
@@ -192,9 +195,9 @@ def _meals_result(told: dict[str, Any]) -> MealsResult:
     )
 
 
-def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    """Return rows as a table in which whole numbers stay whole beside a null."""
-    table = pd.DataFrame(rows)
+def _table(rows: list[dict[str, Any]], columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Return rows as a table in which whole numbers stay whole beside a null; without rows it has `columns`."""
+    table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(columns))
     for name in table.columns:
         cells = [row.get(name) for row in rows]
         if None in cells and all(

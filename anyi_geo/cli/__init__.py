@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from anyi_geo.cli import bring, folders, quarter, replan, roads, runs, sweep
+from anyi_geo.cli.usage import PlannersGroup
 
 app = typer.Typer(
+    cls=PlannersGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -52,6 +52,7 @@ PROGRESS_COLUMNS: tuple[Column, ...] = (
     _column("consent_no", "integer", "不同意人数", "did not consent", unit="persons"),
     _column("consent_not_asked", "integer", "未征询人数", "not asked", unit="persons"),
     _column("open_safety_items", "integer", "未销号安全问题", "open safety items"),
+    _column("running_yuan", "number", "本年运行支出", "running costs this year so far", unit="yuan"),
     _column("note", "text", "备注", "note"),
 )
 #: Counted over the sites and compared with the last report.
@@ -63,7 +64,13 @@ PROGRESS_COUNTS = (
     "consent_not_asked",
     "open_safety_items",
 )
+#: Whose residents are asked and move: of a home all, into a centre those who come; a care site has none.
+_MOVES = {
+    "jinglaoyuan": ("residents_moved", "consent_yes", "consent_no", "consent_not_asked"),
+    "county_centre_candidate": ("residents_moved",),
+}
 _ALIASES = {
+    "运行支出": "running_yuan",
     "site": "site_id",
     "点位": "site_id",
     "spend": "spend_yuan",
@@ -75,6 +82,12 @@ _ALIASES = {
     "safety_items": "open_safety_items",
     "安全问题": "open_safety_items",
 }
+
+
+def asked_of(kind: object, column: str) -> bool:
+    """Return whether a place of a kind is asked for a column: persons who move or consent live in homes only."""
+    persons = {name for names in _MOVES.values() for name in names}
+    return column not in persons or column in _MOVES.get(str(kind), ())
 
 
 def read_progress(path: Path, sites: pd.DataFrame) -> pd.DataFrame:

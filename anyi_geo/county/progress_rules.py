@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,7 @@ def progress_faults(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Fault]:
         Index site_id; the county's sites.
     """
     known = residents(sites)
-    for number, row in rows.iterrows():
+    for number, row in rows.to_dict("index").items():
         if row["site_id"] not in known.index:
             continue
         housed = int(known[row["site_id"]])
@@ -65,7 +65,7 @@ def progress_faults(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def _fault(code: str, number: int, row: Mapping[str, Any] | pd.Series, column: str, zh: str, en: str) -> Fault:
+def _fault(code: str, number: int, row: Mapping[Hashable, Any], column: str, zh: str, en: str) -> Fault:
     site = str(row["site_id"])
     return Fault(
         code, _FILE, number, site, column, row[column],
@@ -84,14 +84,17 @@ def progress_doubts(now: pd.DataFrame, before: pd.DataFrame | None, stages: Sequ
         From first to last.
     """
     doubts = []
-    for site, row in now.iterrows():
-        then = None if before is None or site not in before.index else before.loc[site]
+    earlier = {} if before is None else before.to_dict("index")
+    for site, row in now.to_dict("index").items():
+        then = earlier.get(site)
         found = [*_fallen(row, then, stages), *_without_consent(row)]
         doubts += [Fault(code, _FILE, None, str(site), name, row[name], told) for code, name, told in found]
     return doubts
 
 
-def _fallen(row: pd.Series, then: pd.Series | None, stages: Sequence[str]) -> Iterator[tuple[str, str, Message]]:
+def _fallen(
+    row: Mapping[Hashable, Any], then: Mapping[Hashable, Any] | None, stages: Sequence[str]
+) -> Iterator[tuple[str, str, Message]]:
     if then is None:
         return
     for name, (zh, en) in CUMULATIVE.items():
@@ -112,7 +115,7 @@ def _fallen(row: pd.Series, then: pd.Series | None, stages: Sequence[str]) -> It
         )
 
 
-def _without_consent(row: pd.Series) -> Iterator[tuple[str, str, Message]]:
+def _without_consent(row: Mapping[Hashable, Any]) -> Iterator[tuple[str, str, Message]]:
     if (
         is_count(row["residents_moved"])
         and is_count(row["consent_yes"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sqlite3
 import tomllib
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ from anyi_geo.settings import Settings
 
 #: Names under which a file may declare longitude and latitude on WGS84 or CGCS2000 (equal for our purpose).
 _DEGREES = ("CRS84", "EPSG::4326", "EPSG:4326", "EPSG::4490", "EPSG:4490")
+#: Half characters (lone surrogates): no file can be written with them.
+_HALF = re.compile(r"[\ud800-\udfff]")
 #: No longitude is larger; a file whose coordinates are holds metres.
 _LARGEST_DEGREE = 360.0
 NODES, EDGES = "nodes", "edges"
@@ -199,7 +202,7 @@ def _base_faults(path: Path) -> Iterator[Fault]:
 
 
 def _geojson(name: str, path: Path, faults: list[Fault]) -> RawFile:
-    found = json.loads(path.read_text(encoding="utf-8-sig"))
+    found = _parsed(path.read_text(encoding="utf-8-sig"))
     if not isinstance(found, dict) or not isinstance(found.get("features"), list):
         raise _UnreadableError("不是 GeoJSON 要素集合", "it is no GeoJSON feature collection")
     if not found["features"]:
@@ -217,6 +220,14 @@ def _geojson(name: str, path: Path, faults: list[Fault]) -> RawFile:
     if declared is None and _in_metres(geometries):
         faults.append(_bad_crs(name, "米制投影坐标（未声明）"))
     return RawFile(rows, geometries)
+
+
+def _parsed(text: str) -> Any:
+    """Return what JSON holds, with ``?`` for half characters."""
+    found = json.loads(text)
+    if "\\ud" not in text.lower():
+        return found
+    return json.loads(_HALF.sub("?", json.dumps(found, ensure_ascii=False)))
 
 
 def _in_metres(geometries: list[dict[str, Any] | None]) -> bool:

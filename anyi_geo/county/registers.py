@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -59,6 +60,7 @@ REGISTER_COLUMNS: tuple[Column, ...] = (
     _column(FOOD_SAFETY, "site_id", "code", "点位编号", "site", required=True),
     _column(FOOD_SAFETY, "manager", "text", "食品安全管理员", "food-safety manager"),
     _column(FOOD_SAFETY, "exam_on", "date", "考核日期", "date of the exam"),
+    _column(FOOD_SAFETY, "department", "text", "考核部门", "examining department"),
     _column(FOOD_SAFETY, "exam_result", "choice", "考核结果", "result of the exam", choices=(PASSED, FAILED)),
     _column(FOOD_SAFETY, "note", "text", "备注", "note"),
     _column(PHASES, "place_id", "code", "点位编号（county 为全县）", "site, or county for all", required=True),
@@ -149,7 +151,7 @@ def _reference_faults(file: str, found: TableFile, sites: set[str], villages: se
 def _row_faults(file: str, found: TableFile) -> Iterator[Fault]:
     seen: dict[tuple[object, ...], int] = {}
     column = register_columns(file)[0]
-    for number, row in found.rows.iterrows():
+    for number, row in found.rows.to_dict("index").items():
         line, key = int(str(number)), tuple(row[name] for name in _KEYS[file])
         if None in key:
             continue
@@ -162,7 +164,7 @@ def _row_faults(file: str, found: TableFile) -> Iterator[Fault]:
             yield _wrong(QUALITY, "achieved", line, "达到数大于总数", "more reached it than there are")
 
 
-def _both(row: pd.Series, one: str, other: str, kind: type | tuple[type, ...]) -> bool:
+def _both(row: Mapping[Hashable, Any], one: str, other: str, kind: type | tuple[type, ...]) -> bool:
     return isinstance(row[one], kind) and isinstance(row[other], kind)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 
@@ -59,6 +60,14 @@ def mean_minutes(result: RunResult, batch: int, group: str, mode: str) -> float:
     rows = result.minutes
     found = rows[(rows["batch"] == batch) & (rows["group"] == group) & (rows["mode"] == mode)]
     return math.nan if found.empty else _number(found.iloc[0]["mean"])
+
+
+def run_day(result: RunResult) -> dt.date | None:
+    """Return the day of the run, as of which things are due."""
+    try:
+        return dt.date.fromisoformat(text_of(result.run.get("date")))
+    except ValueError:
+        return None
 
 
 def one_off_yuan(result: RunResult, decision: str = "care_sites") -> float:

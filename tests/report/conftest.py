@@ -42,7 +42,8 @@ def book(files):
     out = {}
     for sheet in found:
         lines = list(sheet.iter_rows(min_row=2, values_only=True))
-        out[sheet.title] = [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
+        heads = [head and head.replace("\n", "") for head in lines[0]]
+        out[sheet.title] = [dict(zip(heads, line, strict=True)) for line in lines[1:]]
     return out
 
 

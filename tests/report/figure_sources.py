@@ -439,6 +439,7 @@ def sheet_lines(path):
     out = {}
     for sheet in openpyxl.load_workbook(path):
         head, *rows = sheet.iter_rows(min_row=2, values_only=True)
+        head = [name and name.replace("\n", "") for name in head]
         width = head.index(None) if None in head else len(head)
         out[sheet.title] = [
             dict(zip(head[:width], map(as_number, row), strict=False))

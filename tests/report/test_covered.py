@@ -15,6 +15,7 @@ class _Run:
     metrics: pd.DataFrame
     groups: dict
     points: pd.DataFrame
+    headline_mode: str = "ride"
 
 
 GROUPS = {
@@ -110,3 +111,19 @@ def test_words_and_pictures_know_no_more_than_the_sheets():
 )
 def test_a_part_is_told_where_neither_it_nor_the_rest_are_few(part, whole, told):
     assert part_hidden(part, whole) == told
+
+
+@pytest.mark.parametrize("walked", [(20, 40), (38, 40), (37, 77), (39, 78), (37, 79), (39, 79), (40, 80), (0, 0)])
+def test_one_or_two_do_not_follow_from_two_ways_of_travel(walked):
+    """40 and 80 are covered by e-tricycle; 39 on foot would tell that one child is reached by riding only."""
+    ridden = result({"甲": (40, 80), "乙": (0, 0)}).metrics.assign(total=200)
+    on_foot = result({"甲": walked, "乙": (0, 0)}).metrics.assign(total=200, mode="walk")
+    run = result({"甲": (0, 0), "乙": (0, 0)})
+    points = run.points.assign(**{f"persons.{group}": [100, 100] for group in GROUPS})
+    found = dataclasses.replace(run, metrics=pd.concat([ridden, on_foot], ignore_index=True), points=points)
+    rows = metrics_shown(found)
+    rows = rows[(rows["group"] == "left_behind_rural") & (rows["scope"] == "甲")]
+    told = {mode: not any(isinstance(cell, str) for cell in own["covered"]) for mode, own in rows.groupby("mode")}
+    gaps = [abs(walk - ride) for walk, ride in zip(walked, (40, 80), strict=True)]
+    assert told["ride"]
+    assert told["walk"] is not any(0 < gap < 3 for gap in gaps)

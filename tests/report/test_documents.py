@@ -7,16 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import docx
+import numpy as np
+import pandas as pd
 import pytest
 from docx.oxml.ns import qn
+from matplotlib import font_manager
 from PIL import Image
 from report_examples import SCRIPT
 
 from anyi_geo.result_json import read_result, result_text
 from anyi_geo.show.report import figures
 from anyi_geo.show.report.content import run_report, run_sheets
-from anyi_geo.show.report.drawing import NO_FONT
+from anyi_geo.show.report.drawing import FONTS, NO_FONT, chinese_font
 from anyi_geo.show.report.html import report_html
+from anyi_geo.show.report.plan_tables import sites_table
 from anyi_geo.show.write import write_reports
 
 HEADINGS = (
@@ -92,6 +96,19 @@ def test_figures_are_pictures_with_something_on_them(small):
         assert min(picture.tobytes()) < 100
 
 
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_font_installed_since_the_first_run_is_found(monkeypatch, installed):
+    """Matplotlib keeps a list of fonts from its first run; what it does not list is looked for on the disk."""
+    names = {font.name: font for font in font_manager.fontManager.ttflist}
+    chinese = next((names[name] for name in FONTS if name in names), None)
+    if chinese is None:
+        pytest.skip("no Chinese font on this machine")
+    latin = [font for font in font_manager.fontManager.ttflist if font.name == "DejaVu Sans"]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", latin)
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [chinese.fname] if installed else [])
+    assert (chinese_font() in FONTS) is installed
+
+
 def test_without_a_chinese_font_the_report_says_so(small, monkeypatch, tmp_path):
     monkeypatch.setattr(figures, "chinese_font", lambda: None)
     report = run_report(*small)
@@ -118,6 +135,13 @@ def test_a_run_that_could_not_be_met_is_still_reported(small, tmp_path):
     assert problems.rows.iloc[0][["kind", "message"]].tolist() == ["做不到", "预算 1 元低于最便宜点位"]
     words = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "本情景没有可行的敬老院整合方案" in words
+    assert "nan" not in words
+
+
+@pytest.mark.parametrize("columns", [True, False], ids=["from a run", "read back"])
+def test_a_plan_without_sites_has_a_sheet_without_rows(small, columns):
+    result = replace(small[1], sites=small[1].sites.head(0) if columns else pd.DataFrame())
+    assert sites_table(result).rows.empty
 
 
 def test_a_result_read_back_gives_the_same_page(small, files, tmp_path):
@@ -125,3 +149,12 @@ def test_a_result_read_back_gives_the_same_page(small, files, tmp_path):
     (tmp_path / "result.json").write_text(result_text(result), encoding="utf-8")
     page = report_html(run_report(county, read_result(tmp_path)))
     assert page == Path(files / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_result_without_sites_reads_back_into_the_same_report(small, tmp_path):
+    county, result = small
+    empty = replace(result, sites=result.sites.head(0), nearest=result.nearest.assign(site_id=None, minutes=np.inf))
+    (tmp_path / "result.json").write_text(result_text(empty), encoding="utf-8")
+    back = {sheet.title: len(sheet.rows) for sheet in run_sheets(county, read_result(tmp_path))}
+    assert back == {sheet.title: len(sheet.rows) for sheet in run_sheets(county, empty)}
+    assert back["分批点位"] == 0

@@ -8,6 +8,7 @@ import pytest
 
 from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.privacy import words
+from anyi_geo.show.report.content import run_sheets
 from anyi_geo.show.report.extra_tables import EXTRAS, extra_tables
 
 WAVES = pd.DataFrame(
@@ -200,3 +201,16 @@ def test_held_words_read_as_a_sentence():
     assert words("甲院保留：不同意 30 人、未征询 4 人，共 34 人。", held=True) == (
         "甲院保留：不同意（人数不列）、未征询（人数不列），共 人数不列。"
     )
+
+
+def test_every_list_of_actions_says_who_answers(small):
+    """Waves, townships, actions, open questions, inspections: a column of units, filled in every row."""
+    sheets = {sheet.title: sheet for sheet in run_sheets(*small)}
+    columns = {"搬迁批次": "责任单位", "乡镇行动": "责任单位", "行动清单": "责任单位", "问题与提示": "请谁核实",
+               "安全检查": "职责部门", "需部门答复": "部门", "时间表": "责任部门"}  # fmt: skip
+    for title, heading in columns.items():
+        key = next(column.key for column in sheets[title].columns if column.zh == heading)
+        assert len(sheets[title].rows), title
+        assert all(sheets[title].rows[key]), title
+    moved = sheets["乡镇行动"].rows.set_index("township")["responsible_zh"]
+    assert all("县民政局" in units and "（" not in units for units in moved)

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import docx
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from anyi_geo.county import load_county
 from anyi_geo.county.progress import STAGES, read_progress
 from anyi_geo.county.progress_rules import progress_doubts
 from anyi_geo.errors import InputError, ProblemError, SettingError
+from anyi_geo.show.report import quarter_budget
 from anyi_geo.show.report.quarter import Quarter, last_report, quarter_of, quarter_report, write_quarter
 
 HEAD = "点位编号,阶段,累计投入（元）,累计迁入人数,同意人数,不同意人数,未征询人数,未销号安全问题,备注\n"
@@ -84,7 +87,7 @@ def test_a_second_report_tells_what_changed(county, tmp_path):
     report = quarter_report(county, quarter_of("2023Q4"), progress, last)
     change = cells(report, "与上期相比")
     assert (change["SA"]["stage"], change["SA"]["spend_yuan"]) == ("组织实施 → 总结推广", 30000)
-    assert change["SA"]["residents_moved"] == "未填/待核"
+    assert change["SA"]["residents_moved"] == "不适用"
     assert change["Z1"]["stage"] == "组织实施（未变）"
     assert (change["Z1"]["residents_moved"], change["Z1"]["spend_yuan"]) == ("±<3", -50000)
     assert (change["Z1"]["consent_yes"], change["Z1"]["consent_no"]) == (5, "不列")
@@ -230,9 +233,9 @@ def test_the_command_writes_excel_and_word(tiny, tmp_path):
     assert json.loads(second.stdout)["compared_with"] == "2023Q3"
     folder = out / "quarter" / "2023Q4"
     book = openpyxl.load_workbook(folder / "quarter.xlsx")
-    assert book.sheetnames == ["合计", "各点位进展", "与上期相比", "未填与待核"]
+    assert book.sheetnames == ["合计", "各点位进展", "预算执行", "与上期相比", "未填与待核"]
     early = openpyxl.load_workbook(out / "quarter" / "2023Q3" / "quarter.xlsx")["各点位进展"]
-    assert {cell.value: cell.data_type for cell in early["M"]}["=cmd()"] == "s"
+    assert {cell.value: cell.data_type for cell in early["N"]}["=cmd()"] == "s"
     words = " ".join(paragraph.text for paragraph in docx.Document(folder / "quarter.docx").paragraphs)
     assert "与 2023 年第三季度相比" in words
 
@@ -275,6 +278,54 @@ def test_what_is_spent_stands_beside_what_was_planned(county, tmp_path, spend, d
     assert (found["planned"], found["spent_share"]) == (300000, pytest.approx(spend / 300000))
     todo = next(sheet for sheet in report.sheets if sheet.title == "未填与待核").rows
     assert (((todo["site_id"] == "SA") & (todo["kind"] == "核对")).any()) == doubted
+
+
+@pytest.mark.parametrize(
+    ("row", "shown", "asked"),
+    [
+        ("SA,施工,,,,,,,", ("不适用", "不适用"), "累计投入、未销号安全问题"),
+        ("Z1,组织实施,,,,,,,", ("未填/待核", "不适用"), "累计投入、累计搬迁人数、未销号安全问题"),
+        ("Z1,组织实施,,,9,,,,", ("未填/待核", 9), "累计投入、累计搬迁人数、未销号安全问题"),
+        (
+            "H1,组织实施,,,,,,,",
+            ("未填/待核", "未填/待核"),
+            "累计投入、累计搬迁人数、同意人数、不同意人数、未征询人数、未销号安全问题",
+        ),
+    ],
+)
+def test_only_homes_are_asked_who_consents(county, tmp_path, row, shown, asked):
+    report = quarter_report(county, quarter_of("2023Q4"), read(county, table(tmp_path, HEAD + row + "\n")), None)
+    site = row[:2]
+    found = cells(report, "各点位进展")[site]
+    assert (found["residents_moved"], found["consent_yes"]) == shown
+    todo = next(sheet for sheet in report.sheets if sheet.title == "未填与待核").rows
+    own = todo[(todo["site_id"] == site) & (todo["kind"] == "未填")]
+    assert own["message"].tolist() == [asked]
+    assert all(todo["responsible"])
+
+
+def test_budget_heads_stand_beside_what_was_planned(county, tmp_path):
+    """SA is planned at 300,000 yuan once and 100,000 a year, of which three quarters are due."""
+    planned = {"opening_yuan": 300000.0, "running_yuan_per_year": 100000.0}
+    here = county.sites.index == "SA"
+    county = replace(
+        county,
+        sites=county.sites.assign(**{k: pd.Series(v, county.sites.index).where(here) for k, v in planned.items()}),
+    )
+    head = HEAD.replace("备注", "本年运行支出,备注")
+    text = head + "SA,施工,330000,,,,,,60000,\nH1,组织实施,500,,,,,,,\nZ1,组织实施,,,,,,,,\n"
+    found = cells(
+        quarter_report(county, quarter_of("2023Q3"), read(county, table(tmp_path, text)), None), "预算执行", "head"
+    )
+    rows = quarter_budget.budget_table(county, read(county, table(tmp_path, text)), 3).rows
+    rows = {(row["part"][:2], row["head"]): row for row in rows.to_dict("records")}
+    site = "互助点、幸福院建设运营补助"
+    assert set(found) == {site, "敬老院整合建设", "中心养老院建设", "敬老院正常运行经费", "中心养老院正常运行经费"}
+    once, running = rows["建设", site], rows["运行", site]
+    assert (once["spent"], once["planned"], once["difference"], once["share"]) == (330000, 300000, 30000, 1.1)
+    assert (running["spent"], running["planned"], running["difference"]) == (60000, 75000, -15000)
+    assert (rows["建设", "敬老院整合建设"]["spent"], rows["建设", "敬老院整合建设"]["difference"]) == (500, "未填/待核")
+    assert rows["建设", "中心养老院建设"]["spent"] == "未填/待核"
 
 
 @pytest.mark.parametrize("name", ["t.docx", "t", "t.ods"])

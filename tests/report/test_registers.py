@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 from dataclasses import replace
 
 import openpyxl
@@ -13,6 +14,7 @@ from anyi_geo.county import check_county, load_county
 from anyi_geo.county.registers import AGREEMENTS, FOOD_SAFETY, PHASES, QUALITY, SAFETY, SERVICES, register_columns
 from anyi_geo.county.table_file import read_table_file
 from anyi_geo.show.report import agreements, child_table, generations, quality, registers, safety, services
+from anyi_geo.show.report.content import run_sheets
 from anyi_geo.show.report.model import UNKNOWN
 from anyi_geo.show.report.problems import problems_table
 
@@ -122,19 +124,31 @@ PASSED = {"site_id": "SA", "topic": "消防", "department": "县消防救援大�
           "result": "合格", "next_due": dt.date(2024, 10, 9)}  # fmt: skip
 
 
+@pytest.fixture
+def dated(small):
+    """Return the county and its plan as of a day between the inspection and the next one."""
+    county, result = small
+    return county, replace(result, run={**result.run, "date": "2024-01-15"})
+
+
 @pytest.mark.parametrize(
-    ("without", "shown"),
+    ("change", "shown"),
     [
-        (None, "合格"),
-        ("inspected_on", "未填/待核（缺检查日期）"),
-        ("department", "未填/待核（缺检查部门）"),
-        ("result", UNKNOWN),
+        ({}, "合格"),
+        ({"inspected_on": None}, "未填/待核（缺检查日期）"),
+        ({"department": None}, "未填/待核（缺检查部门）"),
+        ({"department": None, "inspected_on": None}, "未填/待核（缺检查日期，缺检查部门）"),
+        ({"department": "待定"}, "未填/待核（缺检查部门）"),
+        ({"department": "——"}, "未填/待核（缺检查部门）"),
+        ({"department": "无锡市消防支队"}, "合格"),
+        ({"inspected_on": dt.date(2024, 1, 15)}, "合格"),
+        ({"inspected_on": dt.date(2024, 1, 16)}, "未填/待核（检查日期在今天之后）"),
+        ({"result": None}, UNKNOWN),
     ],
 )
-def test_nothing_passes_without_date_and_department(small, without, shown):
-    county, result = small
-    row = {key: value for key, value in PASSED.items() if key != without}
-    table = safety.inspections_table(with_registers(county, safety=[row]), result)
+def test_nothing_passes_without_date_and_department(dated, change, shown):
+    county, result = dated
+    table = safety.inspections_table(with_registers(county, safety=[{**PASSED, **change}]), result)
     assert [found["result"] for found in rows_of(table, site_id="SA", topic="消防")] == [shown]
     others = table.rows[(table.rows["site_id"] != "SA") | (table.rows["topic"] != "消防")]
     assert set(others["result"]) == {UNKNOWN}
@@ -175,8 +189,11 @@ def test_kitchens_without_a_manager_are_unknown(small):
     site = table.rows["site_id"].iloc[0]
     filled = {"site_id": site, "manager": "张三", "exam_result": "合格"}
     row = rows_of(registers.food_safety_table(with_registers(county, food=[filled]), result), site_id=site)[0]
-    assert (row["manager"], row["exam_result"]) == ("张三", UNKNOWN)
+    assert (row["manager"], row["exam_result"]) == ("张三", "未填/待核（缺考核日期，缺考核部门）")
     filled["exam_on"] = dt.date(2023, 9, 1)
+    row = rows_of(registers.food_safety_table(with_registers(county, food=[filled]), result), site_id=site)[0]
+    assert row["exam_result"] == "未填/待核（缺考核部门）"
+    filled["department"] = "县市场监管局"
     row = rows_of(registers.food_safety_table(with_registers(county, food=[filled]), result), site_id=site)[0]
     assert row["exam_result"] == "合格"
 
@@ -219,10 +236,67 @@ def test_without_any_phases_every_site_still_stands_in_the_timetable(small):
 
 
 @pytest.mark.parametrize(("outcome", "listed"), [("合格", 0), ("不合格", 1), ("整改中", 1)])
-def test_what_failed_an_inspection_is_listed(small, outcome, listed):
-    county, result = small
+def test_what_failed_an_inspection_is_listed(dated, outcome, listed):
+    county, result = dated
     rows = problems_table(with_registers(county, safety=[{**PASSED, "result": outcome}]), result).rows
     assert (rows["kind"] == "安全").sum() == listed
+
+
+@pytest.mark.parametrize(("today", "late"), [("2024-10-09", False), ("2024-10-10", True)])
+def test_an_inspection_past_its_next_day_is_asked_for_again(small, today, late):
+    county, result = small
+    found = with_registers(county, safety=[PASSED]), replace(result, run={**result.run, "date": today})
+    cell = rows_of(safety.matrix_table(*found), site_id="SA")[0]["消防"]
+    assert cell == "合格" + ("（已到期）" if late else "") + "\n2023-10-09\n县消防救援大队"
+    assert any("请复查" in words for words in problems_table(*found).rows["message"]) is late
+
+
+def test_what_holds_for_a_building_holds_for_all_its_uses(dated):
+    """Filed under the dining home, shown at the care site in the same building; the latest inspection counts."""
+    county, result = dated
+    sites = county.sites.copy()
+    sites.loc["YB", "building_id"] = sites.loc["SA", "building_id"]
+    older = {**PASSED, "inspected_on": dt.date(2022, 1, 1), "result": "不合格"}
+    one = replace(with_registers(county, safety=[{**PASSED, "site_id": "YB"}, older]), sites=sites)
+    assert [row["result"] for row in rows_of(safety.inspections_table(one, result), site_id="SA", topic="消防")] == [
+        "合格"
+    ]
+
+
+CLAIM = "现场看合格"
+
+
+@pytest.mark.parametrize("lacking", ["inspected_on", "department"])
+def test_no_remark_passes_what_no_inspection_has(dated, lacking):
+    county, result = dated
+    bad = {**PASSED, lacking: None, "note": CLAIM}
+    sites = county.sites.assign(fire_raw=f"灭火器，{CLAIM}，燃气不合格")
+    food = {"site_id": "SA", "manager": "张三", "exam_result": "合格", "exam_on": dt.date(2023, 9, 1), "note": CLAIM}
+    rate = {"site_id": "SA", "indicator": "食品抽检合格率", "achieved": 9, "out_of": 10}
+    found = replace(with_registers(county, safety=[bad], food=[food], quality=[rate]), sites=sites)
+    shown = {**result.sites.to_dict("series"), "fire_raw": sites["fire_raw"].iloc[0]}
+    found = found, replace(result, sites=pd.DataFrame(shown))
+    cells = [
+        cell
+        for sheet in run_sheets(*found)
+        for row in sheet.cells()
+        for cell in row
+        if isinstance(cell, str) and re.search("(?<!不)合格", cell)
+    ]
+    assert cells == []
+    told = next(sheet for sheet in run_sheets(*found) if sheet.title == "分批点位").rows["fire_zh"]
+    assert set(told) == {"灭火器，现场看（待核），燃气不合格"}
+
+
+def test_a_rate_of_passing_counts_with_its_day_and_department(dated):
+    county, result = dated
+    rate = {"site_id": "SA", "indicator": "食品抽检合格率", "achieved": 9, "out_of": 10,
+            "surveyed_on": dt.date(2023, 9, 1), "department": "县市场监管局"}  # fmt: skip
+    for lacking, count in ((None, 3), ("surveyed_on", 0), ("department", 0)):
+        rows = quality.quality_table(
+            with_registers(county, quality=[{key: rate[key] for key in rate if key != lacking}]), result
+        ).rows
+        assert (rows["indicator"] == "食品抽检合格率").sum() == count
 
 
 def test_the_four_tiers_name_who_is_served(small):

@@ -140,6 +140,30 @@ def test_headings_are_frozen_and_filtered(files):
     assert len(found["分批点位"]._charts) == 1
 
 
+def test_every_sheet_is_printed_on_a4_so_that_it_can_be_read(files):
+    """Names and headings stand on every page of a wide sheet; a row is as high as its words; units end a heading."""
+    found = openpyxl.load_workbook(files / "report.xlsx")
+    for sheet in found:
+        assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape"), sheet.title
+        assert sheet.print_title_rows == "$2:$2"
+        width = sum(dimension.width for dimension in sheet.column_dimensions.values())
+        across = sheet.page_setup.fitToWidth or 1
+        assert width / across <= 230, sheet.title
+        assert (sheet.print_title_cols is not None) == (across > 1)
+    wide = found["村庄"]
+    assert (wide.page_setup.fitToWidth, wide.print_title_cols) == (2, "$A:$B")
+    assert found["村庄"]["E2"].value == "老人\n（人）"
+
+
+def test_a_row_is_as_high_as_its_words(tmp_path):
+    rows = pd.DataFrame({"name": ["短", "长" * 60, "一\n二\n三"]})
+    write_workbook(tmp_path / "t.xlsx", [Table("甲", (Column("name", "名称", width=30),), rows)], title="t")
+    heights = [openpyxl.load_workbook(tmp_path / "t.xlsx")["甲"].row_dimensions[row].height for row in (3, 4, 5)]
+    assert heights[0] in (None, 15)
+    # Excel keeps heights in quarters of a point.
+    assert heights[1:] == [pytest.approx(5 * 14, abs=0.5), pytest.approx(3 * 14, abs=0.5)]
+
+
 def test_small_numbers_of_children_are_hidden(book):
     rows = filled(book["村庄"])
     assert [row["留守儿童（人）"] for row in rows] == [0, "<3", "<3", 3, 9]

@@ -223,7 +223,7 @@ def test_tiers(lines, written, small):
         own = [state for state in states if state["state"] in kinds]
         expected[place] = (len(own), sum(state["residents_after"] for state in own), residents)
     emptied = [state for state in states if state["state"] not in ("centre", "kept")]
-    expected["腾出的敬老院（民政综合服务站、公建民营等）"] = (len(emptied), None, None)
+    expected["腾出的敬老院"] = (len(emptied), None, None)
     served = [stop for stop in written["meals"]["stops"] if stop["mode"] in ("own_kitchen", "delivered")]
     expected["助餐点"] = (
         len(served),

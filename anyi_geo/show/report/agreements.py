@@ -11,6 +11,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, plain, text_of
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.plan_tables import counted_groups
+from anyi_geo.show.report.proof import by_building
 from anyi_geo.show.report.safety import places
 
 if TYPE_CHECKING:
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 def agreements_table(county: County, result: RunResult) -> Table:
     """Return one row per place under inspection: the nearest clinic, minutes, the agreement on file."""
     found = county.registers.get(AGREEMENTS, pd.DataFrame())
-    filed = {row["site_id"]: row for row in found.to_dict("records")}
+    filed = by_building(county, found, "signed_on")
     sheets = result.care.get("sheets", pd.DataFrame(columns=["site_id"]))
     near = {row["site_id"]: row for row in sheets.to_dict("records")}
     limit = _limit(result)
     rows = [
-        _row(str(site), place, near.get(site, {}), filed.get(site, {}), limit)
+        _row(str(site), place, near.get(site, {}), filed.get((place["building_id"],), {}), limit)
         for site, place in places(county, result).iterrows()
     ]
     way = MODE_NAMES["ride"].zh
@@ -35,15 +36,15 @@ def agreements_table(county: County, result: RunResult) -> Table:
         Column("site_id", "编号"),
         Column("name", "场所", width=34),
         Column("township", "乡镇（处）"),
-        Column("use_zh", "用途", width=18),
+        Column("use_zh", "用途", width=22),
         Column("clinic", "最近医疗机构", width=20),
         Column("clinic_minutes", way, "minutes", "分钟"),
         Column("far", "提示", width=16),
         Column("signed_with", "签约机构", width=20),
         Column("signed_on", "签订日期", "date", width=14),
         Column("valid_until", "有效期至", "date", width=14),
-        note=f"按就近就便原则由县卫健委组织签订；协议填在 registers/agreements.csv。最近医疗机构只对开放的幸福院计算；"
-        f"{way}超过 {limit:g} 分钟的提示。",
+        note="按就近就便原则由县卫生健康委组织签订；协议填在 registers/agreements.csv。"
+        f"最近医疗机构只对开放的幸福院计算；{way}超过 {limit:g} 分钟的提示。",
     )
 
 

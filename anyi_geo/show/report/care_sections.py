@@ -148,7 +148,7 @@ def _payers(result: RunResult) -> tuple[Table, ...]:
         Column("gap_yuan_per_month", "缺口", "yuan", "元/月"),
         note="实际成本低于单价时“未覆盖”为负数，即有结余。按年龄段的分担见 Excel“费用与分担”。",
     )
-    return (shown,)
+    return (replace(shown, vital=True),)
 
 
 def picture(pictures: Mapping[str, Figure], key: str) -> tuple[Figure, ...]:

@@ -12,6 +12,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report import registers
 from anyi_geo.show.report.figures import gantt_figure
+from anyi_geo.show.report.grouping import grouped
 from anyi_geo.show.report.model import Block, Items, Section, Table, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.services import overlaps_text
@@ -22,15 +23,13 @@ if TYPE_CHECKING:
 Sheets = Mapping[str, Table]
 _TIERS = ("tier", "place", "places", "who", "persons", "of")
 _MODELLED = "含模拟数据，只用于演示和检验方法；各文件的行数见 Excel。"
-#: Names told of a longer list.
-_NAMES = 6
 
 
 def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
     """Return the safety matrix and the list of open points."""
     matrix, problems = sheets["安全矩阵"], sheets["问题与提示"]
     opened = _short_names(matrix).rows[matrix.rows["use_zh"].str.startswith("幸福院")]
-    keep = [column for column in matrix.columns if column.key not in ("township", "pilot")]
+    keep = [column for column in matrix.columns if column.key not in ("township", "use_zh", "pilot")]
     rows = problems.rows
     return (
         Section(
@@ -47,7 +46,7 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
             "问题清单",
             (
                 f"共 {len(rows)} 条；按类别：{_counts(rows['kind'])}。",
-                _grouped(problems).first(26),
+                replace(_grouped(problems).first(26), vital=True),
             ),
         ),
     )
@@ -55,23 +54,15 @@ def safety_parts(sheets: Sheets) -> tuple[Section, ...]:
 
 def _grouped(problems: Table) -> Table:
     """Return the open points with the places of one and the same question in one row."""
-    keys = ["kind", "message", "department"]
     modelled = problems.rows["code"] == "W_MODELLED"
-    found = problems.rows.assign(message=problems.rows["message"].mask(modelled, _MODELLED))
-    rows = found.groupby(keys, sort=False, as_index=False)["object"].agg(_few_names)
-    order = {column.key: column for column in problems.columns}
-    return table("问题清单", rows, *(order[key] for key in ("kind", "object", "message", "department")))
+    rows = problems.rows.assign(message=problems.rows["message"].mask(modelled, _MODELLED))
+    found = grouped(replace(problems, rows=rows), ("kind", "message", "department"), "object")
+    return replace(found, title="问题清单")
 
 
 def _short_names(found: Table) -> Table:
     """Return a table in which the sites' names fit on one line."""
     return found.told("name", short_site)
-
-
-def _few_names(names: pd.Series) -> str:
-    """Return the first names of a list without the words that all sites share, and how many there are."""
-    short = [short_site(str(name)) for name in names]
-    return "、".join(short[:_NAMES]) + (f"等 {len(short)} 个" if len(short) > _NAMES else "")
 
 
 def _counts(kinds: pd.Series) -> str:

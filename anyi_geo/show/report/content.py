@@ -93,7 +93,7 @@ def summary_table(result: RunResult) -> Table:
         "摘要",
         pd.DataFrame(rows, columns=["topic", "item", "value", "unit", "kind"]),
         Column("topic", "事项", width=14),
-        Column("item", "项目", width=44),
+        Column("item", "项目", width=56),
         Column("value", "数值", "number", width=24, kind_from="kind"),
         Column("unit", "单位", width=10),
         note="覆盖率的位置误差区间见“覆盖”表。",

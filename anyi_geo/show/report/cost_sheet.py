@@ -9,14 +9,12 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.report.model import UNKNOWN, Chart, Column, Table, table
-from anyi_geo.show.report.names import DECISIONS, STATUSES, cost_head, named
+from anyi_geo.show.report.names import DECISIONS, STATUSES, SUBSIDY_HEAD, cost_head, named
 from anyi_geo.show.report.setting_names import parameter_name
 
 TITLE = "费用与分担"
 SPENT, MEALS, PAID, EXTRA = "一、投入与运行", "二、助餐全成本", "三、助餐谁出钱", "四、另列"
 TOTAL = "合计"
-#: The county document's head for sites and mutual-help points (五、职责分工，县财政局).
-_SUBSIDY = "互助点、幸福院建设运营补助"
 _PAYERS = {"self": "个人", "county": "县财政", "township": "乡镇（处）", "village": "村集体", "donation": "社会捐赠"}
 _UNCOVERED = "uncovered"
 #: Bought from others; a county that buys enters it under this key of parameters.csv.
@@ -56,7 +54,7 @@ def cost_sheet(result: RunResult) -> Table:
     return table(
         TITLE,
         found,
-        Column("part", "部分", width=16),
+        Column("part", "部分", width=20),
         Column("decision", "事项", width=12),
         Column("head", "费用项目", width=22),
         Column("payer", "预算口径或付费方", width=26),
@@ -93,7 +91,7 @@ def _spent(result: RunResult) -> Iterator[dict[str, Any]]:
         head = str(row["head"])
         home = homes.get(head, {}) if row["decision"] == "homes" else {}
         yield _row(
-            SPENT, named(DECISIONS, row["decision"]), cost_head(head), str(home.get("budget_zh", _SUBSIDY)),
+            SPENT, named(DECISIONS, row["decision"]), cost_head(head), str(home.get("budget_zh", SUBSIDY_HEAD)),
             _basis(result, head), before=home.get("yearly_yuan_before"), once=row["one_off_yuan"],
             yearly=row["yearly_yuan"],
         )  # fmt: skip

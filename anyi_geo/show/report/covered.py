@@ -18,6 +18,7 @@ from anyi_geo.show.privacy import (
     table_hidden,
     tree_hidden,
 )
+from anyi_geo.show.suppression import FEWEST
 
 #: Key of those whom no batch covers, beside the batches' numbers.
 LEFT = 0
@@ -64,7 +65,25 @@ def metrics_shown(result: RunResult) -> pd.DataFrame:
                 told |= {name: HELD_BACK for name in _FIGURES[2:] if pd.notna(row[name])}
             for name, cell in told.items():
                 out.at[label, name] = cell
+    for group in metrics.loc[few, "group"].unique():
+        near = _near_modes(metrics[metrics["group"] == group], result.headline_mode)
+        own = (metrics["group"] == group) & metrics["mode"].isin(near) & (metrics["covered"] > 0)
+        if own.any():
+            for name in ("covered", "added", "left", *_FIGURES[2:]):
+                out.loc[own, name] = out.loc[own, name].where(out.loc[own, name].isna(), HELD_BACK)
     return out
+
+
+def _near_modes(rows: pd.DataFrame, first: str) -> list[str]:
+    """Return the ways of travel that are not told, as one or two persons are covered on them and not on another."""
+    covered = rows.pivot_table(index=["scope", "batch"], columns="mode", values="covered", aggfunc="first")
+    told: list[str] = []
+    near: list[str] = []
+    for mode in sorted(covered.columns, key=lambda name: name != first):
+        gaps = pd.DataFrame({other: (covered[mode] - covered[other]).abs() for other in told})
+        few = gaps.gt(0) & gaps.lt(FEWEST)
+        (near if few.to_numpy().any() else told).append(str(mode))
+    return near
 
 
 def _pieces(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

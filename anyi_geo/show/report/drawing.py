@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 from matplotlib import font_manager
@@ -10,6 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
 
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.report.model import clean
 
 #: Families that hold simplified Chinese, the first installed one is used.
 FONTS = (
@@ -28,6 +30,7 @@ FONTS = (
     "Noto Sans CJK JP",
     "SimSun",
     "Noto Serif CJK SC",
+    "Noto Serif CJK JP",
     "AR PL UMing CN",
     "Droid Sans Fallback",
 )
@@ -44,9 +47,28 @@ _DPI = 150
 
 
 def chinese_font() -> str | None:
-    """Return the first installed family that holds simplified Chinese, or None."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    return next((name for name in FONTS if name in installed), None)
+    """Return the first installed family that holds simplified Chinese, or None.
+
+    Matplotlib remembers the fonts of its first run on a machine; one that was installed since is looked for.
+    """
+    found = _known_font()
+    if found is None:
+        _add_new_fonts()
+        found = _known_font()
+    return found
+
+
+def _known_font() -> str | None:
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return next((name for name in FONTS if name in known), None)
+
+
+def _add_new_fonts() -> None:
+    known = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in sorted(set(font_manager.findSystemFonts()) - known):
+        # A broken font file is no reason to draw nothing.
+        with contextlib.suppress(OSError, RuntimeError, ValueError):
+            font_manager.fontManager.addfont(path)
 
 
 def canvas(width_cm: float, height_cm: float) -> tuple[Canvas, Axes]:
@@ -76,5 +98,5 @@ def png(picture: Canvas) -> bytes:
 
 
 def safe(value: object) -> str:
-    """Return text in which a dollar sign starts no formula."""
-    return text_of(value).replace("$", r"\$")
+    """Return text in which a dollar sign starts no formula and nothing is a control character."""
+    return clean(text_of(value)).replace("$", r"\$")

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from anyi_geo.show.report.excel_layout import (
+    HEADING_HEIGHT,
+    column_widths,
+    frozen,
+    heading,
+    pages_across,
+    row_height,
+    set_page,
+)
 from anyi_geo.show.report.excel_timeline import write_timeline
-from anyi_geo.show.report.model import Cell, Column, Kind, Table, text
+from anyi_geo.show.report.model import Cell, Kind, Table, clean
 
 _FORMATS: dict[Kind, str] = {
     "count": "#,##0",
@@ -37,8 +45,6 @@ _MINUTES_PER_DAY = 1440.0
 #: Excel's longest text of a cell.
 _LONGEST = 32_767
 _HEADING_ROW = 1
-#: Three lines of a heading.
-_HEADING_HEIGHT = 46
 _BLUE = "#DCE6F1"
 
 
@@ -70,12 +76,15 @@ def write_workbook(path: Path, tables: Iterable[Table], *, title: str, created: 
 
 
 def _styles(book: Any) -> dict[str, Any]:
-    base = {"font_name": "宋体", "font_size": 10, "valign": "top"}
+    base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
     styles: dict[str, Any] = {
         kind: book.add_format({**base, "num_format": form, "text_wrap": kind == "text"})
         for kind, form in _FORMATS.items()
     }
-    styles["word"] = book.add_format({**base, "num_format": "@", "align": "right"})
+    # A number at the right of its cell must not touch the words beside it.
+    styles["text"].set_align("left")
+    styles["text"].set_indent(1)
+    styles["word"] = book.add_format({**base, "num_format": "@", "align": "right", "text_wrap": True})
     styles["small number"] = book.add_format({**base, "num_format": "0.0000"})
     styles["heading"] = book.add_format(
         {
@@ -85,7 +94,6 @@ def _styles(book: Any) -> dict[str, Any]:
             "border": 1,
             "text_wrap": True,
             "align": "center",
-            "valign": "vcenter",
         }
     )
     styles["note"] = book.add_format({**base, "font_color": "#595959"})
@@ -104,32 +112,26 @@ def _write_sheet(book: Any, found: Table, styles: dict[str, Any], contents: str)
     if contents:
         sheet.write_url(0, 0, f"internal:'{contents}'!A1", styles["link"], f"← {contents}")
     sheet.write_string(0, 1 if contents else 0, found.note or found.title, styles["note"])
-    sheet.set_row(_HEADING_ROW, _HEADING_HEIGHT)
-    for number, column in enumerate(found.columns):
-        sheet.write_string(_HEADING_ROW, number, column.heading, styles["heading"])
-    count = 0
-    widths = [float(_width(column.heading) / 2 + 4) for column in found.columns]
-    for count, (row, kinds) in enumerate(zip(found.cells(), found.kinds(), strict=True), 1):
-        for number, (cell, kind, column) in enumerate(zip(row, kinds, found.columns, strict=True)):
-            _write_cell(sheet, (_HEADING_ROW + count, number), cell, kind, styles)
-            if isinstance(cell, str) and not column.width and column.kind != "sheet":
-                widths[number] = max(widths[number], min(_width(cell) + 2.0, 30.0))
-            elif cell is not None and not isinstance(cell, str):
-                widths[number] = max(widths[number], _width(text(cell, kind)) + 3.0)
-    if not count:
+    sheet.set_row(_HEADING_ROW, HEADING_HEIGHT)
+    rows, kinds = list(found.cells()), list(found.kinds())
+    widths = column_widths(found.columns, rows, kinds)
+    for number, (column, width) in enumerate(zip(found.columns, widths, strict=True)):
+        sheet.set_column(number, number, width)
+        sheet.write_string(_HEADING_ROW, number, heading(column), styles["heading"])
+    for line, (row, own) in enumerate(zip(rows, kinds, strict=True), _HEADING_ROW + 1):
+        sheet.set_row(line, row_height(row, widths))
+        for number, (cell, kind) in enumerate(zip(row, own, strict=True)):
+            _write_cell(sheet, (line, number), cell, kind, styles)
+    if not rows:
         sheet.write_string(_HEADING_ROW + 1, 0, "（没有内容：本情景未涉及，或尚未填报）", styles["nothing"])
-    for number, column in enumerate(found.columns):
-        numbers = widths[number] if column.kind != "text" else 0.0
-        sheet.set_column(number, number, max(column.width, numbers, 9.0) if column.width else max(widths[number], 9.0))
-    sheet.freeze_panes(_HEADING_ROW + 1, min(_frozen(found.columns), 3))
-    sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(count, 1), len(found.columns) - 1)
+    sheet.freeze_panes(_HEADING_ROW + 1, frozen(found.columns))
+    sheet.autofilter(_HEADING_ROW, 0, _HEADING_ROW + max(len(rows), 1), len(found.columns) - 1)
     write_timeline(book, sheet, found, _HEADING_ROW, styles["heading"])
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADING_ROW)
-    if found.chart and count:
-        sheet.insert_chart(_HEADING_ROW + count + 2, 0, _chart(book, found, count))
+    set_page(sheet, found.columns, widths, _HEADING_ROW)
+    if found.chart and rows:
+        # Beside the columns that are printed on every page, or each page would show a piece of it.
+        place = frozen(found.columns) if pages_across(widths) > 1 else 0
+        sheet.insert_chart(_HEADING_ROW + len(rows) + 2, place, _chart(book, found, len(rows)))
 
 
 def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styles: dict[str, Any]) -> None:
@@ -141,7 +143,7 @@ def _write_cell(sheet: Any, place: tuple[int, int], cell: Cell, kind: Kind, styl
     elif kind == "sheet":
         sheet.write_url(*place, f"internal:'{cell}'!A1", styles["link"], str(cell))
     elif isinstance(cell, str):
-        sheet.write_string(*place, _clean(cell), styles["text" if kind == "text" else "word"])
+        sheet.write_string(*place, clean(cell)[:_LONGEST], styles["text" if kind == "text" else "word"])
     elif isinstance(cell, dt.date):
         sheet.write_datetime(*place, dt.datetime(cell.year, cell.month, cell.day), style)
     elif kind == "clock":
@@ -155,22 +157,6 @@ def _number_kind(cell: float) -> str:
     if float(cell).is_integer():
         return "count"
     return "number" if abs(cell) >= 1 else "small number"
-
-
-def _clean(words: str) -> str:
-    """Return text that a workbook's XML can hold."""
-    return "".join(letter for letter in words if letter in "\n\t" or ord(letter) >= 32)[:_LONGEST]
-
-
-def _width(words: str) -> int:
-    """Return the width of text in characters; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)
-
-
-def _frozen(columns: Sequence[Column]) -> int:
-    """Return how many columns stay in view: up to and with the one that names the row."""
-    keys = [column.key for column in columns]
-    return keys.index("name") + 1 if "name" in keys else 1
 
 
 def _chart(book: Any, found: Table, count: int) -> Any:
@@ -191,7 +177,7 @@ def _chart(book: Any, found: Table, count: int) -> Any:
             series["fill"] = {"color": ("#0072B2", "#E69F00", "#009E73", "#CC79A7")[number % 4]}
         drawn.add_series(series)
     drawn.set_title({"name": chart.title, "name_font": {"size": 12}})
-    drawn.set_size({"width": 860, "height": 380})
+    drawn.set_size({"width": 720, "height": 360})
     if chart.kind == "bar":
         drawn.set_y_axis({"reverse": True})
         drawn.set_legend({"none": True})

@@ -146,12 +146,13 @@ EXTRAS: tuple[Extra, ...] = (
     Extra("homes", "waves", "搬迁批次", (
         Column("wave", "批次", "count"), Column("date", "日期", width=12), Column("from_name", "现住机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
+        Column("responsible_zh", "责任单位", width=28),
     ), form=waves),
     Extra("homes", "townships", "乡镇行动", (
         _TOWNSHIP, Column("homes", "敬老院", "count", "个"), Column("uses_zh", "整合后用途", width=40),
         *_MOVED, Column("said_no", "不同意", "count", "人"), Column("not_asked", "未征询", "count", "人"),
         Column("first_date", "首批日期", width=12), Column("last_date", "末批日期", width=12),
-        Column("responsible_zh", "责任单位", width=60),
+        Column("responsible_zh", "责任单位", width=44),
     ), form=townships),
     Extra("homes", "actions", "行动清单", (
         _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.dates import AutoDateLocator
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of
@@ -80,6 +81,8 @@ def gantt_figure(bars: Sequence[tuple[str, str, dt.date, dt.date]], title: str) 
                 label=safe(phase),
             )
         axes.xaxis_date()
+        axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))
+        plain_axes(axes)
         axes.set_yticks(range(len(names)), [safe(name) for name in names])
         axes.invert_yaxis()
         picture.legend(ncols=4, loc="outside lower center", frameon=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -9,9 +10,10 @@ import pandas as pd
 from anyi_geo.result import HomesResult
 from anyi_geo.show.home_persons import FATES, county_persons, home_persons
 from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
-from anyi_geo.show.report.model import Kind
+from anyi_geo.show.report.model import UNKNOWN, Kind
 from anyi_geo.show.suppression import FEWEST
 
+_BRACKETS = re.compile("（[^）]*）")
 _REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
 
 
@@ -101,7 +103,7 @@ def families(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
 
 
 def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
-    """Return the waves of the moves: the parts of each move that is told."""
+    """Return the waves of the moves, the parts of each move that is told, with who answers for them."""
     told = home_persons(homes)
     keys = ["wave", "date", "from_site", "from_name", "to_name"]
     ends = "to_site" if "to_site" in rows else "to_name"
@@ -111,11 +113,28 @@ def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
         counts = part["persons"].astype(int).tolist()
         hidden = isinstance(told.cell(str(home), "moved"), str) or told.held(str(home))
         out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
-    return out
+    tasks = _tasks(homes)
+    moves = [
+        (tasks["site_id"] == home) & tasks["what_zh"].astype(str).str.startswith(f"第 {wave} 批迁")
+        for home, wave in zip(out["from_site"], out["wave"], strict=True)
+    ]
+    return out.assign(responsible_zh=[_responsible(homes, own) for own in moves])
+
+
+def _tasks(homes: HomesResult) -> pd.DataFrame:
+    return homes.tables.get("actions", pd.DataFrame()).reindex(
+        columns=["township", "site_id", "what_zh", "responsible_zh"]
+    )
+
+
+def _responsible(homes: HomesResult, own: pd.Series) -> str:
+    """Return the units that answer for some of the actions, each once, without what each of them looks at."""
+    units = [_BRACKETS.sub("", unit) for told in _tasks(homes).loc[own, "responsible_zh"] for unit in told.split("、")]
+    return "、".join(dict.fromkeys(units)) or UNKNOWN
 
 
 def townships(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
-    """Return the townships' actions: sums over their homes."""
+    """Return the townships' actions, residents as sums over their homes."""
     told = home_persons(homes)
     places = homes.states.groupby("township")["site_id"].agg(list)
     out = rows.copy()

@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterator
 
 from anyi_geo.show.maps.page import asset
-from anyi_geo.show.report.model import Block, Column, Figure, Items, Report, Section, Table, text
+from anyi_geo.show.report.model import Block, Column, Figure, Items, Report, Section, Table, clean, text
 
 #: Styles and pictures inside the file are all that the page may use.
 #: Rows of a table that stays on one printed page, letters of a word that stays on one line.
@@ -97,4 +97,4 @@ def _titles(sections: tuple[Section, ...], level: int) -> Iterator[tuple[int, st
 
 
 def _text(value: str) -> str:
-    return html.escape(value)
+    return html.escape(clean(value))

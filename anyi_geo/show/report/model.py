@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,12 @@ from anyi_geo.show.figures import clock_text, plain
 Kind = Literal["text", "count", "number", "minutes", "share", "yuan", "clock", "date", "sheet", "year"]
 Cell = str | int | float | dt.date | None
 
+#: Control characters but for tab and line feed, half characters, non-characters, marks of the direction of writing.
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: What an unreachable place shows instead of a number.
 UNREACHABLE = "无路可达"
+#: What a place is not asked for.
+NOT_ASKED = "不适用"
 #: What nobody filled in yet; it stands in the list of open questions too.
 UNKNOWN = "未填/待核"
 
@@ -256,6 +261,11 @@ def text(cell: Cell, kind: Kind) -> str:
         "clock": clock_text(float(cell)),
     }
     return forms.get(kind, str(cell))
+
+
+def clean(words: str) -> str:
+    """Return text without what no file can hold and what would turn the text around it: control characters."""
+    return _NOT_TEXT.sub("", words)
 
 
 def _cell(value: Any, kind: Kind) -> Cell:

@@ -39,6 +39,10 @@ COST_HEADS = {
 CARE_LEVELS = {"self": "自理", "partial": "半失能", "full": "失能"}
 CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 MODELS = {"homes": "敬老院整合", "location-routing": "助餐与配送"}
+#: The county document's head for sites and mutual-help points (五、职责分工，县财政局).
+SUBSIDY_HEAD = "互助点、幸福院建设运营补助"
+#: What the objective of a decision is counted in.
+OBJECTIVES = {"homes": "元/年（含折算）", "location-routing": "元/餐次", "care_sites": "人次（按权重）"}
 SOLVE_STATUSES = {
     "optimal": "已证明最优（在容差内）",
     "feasible": "可行，未证明最优",
@@ -76,6 +80,11 @@ def model_name(model: object) -> str:
     """Return the decision that a model takes."""
     code = str(model)
     return "幸福院选点" if code.startswith("care_sites") else named(MODELS, code)
+
+
+def objective_unit(model: object) -> str:
+    """Return what the objective of a model is counted in; "" when it has no name."""
+    return next((unit for start, unit in OBJECTIVES.items() if str(model).startswith(start)), "")
 
 
 def short_site(name: object) -> str:

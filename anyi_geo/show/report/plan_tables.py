@@ -9,12 +9,8 @@ from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
 from anyi_geo.show.privacy import small_hidden
 from anyi_geo.show.report.covered import group_is_sensitive, metrics_shown, part_hidden, village_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
-from anyi_geo.show.report.names import (
-    FIRE,
-    RESOURCES,
-    STATUSES,
-    named,
-)
+from anyi_geo.show.report.names import FIRE, RESOURCES, STATUSES, named
+from anyi_geo.show.report.proof import claims_hidden
 
 
 def counted_groups(result: RunResult) -> list[str]:
@@ -73,6 +69,7 @@ def county_coverage(result: RunResult) -> Table:
 
 
 _OWN = ("official_batch", "floors", "area_m2", "canteen_m2", "outdoor_m2", "running_yuan_per_year")
+_NEEDED = ("site_id", "name", "township", "batch", "opening_yuan", "only_here")
 #: What a site's own sheet adds.
 _SHEET = ("seats", "diners", "clinic", "clinic_minutes", "clinic_walk_minutes", "responsible_zh")
 
@@ -80,13 +77,12 @@ _SHEET = ("seats", "diners", "clinic", "clinic_minutes", "clinic_walk_minutes", 
 def sites_table(result: RunResult) -> Table:
     """Return the opened sites by batch with their facts, costs and what each alone adds."""
     groups = counted_groups(result)
-    rows = result.sites.copy()
-    if rows.empty:
-        rows = pd.DataFrame(columns=[*result.sites.columns, "only_here"])
+    # A plan without sites, or one read back, lacks the columns.
+    rows = result.sites.reindex(columns=list(dict.fromkeys([*result.sites.columns, *_NEEDED])))
     rows["batch_zh"] = [_batch_name(result, batch) for batch in rows["batch"]]
     rows["resource_zh"] = [named(RESOURCES, kind) for kind in _column(rows, "resource_type")]
     rows["fire_zh"] = [
-        text_of(raw) or named(FIRE, text_of(status) or "unknown")
+        claims_hidden(raw) or named(FIRE, text_of(status) or "unknown")
         for raw, status in zip(_column(rows, "fire_raw"), _column(rows, "fire_status"), strict=True)
     ]
     rows["position_zh"] = [named(STATUSES, status) for status in _column(rows, "position_status")]
@@ -128,7 +124,7 @@ def sites_table(result: RunResult) -> Table:
         Column("responsible_zh", "责任单位", width=30),
         Column("position_zh", "位置来源"),
         note="“仅此点覆盖”指关掉该点后时限内减少的人数。餐厅座位由食堂面积和参数推算。",
-        chart=Chart("column", "各点位单独覆盖人数", "name", tuple(f"only.{group}" for group in groups)),
+        chart=Chart("column", "各点位单独覆盖人数", "site_id", tuple(f"only.{group}" for group in groups)),
     )
 
 

@@ -47,7 +47,7 @@ def problems_table(county: County, result: RunResult) -> Table:
         "问题与提示",
         pd.DataFrame(rows, columns=columns),
         Column("kind", "类别", width=12),
-        Column("code", "代码", width=14),
+        Column("code", "代码", width=28),
         Column("object", "对象", width=34),
         Column("message", "内容", width=80),
         Column("department", "请谁核实", width=18),
@@ -86,17 +86,15 @@ def _notes(result: RunResult) -> list[dict[str, str]]:
 
 def _unsafe(county: County, result: RunResult) -> list[dict[str, str]]:
     found = safety.inspections(county, result)
-    open_ = found[~found["result"].isin([PASSED, UNKNOWN])]
-    return [
-        _row(
-            "安全",
-            row["site_id"],
-            row["name"],
-            f"{row['topic']}：{row['result']}，检查日期 {row['inspected_on']}",
-            row["duty"],
-        )
-        for row in open_.to_dict("records")
-    ]
+    out = []
+    for row in found.to_dict("records"):
+        told = []
+        if row["result"] not in (PASSED, UNKNOWN):
+            told.append(f"{row['topic']}：{row['result']}，检查日期 {row['inspected_on']}")
+        if row["overdue"]:
+            told.append(f"{row['topic']}：下次检查日期 {row['next_due']} 已过，请复查")
+        out += [_row("安全", row["site_id"], row["name"], message, row["duty"]) for message in told]
+    return out
 
 
 def _appendix(county: County, result: RunResult) -> list[dict[str, str]]:
@@ -112,16 +110,15 @@ def _unknown(county: County, result: RunResult) -> list[dict[str, str]]:
         filled = county.registers.get(file)
         own = filled is not None and len(filled) and (file != PHASES or (filled["place_id"] != "county").any())
         if not own:
-            message = f"还没有内容，请填 {file}；报告中写作“未填/待核”。"
-            rows.append(_row("未填", "", name, message, department))
+            rows.append(_row("未填", file, name, "登记表还没有内容，请填报。", department))
     opened = county.sites.loc[county.sites.index.intersection(result.sites["site_id"])] if len(result.sites) else None
     for column, (name, department) in _SITE_FACTS.items():
         if opened is None or column not in opened:
             continue
         blank = opened[column].isna() | (opened[column].astype(str) == "")
         if blank.any():
-            message = f"{int(blank.sum())} / {len(opened)} 个开放点位没有{name}。"
-            rows.append(_row("未填", "", name, message, department))
+            object_ = f"{name}（{int(blank.sum())} / {len(opened)} 个点位）"
+            rows.append(_row("未填", column, object_, "开放点位没有填，请补充。", department))
     return [*rows, *_unknown_homes(result)]
 
 
@@ -130,7 +127,7 @@ def _unknown_homes(result: RunResult) -> list[dict[str, str]]:
     if found is None or found.empty:
         return []
     counts = found.groupby("meaning_zh", sort=False)["site_id"].nunique()
+    message = "敬老院没有填，各院见 Excel“敬老院未填项”。"
     return [
-        _row("未填", "", str(meaning), f"{number} 个敬老院没有填{meaning}，见“敬老院未填项”。", "各乡镇（处）")
-        for meaning, number in counts.items()
+        _row("未填", "", f"{meaning}（{number} 个院）", message, "各乡镇（处）") for meaning, number in counts.items()
     ]

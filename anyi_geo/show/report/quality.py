@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from anyi_geo.county.registers import PHASES, QUALITY, SAFETY, TOPICS
+from anyi_geo.county.registers import PASSED, PHASES, QUALITY, TOPICS
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
+from anyi_geo.show.report import safety
 from anyi_geo.show.report.generations import both_served, served_shown
 from anyi_geo.show.report.model import UNKNOWN, Column, Kind, Table, table
 from anyi_geo.show.report.plan_tables import counted_groups
@@ -32,9 +33,10 @@ def quality_rows(county: County, result: RunResult) -> pd.DataFrame:
     sites = result.sites.set_index("site_id")
     found = county.registers.get(QUALITY, pd.DataFrame(columns=["site_id"]))
     keys = ["site_id", "indicator", "achieved", "out_of"]
-    rows: list[dict[Any, Any]] = found[found["site_id"].isin(sites.index)].reindex(columns=keys).to_dict("records")
-    inspected = county.registers.get(SAFETY, pd.DataFrame(columns=["site_id", "inspected_on"]))
-    done = inspected[inspected["inspected_on"].notna()].groupby("site_id").size()
+    found = found[found["site_id"].isin(sites.index) & _backed(found)]
+    rows: list[dict[Any, Any]] = found.reindex(columns=keys).to_dict("records")
+    inspected = safety.inspections(county, result)
+    done = inspected[inspected["inspected_on"] != UNKNOWN].groupby("site_id").size()
     rows += [
         {"site_id": site, "indicator": "有日期的安全检查", "achieved": int(done.get(site, 0)), "out_of": len(TOPICS)}
         for site in sites.index
@@ -43,6 +45,12 @@ def quality_rows(county: County, result: RunResult) -> pd.DataFrame:
     names = county.villages["name"].reindex(sites["village_id"]).to_numpy() if len(sites) else []
     place = pd.DataFrame({"village": names, "township": sites["township"].to_numpy()}, index=sites.index)
     return out.join(place, on="site_id").assign(county=county.name)
+
+
+def _backed(rows: pd.DataFrame) -> pd.Series:
+    """Return which surveyed indicators may be told: one of passing only with day and department."""
+    claims = rows.reindex(columns=["indicator"])["indicator"].astype(str).str.contains(PASSED)
+    return ~claims | rows.reindex(columns=["surveyed_on", "department"]).notna().all(axis=1)
 
 
 def quality_table(county: County, result: RunResult) -> Table:
@@ -68,7 +76,8 @@ def quality_table(county: County, result: RunResult) -> Table:
         Column("achieved", "达到数", "number"),
         Column("out_of", "总数", "number"),
         Column("share", "比例", "share"),
-        note="逐级汇总为“达到数之和 ÷ 总数之和”，不另设权重。调查结果填在 registers/quality.csv。",
+        note="逐级汇总为“达到数之和 ÷ 总数之和”，不另设权重。调查结果填在 registers/quality.csv；"
+        "合格率一类的指标没有调查日期和部门的不列。",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,10 @@ from anyi_geo.errors import ProblemError, SettingError
 from anyi_geo.result_json import dump, records
 from anyi_geo.show.folder import whole_folder
 from anyi_geo.show.report.excel import write_workbook
-from anyi_geo.show.report.model import Block, Items, Report, Section, Table
+from anyi_geo.show.report.grouping import grouped
+from anyi_geo.show.report.model import Block, Report, Section, Table
 from anyi_geo.show.report.names import short_site
+from anyi_geo.show.report.quarter_budget import budget_table
 from anyi_geo.show.report.quarter_tables import FIRST, changes_table, open_table, sites_table, totals_table
 from anyi_geo.show.report.word import write_document
 
@@ -143,37 +145,39 @@ def quarter_report(
     before = None if last is None else last[1]
     sites, change = sites_table(county, progress), changes_table(county, progress, before)
     totals, todo = totals_table(county, progress, before), open_table(county, progress, before)
+    budget = budget_table(county, progress, quarter.number)
     compared = FIRST if last is None else f"与 {last[0].zh}（{last[0].name}）相比"
     return Report(
         title=f"{county.name}农村“一老一小”试点工作季度报告",
         subtitle=f"{quarter.zh}",
         facts={"截至": quarter.last_day.isoformat(), "比较": compared, "报送": "县民政局，每季度上报上级民政部门"},
-        sections=_sections(quarter, progress, last, (totals, sites, change, todo)),
-        sheets=(totals, sites, change, todo),
+        sections=_sections(quarter, progress, last, (totals, sites, budget, change, todo)),
+        sheets=(totals, sites, budget, change, todo),
     )
 
 
 def _sections(
     quarter: Quarter, progress: pd.DataFrame, last: tuple[Quarter, pd.DataFrame] | None, tables: tuple[Table, ...]
 ) -> tuple[Section, ...]:
-    totals, sites, change, todo = tables
+    totals, sites, budget, change, todo = tables
     stages = progress["stage"].value_counts(sort=False)
     told = "，".join(f"{stage} {number} 个" for stage, number in stages.items())
     first: list[Block] = [f"截至 {quarter.last_day.isoformat()}，上报点位 {len(progress)} 个：{told}。", totals]
-    compared: tuple[Block, ...] = (f"{FIRST}，没有可比的上期。",) if last is None else (_narrow(change),)
+    compared: Block = f"{FIRST}，没有可比的上期。"
     if last is not None:
-        compared = (f"与 {last[0].zh}相比。", *compared)
+        compared = replace(_narrow(change), title=f"与 {last[0].zh}相比")
     counts = todo.rows["kind"].value_counts(sort=False)
-    summary = Items(tuple(f"{kind} {number} 条" for kind, number in counts.items()) or ("没有未填和待核的内容",))
+    summary = "，".join(f"{kind} {number} 条" for kind, number in counts.items()) or "没有未填和待核的内容"
     return (
         Section("一、总体进展", tuple(first)),
         Section("二、各点位进展", (_narrow(sites),)),
-        Section("三、与上期相比", compared),
-        Section("四、未填与待核", (summary, todo.first(60))),
+        Section("三、预算执行", (budget,)),
+        Section("四、与上期相比", (compared,)),
+        Section("五、未填与待核", (f"{summary}。", grouped(todo, ("kind", "message", "responsible"), "name"))),
     )
 
 
 def _narrow(found: Table) -> Table:
     """Return a table of the sites without what Excel tells beside it, so that the names stay on a line."""
-    wide = ("site_id", "township", "planned", "spent_share", "note")
+    wide = ("site_id", "township", "planned", "spent_share", "running_yuan", "note")
     return found.told("name", short_site).first(60, tuple(c.key for c in found.columns if c.key not in wide))

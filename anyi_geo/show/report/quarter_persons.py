@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from anyi_geo.county.progress import asked_of
 from anyi_geo.county.progress_rules import residents
 from anyi_geo.show.privacy import HELD_BACK, SMALL, sum_shown, summed_hidden, table_hidden
-from anyi_geo.show.report.model import UNKNOWN
+from anyi_geo.show.report.model import NOT_ASKED, UNKNOWN
 from anyi_geo.show.suppression import FEWEST
 
 CONSENT = ("consent_yes", "consent_no", "consent_not_asked")
@@ -46,7 +47,7 @@ class Persons:
     Attributes
     ----------
     cells : DataFrame
-        Index site_id, columns PERSONS; numbers, words, 未填/待核.
+        Index site_id, columns PERSONS; numbers, words, 未填/待核, 不适用.
     totals : tuple of Total
     """
 
@@ -71,7 +72,12 @@ def progress_persons(progress: pd.DataFrame, sites: pd.DataFrame, names: dict[st
     shown, sums = table_hidden(asked.fillna(0))
     cells[list(CONSENT)] = shown.where(asked.notna(), UNKNOWN)
     totals = [_consent_total(name, names[name], asked[name], sums[name]) for name in CONSENT]
-    return Persons(cells.assign(**{MOVED: _moved(progress, sites)}), (*_moved_totals(progress, sites, names), *totals))
+    cells[MOVED] = _moved(progress, sites)
+    kinds = sites["kind"].reindex(progress.index)
+    for name in PERSONS:
+        asked_here = pd.Series([asked_of(kind, name) for kind in kinds], index=progress.index)
+        cells[name] = cells[name].where(asked_here | progress[name].notna(), NOT_ASKED)
+    return Persons(cells, (*_moved_totals(progress, sites, names), *totals))
 
 
 def _consent_total(name: str, item: str, asked: pd.Series, shown: object) -> Total:
@@ -108,8 +114,9 @@ def _moved_totals(progress: pd.DataFrame, sites: pd.DataFrame, names: dict[str, 
 
 def change_shown(now: object, then: object) -> object:
     """Return a change between two numbers as printed: it tells no more than they do, and not of one or two persons."""
-    if UNKNOWN in (now, then):
-        return UNKNOWN
+    for word in (NOT_ASKED, UNKNOWN):
+        if word in (now, then):
+            return word
     if isinstance(now, str) or isinstance(then, str):
         return HELD_BACK
     change = float(now) - float(then)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from anyi_geo.county.progress import PROGRESS_COLUMNS, PROGRESS_COUNTS, STAGES
+from anyi_geo.county.progress import PROGRESS_COLUMNS, PROGRESS_COUNTS, STAGES, asked_of
 from anyi_geo.county.progress_rules import progress_doubts
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import UNKNOWN, Column, Kind, Table, table
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from anyi_geo.county import County
 
 FIRST = "首次上报"
+_TOWNSHIP = "所在乡镇（处）"
+_RESPONSIBLE = {"安全": f"{_TOWNSHIP}、检查部门"}
 _UNITS = {"yuan": "元", "persons": "人", "": ""}
 
 
@@ -64,6 +66,7 @@ def sites_table(county: County, progress: pd.DataFrame) -> Table:
     rows[list(PERSONS)] = quarter_persons(county, progress).cells
     planned = county.sites["opening_yuan"] if "opening_yuan" in county.sites else pd.Series(dtype=float)
     rows["planned"] = planned.reindex(rows.index)
+    rows["running_yuan"] = [_shown(value) for value in rows["running_yuan"]]
     spent = pd.to_numeric(progress["spend_yuan"])
     rows["spent_share"] = (spent / rows["planned"].where(rows["planned"] > 0)).astype(float)
     places = county.sites.loc[rows.index, ["name", "township"]]
@@ -82,9 +85,11 @@ def sites_table(county: County, progress: pd.DataFrame) -> Table:
         ),
         Column("planned", "登记的计划投入", "yuan", "元", 12),
         Column("spent_share", "已投入占计划", "share", width=12),
+        Column("running_yuan", "本年运行支出", "yuan", "元", 12),
         Column("note", "备注", width=30),
         note="累计搬迁人数：敬老院为迁出，中心为迁入。不足 3 人写作“<3”，能由合计推出的写“不列”；"
-        "没有填的写“未填/待核”，不按零计。计划投入取 sites.geojson 的 opening_yuan，空白为未登记。",
+        "没有填的写“未填/待核”，不按零计；没有住院老人的点位，搬迁和意愿写“不适用”。"
+        "计划投入取 sites.geojson 的 opening_yuan，空白为未登记。",
     )
 
 
@@ -93,9 +98,10 @@ def changes_table(county: County, progress: pd.DataFrame, before: pd.DataFrame |
     rows = []
     persons = quarter_persons(county, progress).cells
     last = None if before is None else quarter_persons(county, before).cells
-    for site, now in progress.iterrows():
+    earlier = {} if before is None else before.to_dict("index")
+    for site, now in progress.to_dict("index").items():
         row: dict[str, Any] = {"site_id": site, "name": county.sites["name"].at[site]}
-        then = None if before is None or site not in before.index else before.loc[site]
+        then = earlier.get(site)
         row["state"] = FIRST if then is None else "有上期"
         row["stage"] = now["stage"] if then is None else _stage(then["stage"], now["stage"])
         if then is not None and last is not None:
@@ -186,9 +192,13 @@ def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | No
     names = county.sites["name"]
     unreported = _expected(county).index.difference(progress.index, sort=False)
     rows = [(site, "未报", "本期没有这个点位的进展") for site in unreported]
-    for site, row in progress.iterrows():
+    for site, row in progress.to_dict("index").items():
         blank = [
-            column.zh for column in PROGRESS_COLUMNS if column.name in PROGRESS_COUNTS and row[column.name] is None
+            column.zh
+            for column in PROGRESS_COLUMNS
+            if column.name in PROGRESS_COUNTS
+            and row[column.name] is None
+            and asked_of(county.sites["kind"].at[site], column.name)
         ]
         if blank:
             rows.append((site, "未填", "、".join(blank)))
@@ -198,11 +208,15 @@ def open_table(county: County, progress: pd.DataFrame, before: pd.DataFrame | No
     rows += [(doubt.id, "核对", doubt.message.zh) for doubt in progress_doubts(progress, before, STAGES)]
     found = pd.DataFrame(rows, columns=["site_id", "kind", "message"])
     found["name"] = [names.get(site, site) for site in found["site_id"]]
+    found["township"] = county.sites["township"].reindex(found["site_id"]).to_numpy()
+    found["responsible"] = [_RESPONSIBLE.get(kind, _TOWNSHIP) for kind in found["kind"]]
     return table(
         "未填与待核",
         found,
         Column("site_id", "点位编号"),
-        Column("name", "名称", width=34),
+        Column("name", "名称", width=40),
+        Column("township", "乡镇（处）"),
         Column("kind", "类别"),
         Column("message", "内容", width=60),
+        Column("responsible", "请谁办", width=30),
     )

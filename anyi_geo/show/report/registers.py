@@ -11,7 +11,7 @@ import pandas as pd
 
 from anyi_geo.county.registers import FOOD_SAFETY, PHASES, WHOLE_COUNTY
 from anyi_geo.result import HomesResult, RunResult
-from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, text_of
+from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, batch_numbers, run_day, text_of
 from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.privacy import small_hidden, villages_hidden
 from anyi_geo.show.report.care_tables import kitchens_table
@@ -19,6 +19,7 @@ from anyi_geo.show.report.covered import metrics_shown
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, Timeline, table
 from anyi_geo.show.report.names import short_site
 from anyi_geo.show.report.plan_tables import counted_groups
+from anyi_geo.show.report.proof import building_of, by_building, outcome
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -80,8 +81,8 @@ def _township_tier(result: RunResult) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
     emptied = states[states["state"].isin(_EMPTIED)]
     yield _row(
-        tier, "腾出的敬老院（民政综合服务站、公建民营等）", len(emptied), "社会老年人、留守儿童", UNKNOWN, None,
-        "服务人数须由运营单位填报",
+        tier, "腾出的敬老院", len(emptied), "社会老年人、留守儿童", UNKNOWN, None,
+        "民政综合服务站、公建民营等；服务人数须由运营单位填报",
     )  # fmt: skip
 
 
@@ -141,8 +142,11 @@ def food_safety_table(county: County, result: RunResult) -> Table:
     """Return each kitchen with its food-safety manager and exam."""
     kitchens = kitchens_table(result, county.sites).rows
     found = county.registers.get(FOOD_SAFETY, pd.DataFrame())
-    filled = {row["site_id"]: row for row in found.to_dict("records")}
-    rows = [_manager(kitchen, filled.get(kitchen["site_id"], {})) for kitchen in kitchens.to_dict("records")]
+    filled = by_building(county, found, "exam_on")
+    rows = [
+        _manager(kitchen, filled.get((building_of(county, kitchen["site_id"]),), {}), run_day(result))
+        for kitchen in kitchens.to_dict("records")
+    ]
     return table(
         "食品安全管理员",
         pd.DataFrame(rows),
@@ -152,18 +156,19 @@ def food_safety_table(county: County, result: RunResult) -> Table:
         Column("kind_zh", "厨房类型"),
         Column("manager", "食品安全管理员", width=16),
         Column("exam_on", "考核日期", "date", width=14),
-        Column("exam_result", "考核结果", width=16),
-        note="填在 registers/food_safety.csv；由县市场监管局抽查考核。没有考核日期的不列“合格”。",
+        Column("department", "考核部门", width=16),
+        Column("exam_result", "考核结果", width=28),
+        note="填在 registers/food_safety.csv；由县市场监管局抽查考核。没有考核日期和考核部门的，不列“合格”。",
     )
 
 
-def _manager(kitchen: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
-    day, outcome = row.get("exam_on"), text_of(row.get("exam_result"))
+def _manager(kitchen: dict[str, Any], row: dict[str, Any], day: dt.date | None) -> dict[str, Any]:
     return {
         **{key: kitchen[key] for key in ("site_id", "name", "township", "kind_zh")},
         "manager": text_of(row.get("manager")) or UNKNOWN,
-        "exam_on": day or UNKNOWN,
-        "exam_result": outcome if outcome and day else UNKNOWN,
+        "exam_on": row.get("exam_on") or UNKNOWN,
+        "department": text_of(row.get("department")) or UNKNOWN,
+        "exam_result": outcome(row.get("exam_result"), row.get("exam_on"), row.get("department"), day, "考核"),
     }
 
 
@@ -179,7 +184,7 @@ def phases_table(county: County, result: RunResult) -> Table:
             _phase(text_of(site["name"]), site["site_id"], row, follows)
             for row in (own if len(own) else whole).to_dict("records") or [_NO_PHASE]
         ]
-    day = _day(result)
+    day = run_day(result)
     shown = table(
         "时间表",
         pd.DataFrame([{**row, "state": _against_plan(row, day)} for row in rows]),
@@ -198,14 +203,6 @@ def phases_table(county: County, result: RunResult) -> Table:
         note="全县四个阶段出自试点工作方案；各点位的时间和责任人填在 registers/phases.csv。",
     )
     return replace(shown, timeline=Timeline("start", "end", "phase"))
-
-
-def _day(result: RunResult) -> dt.date | None:
-    """Return the day of the run, as of which phases are due."""
-    try:
-        return dt.date.fromisoformat(text_of(result.run.get("date")))
-    except ValueError:
-        return None
 
 
 def _against_plan(row: dict[str, Any], day: dt.date | None) -> str:

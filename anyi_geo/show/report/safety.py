@@ -6,16 +6,18 @@ nothing: 合格 is printed only with the date of an inspection and the departmen
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from anyi_geo.county.registers import PASSED, SAFETY, TOPICS
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import plain, text_of
+from anyi_geo.show.figures import plain, run_day, text_of
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import RESOURCES, named
+from anyi_geo.show.report.proof import by_building, claims_hidden, outcome
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -51,24 +53,16 @@ def places(county: County, result: RunResult) -> pd.DataFrame:
     return rows.drop(columns="first")
 
 
-def verdict(row: dict[str, Any]) -> str:
-    """Return the result of an inspection; 合格 without date or department is not one."""
-    result = text_of(row.get("result"))
-    if result != PASSED:
-        return result or UNKNOWN
-    lacking = [
-        name for key, name in (("inspected_on", "检查日期"), ("department", "检查部门")) if not text_of(row.get(key))
-    ]
-    return f"{UNKNOWN}（缺{'和'.join(lacking)}）" if lacking else PASSED
-
-
 def inspections(county: County, result: RunResult) -> pd.DataFrame:
     """Return one row per place and topic: department, date, result, next due."""
-    filled = {(row["site_id"], row["topic"]): row for row in _records(county.registers.get(SAFETY))}
+    filled, day = by_building(county, county.registers.get(SAFETY), "inspected_on", "topic"), run_day(result)
     rows = []
     for site_id, place in places(county, result).iterrows():
         for topic in TOPICS:
-            row = filled.get((site_id, topic), {})
+            row = filled.get((place["building_id"], topic), {})
+            verdict = outcome(row.get("result"), row.get("inspected_on"), row.get("department"), day)
+            note = text_of(row.get("note"))
+            due = row.get("next_due")
             rows.append(
                 {
                     "site_id": site_id,
@@ -79,13 +73,14 @@ def inspections(county: County, result: RunResult) -> pd.DataFrame:
                     "duty": DEPARTMENTS[topic],
                     "department": text_of(row.get("department")) or UNKNOWN,
                     "inspected_on": row.get("inspected_on") or UNKNOWN,
-                    "result": verdict(row),
-                    "next_due": row.get("next_due") or UNKNOWN,
-                    "note": text_of(row.get("note")),
+                    "result": verdict,
+                    "next_due": due or UNKNOWN,
+                    "overdue": isinstance(due, dt.date) and day is not None and due < day,
+                    "note": note if verdict == PASSED else claims_hidden(note),
                 }
             )
     columns = ["site_id", "name", "township", "use_zh", "topic", "duty", "department", "inspected_on", "result",
-               "next_due", "note"]  # fmt: skip
+               "next_due", "overdue", "note"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -97,7 +92,7 @@ def inspections_table(county: County, result: RunResult) -> Table:
         Column("site_id", "点位编号"),
         Column("name", "场所", width=34),
         Column("township", "乡镇（处）"),
-        Column("use_zh", "用途", width=18),
+        Column("use_zh", "用途", width=22),
         Column("topic", "检查内容"),
         Column("duty", "职责部门", width=16),
         Column("department", "检查部门", width=16),
@@ -114,8 +109,10 @@ def matrix_table(county: County, result: RunResult) -> Table:
     found = inspections(county, result)
     shown = found.assign(
         cell=[
-            f"{verdict_} {day} {who}" if verdict_ == PASSED else verdict_
-            for verdict_, day, who in zip(found["result"], found["inspected_on"], found["department"], strict=True)
+            "\n".join([PASSED + ("（已到期）" if row["overdue"] else ""), str(row["inspected_on"]), row["department"]])
+            if row["result"] == PASSED
+            else row["result"]
+            for row in found.to_dict("records")
         ]
     )
     wide = shown.pivot_table(index="site_id", columns="topic", values="cell", aggfunc="first", sort=False)
@@ -128,10 +125,10 @@ def matrix_table(county: County, result: RunResult) -> Table:
         rows,
         Column("name", "场所", width=34),
         Column("township", "乡镇（处）"),
-        Column("use_zh", "用途", width=18),
+        Column("use_zh", "用途", width=22),
         *(Column(topic, f"{topic}·{DEPARTMENTS[topic]}", width=16) for topic in TOPICS),
         Column("pilot", "方案口径", width=30),
-        note="“合格”后为检查日期和检查部门。第二批是推广点位：方案的部门分工写“示范点”，联合检查写全部幸福院，请明确由谁检查。",
+        note="“合格”后为检查日期和检查部门，过了下次检查日期的写“已到期”。第二批是推广点位：方案的部门分工写“示范点”，联合检查写全部幸福院，请明确由谁检查。",
     )
 
 
@@ -161,7 +158,7 @@ def questions(county: County, result: RunResult) -> list[dict[str, str]]:
 def _fire(row: pd.Series) -> Iterator[tuple[str, str]]:
     department = DEPARTMENTS["消防"]
     if row["fire_status"] == "not_installed_under_construction":
-        yield department, f"消防设施：“{text_of(row['fire_raw'])}”，未配置；何时配齐、由谁验收？"
+        yield department, f"消防设施：“{claims_hidden(row['fire_raw'])}”，未配置；何时配齐、由谁验收？"
     elif text_of(row["fire_status"]) in ("", "unknown"):
         yield department, "消防设施未填，请补充。"
 
@@ -173,7 +170,7 @@ def _floors(row: pd.Series) -> Iterator[tuple[str, str]]:
         return
     count = int(str(floors))
     if count >= 2:
-        yield DEPARTMENTS["消防"], f"{count} 层，二层及以上：核对电梯或只用一层，核对疏散。"
+        yield DEPARTMENTS["消防"], "二层及以上：核对电梯或只用一层，核对疏散。"
     if count >= MANY_FLOORS:
         yield DEPARTMENTS["消防"], f"{count} 层：核对三层以上不设老年活动用房。"
     if row["resource_type"] == "school":
@@ -186,13 +183,9 @@ def _areas(row: pd.Series, largest_school: float) -> Iterator[tuple[str, str]]:
         yield BUREAU, "总面积未填，请补充。"
         return
     if isinstance(canteen, float) and area > 0 and canteen / area > CANTEEN_SHARE:
-        yield BUREAU, f"食堂 {canteen:g} m² 占总面积 {area:g} m² 的 {canteen / area:.1%}，请核对面积口径。"
+        yield BUREAU, f"食堂占总面积 {canteen / area:.1%}（{canteen:g}/{area:g} m²），请核对口径。"
     if outdoor == area:
         yield BUREAU, f"室外面积与总面积同为 {area:g} m²，请核对。"
     if row["resource_type"] != "school" and area > largest_school:
         kind = named(RESOURCES, row["resource_type"])
         yield BUREAU, f"{kind} {area:g} m² 大于所有校舍点位，请核对面积。"
-
-
-def _records(rows: pd.DataFrame | None) -> list[dict[str, Any]]:
-    return [] if rows is None else rows.to_dict("records")

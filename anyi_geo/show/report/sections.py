@@ -186,7 +186,9 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
     counts = result.sites["batch"].value_counts() if len(result.sites) else pd.Series(dtype=int)
     told = "，".join(f"{text_of(row['name'])} {int(counts.get(row['batch'], 0))} 个" for row in result.batches)
     own = result.run.get("overrides", {})
-    overrides = [setting_text(key, value, result.groups) for key, value in own.items() if "." in key]
+    overrides = [
+        setting_text(key, value, result.groups) for key, value in own.items() if "." in key and _said(key, result)
+    ]
     lines: list[Block] = [f"本方案开放幸福院 {len(result.sites)} 个：{told}。先开的点位不再关闭。"]
     if overrides:
         lines.append(f"与基础设置不同之处：{'；'.join(overrides)}。")
@@ -202,7 +204,13 @@ def _plan(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> 
     )
     shown = replace(opened.first(40, keep).told("name", short_site), vital=True, note=_FULL_NAMES)
     chart = "batches" if "batches" in pictures else "map"
-    return (*lines, *picture(pictures, chart), shown)
+    return (*lines, shown, *picture(pictures, chart))
+
+
+def _said(key: str, result: RunResult) -> bool:
+    """Return whether a setting matters in this run: a group of which the county's data know nothing is not in it."""
+    section, kind, group, *_ = [*key.split("."), "", ""]
+    return (section, kind) != ("demand", "groups") or group in result.groups
 
 
 def _batches(result: RunResult, sheets: Sheets, pictures: Mapping[str, Figure]) -> tuple[Block, ...]:

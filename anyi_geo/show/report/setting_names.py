@@ -176,9 +176,9 @@ def unit_name(unit: object) -> str:
 
 def _group_setting(key: str, groups: Mapping[str, Mapping[str, Any]]) -> str:
     parts = key.split(".")
-    if len(parts) < 4 or parts[:2] != ["demand", "groups"]:
+    if len(parts) < 4 or parts[:2] != ["demand", "groups"] or parts[2] not in groups:
         return ""
-    who = str(groups.get(parts[2], {}).get("short", parts[2]))
+    who = str(groups[parts[2]]["short"])
     way = f" {_VALUES.get(parts[4], parts[4])}" if len(parts) > 4 else ""
     return f"{who}{way}{_GROUP_FIELDS.get(parts[3], parts[3])}"
 

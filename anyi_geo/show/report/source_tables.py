@@ -9,7 +9,7 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
 from anyi_geo.show.report.model import Column, Table, table
-from anyi_geo.show.report.names import BOUND_SOURCES, SOLVE_STATUSES, STATUSES, model_name, named
+from anyi_geo.show.report.names import BOUND_SOURCES, SOLVE_STATUSES, STATUSES, model_name, named, objective_unit
 from anyi_geo.show.report.setting_names import parameter_name, unit_name
 
 
@@ -42,6 +42,7 @@ def solves_table(result: RunResult) -> Table:
             rows = rows.assign(**{name: None})
     rows = rows.assign(
         model_zh=[model_name(model) for model in rows["model"]],
+        unit_zh=[objective_unit(model) for model in rows["model"]],
         status_zh=[named(SOLVE_STATUSES, status) for status in rows["status"]],
         bound_source=[
             _bound_source(source, bound) for source, bound in zip(rows["bound_source"], rows["bound"], strict=True)
@@ -54,6 +55,7 @@ def solves_table(result: RunResult) -> Table:
         Column("status_zh", "状态", width=22),
         Column("objective", "目标值", "number"),
         Column("bound", "界", "number"),
+        Column("unit_zh", "单位", width=16),
         Column("gap", "相对差距", "share"),
         Column("bound_source", "界的来源", width=24),
         Column("seconds", "用时", "number", "秒"),

@@ -11,11 +11,11 @@ from typing import Any
 import docx
 from docx.shared import Cm, Pt
 
-from anyi_geo.show.report.model import Report, Section
+from anyi_geo.show.report.model import Report, Section, clean
 from anyi_geo.show.report.word_fields import Heading, add_contents, bookmark
 from anyi_geo.show.report.word_layout import LEADING_PAGES, Paragraph, Picture, Piece, TablePart, fitted, laid_out
 from anyi_geo.show.report.word_style import set_page, set_styles
-from anyi_geo.show.report.word_table import add_rows, clean
+from anyi_geo.show.report.word_table import add_rows
 
 _LABEL_CM = 3.2
 #: Letters of a title that stand on one line.

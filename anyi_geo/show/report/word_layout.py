@@ -21,8 +21,9 @@ HEIGHT = (PAGE_CM - TOP_CM - BOTTOM_CM) * POINTS_PER_CM - _SPARE
 WIDTH = TEXT_WIDTH_CM * POINTS_PER_CM
 #: Pages before the first section: the cover and the contents.
 LEADING_PAGES = 2
-#: A table of up to so many rows stays on one page; of a longer one at least so many rows stand together.
-_UNBROKEN, _TOGETHER = 7, 4
+#: A table of up to so many rows, and so much of a page, stays whole; of a longer one at least so many rows stand
+#: together, and so many go on to the next page.
+_UNBROKEN, _UNBROKEN_SHARE, _TOGETHER, _GOING_ON = 13, 0.45, 4, 3
 #: A picture is made smaller by up to a quarter rather than leave a page half empty; the letters stay readable.
 _SMALLEST_SCALE, _PICTURE_SPARE = 0.75, 10.0
 #: Rows that a table is cut to, at first and when that is not enough.
@@ -138,7 +139,8 @@ class _Pages:
         self.tables += 1
         whole = TablePart(text, self.tables, 0, len(text.rows))
         heads = sum(head.height for head in self.waiting)
-        kept = whole if len(text.rows) <= _UNBROKEN else replace(whole, stop=_TOGETHER)
+        short = len(text.rows) <= _UNBROKEN and whole.height <= _UNBROKEN_SHARE * HEIGHT
+        kept = whole if short else replace(whole, stop=min(_TOGETHER, len(text.rows)))
         if self.used + heads + kept.height > HEIGHT and heads + kept.height <= HEIGHT:
             self.turn()
         start = 0
@@ -150,12 +152,12 @@ class _Pages:
                 self.turn()
 
     def _fitting(self, rest: TablePart, used: float) -> TablePart:
-        """Return as many of the rows as the page holds; at least one, and never all but one."""
+        """Return as many of the rows as the page holds, at least one; a few go on together rather than one alone."""
         stop = rest.stop
         while stop > rest.start + 1 and used + replace(rest, stop=stop).height > HEIGHT:
             stop -= 1
-        if stop == rest.stop - 1 and stop > rest.start + 2:
-            stop -= 1
+        if stop < rest.stop:
+            stop = max(min(stop, rest.stop - _GOING_ON), min(stop, rest.start + _TOGETHER))
         return replace(rest, stop=stop)
 
 

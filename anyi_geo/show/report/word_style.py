@@ -31,6 +31,9 @@ _CENTRED = ("Caption", "Title", "Subtitle", "Contents Head", "Picture")
 
 def set_styles(document: Any) -> None:
     """Give every style of the report its font for Chinese and its exact line height."""
+    # Which forms a letter has, and what a checker of spelling looks up, follows the language.
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     for name, measures in {**TYPES, **_OTHERS}.items():
         style = _style(document, name)
         _font(style, HEADS if name.startswith("Heading") else _FACES.get(name, BODY), measures.size)

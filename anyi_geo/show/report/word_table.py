@@ -11,15 +11,23 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from anyi_geo.show.report.model import Column, Table, text
+from anyi_geo.show.report.model import Column, Table, clean, text
 from anyi_geo.show.report.word_measure import POINTS_PER_CM, TYPES, lines, text_width, widest_word
 
 TEXT_WIDTH_CM = 16.0
 _HEAD_FILL, _RULE, _HAIRLINE = "E8EDF3", "595959", "C8C8C8"
-#: A cell's margin at each side, points; the widest column that does not wrap and the widest that counts.
-_MARGIN, _SHORT, _WIDEST = 3.5, 76.0, 270.0
+#: A cell's margin at each side and the widest column that counts, points.
+_MARGIN, _WIDEST = 3.5, 270.0
+#: The widest column that does not wrap, where the page has room for it; else a narrower one.
+_SHORT = (100.0, 76.0, 60.0, 0.0)
+#: The longest word that is kept whole, points.
+_WORD = 76.0
+#: Letters of a heading that stay on one line, letters of a name that do; the most lines of a heading.
+_ONE_LINE, _FEW_LETTERS, _HEAD_LINES = 3, 6, 3
 _TWIPS_PER_POINT = 20
 _RULES = 0.75
+#: How much wider bold letters are; what does not begin the second line of a heading.
+_BOLDER, _NOT_DIVIDED = 1.06, "）、，：·"
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class TableText:
     ----------
     title, note : str
     columns : tuple of Column
+    heads : list of str
+        Headings, a long one divided in the middle.
     rows : list of list of str
     widths : list of float
         Of the columns, points.
@@ -41,6 +51,7 @@ class TableText:
     title: str
     note: str
     columns: tuple[Column, ...]
+    heads: list[str]
     rows: list[list[str]]
     widths: list[float]
     head_height: float
@@ -56,10 +67,10 @@ def table_text(found: Table) -> TableText:
     ]
     rows = rows or [["（没有内容）", *[""] * (len(found.columns) - 1)]]
     widths = _widths(found.columns, rows)
-    heads = [_heading(column) for column in found.columns]
+    heads = [_heading(column, width) for column, width in zip(found.columns, widths, strict=True)]
     return TableText(
-        clean(found.title), clean(found.whole_note), found.columns, rows, widths,
-        _row_height(heads, widths, 1.06), [_row_height(row, widths, 1.0) for row in rows],
+        clean(found.title), clean(found.whole_note), found.columns, heads, rows, widths,
+        _row_height(heads, widths, _BOLDER), [_row_height(row, widths, 1.0) for row in rows],
     )  # fmt: skip
 
 
@@ -74,24 +85,29 @@ def add_rows(document: Any, found: TableText, start: int, stop: int) -> None:
     # The schema wants borders and margins before the look of the table.
     body.tblPr.insert(len(body.tblPr) - 1, _borders())
     body.tblPr.insert(len(body.tblPr) - 1, _margins())
-    heads = [_heading(column) for column in found.columns]
-    body.append(_row(heads, found, head=True))
+    body.append(_row(found.heads, found, head=True))
     for row in found.rows[start:stop]:
         body.append(_row(row, found))
 
 
-def clean(words: str) -> str:
-    """Return text that XML can hold."""
-    return "".join(
-        letter
-        for letter in words
-        if letter in "\n\t"
-        or (ord(letter) >= 32 and not 0xD800 <= ord(letter) < 0xE000 and ord(letter) not in (0xFFFE, 0xFFFF))
-    )
+def _heading(column: Column, width: float) -> str:
+    """Return the heading on a column of a width: a long name divided into equal lines, the unit below it."""
+    size = TYPES["Cell"].size * _BOLDER
+    for count in range(1, _HEAD_LINES + 1):
+        each = math.ceil(len(column.zh) / count)
+        parts = [column.zh[start : start + each] for start in range(0, len(column.zh), each)]
+        if all(text_width(part, size) <= width - 2 * _MARGIN for part in parts):
+            break
+    name = column.zh if any(part[0] in _NOT_DIVIDED for part in parts[1:]) else "\n".join(parts)
+    return clean(f"{name}\n（{column.unit}）" if column.unit else name)
 
 
-def _heading(column: Column) -> str:
-    return clean(f"{column.zh}\n（{column.unit}）" if column.unit else column.zh)
+def _head_width(column: Column, count: int, size: float) -> float:
+    """Return the width at which a heading's name takes `count` lines, and its unit one."""
+    name = text_width(column.zh, size)
+    part = math.ceil(name / count / size) * size + size * 0.2 if name > _ONE_LINE * size else name
+    unit = text_width(f"（{column.unit}）", size) if column.unit else 0.0
+    return max(min(name, part), widest_word(column.zh, size), unit, 2 * size) * _BOLDER
 
 
 def _row_height(cells: list[str], widths: list[float], bolder: float) -> float:
@@ -108,21 +124,19 @@ def _widths(columns: tuple[Column, ...], rows: list[list[str]]) -> list[float]:
     page, size = TEXT_WIDTH_CM * POINTS_PER_CM, TYPES["Cell"].size
     natural, least = [], []
     for number, column in enumerate(columns):
-        heading = _heading(column)
-        # A heading may take two lines of Chinese and one for its unit.
-        half = math.ceil(text_width(column.zh, size) / 2 / size) * size + size * 0.2
-        head = max(min(text_width(column.zh, size), half), *(widest_word(part, size) for part in heading.split("\n")))
-        head = max(head, text_width(heading.split("\n")[-1], size) if column.unit else 0.0) * 1.06
-        longest = max((text_width(row[number], size) for row in rows), default=0.0)
-        natural.append(max(min(longest, _WIDEST), head, 2 * size) + 2 * _MARGIN + 1)
+        longest = max((text_width(line, size) for row in rows for line in row[number].split("\n")), default=0.0)
         word = max((widest_word(row[number], size) for row in rows), default=0.0)
-        least.append(min(max(min(word, _SHORT), head, 2 * size), _WIDEST) + 2 * _MARGIN + 1)
+        few = min(longest, (_FEW_LETTERS if column.kind == "text" else _ONE_LINE) * size)
+        natural.append(max(min(longest, _WIDEST), _head_width(column, 2, size)) + 2 * _MARGIN + 1)
+        least.append(max(min(word, _WORD), few, _head_width(column, _HEAD_LINES, size)) + 2 * _MARGIN + 1)
     whole = sum(natural)
     if whole <= page:
         return [width * page / whole for width in natural]
-    short = [width <= _SHORT for width in natural]
-    floor = [full if is_short else low for full, low, is_short in zip(natural, least, short, strict=True)]
-    left = page - sum(floor)
+    for short in _SHORT:
+        floor = [full if full <= short else low for full, low in zip(natural, least, strict=True)]
+        left = page - sum(floor)
+        if left >= 0:
+            break
     wanted = sum(full - low for full, low in zip(natural, floor, strict=True))
     if left < 0 or wanted <= 0:
         return [width * page / sum(floor) for width in floor]

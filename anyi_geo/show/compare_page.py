@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.compare_meals import meals_table
 from anyi_geo.show.figures import (
     MODE_NAMES,
+    Share,
     batch_label,
     batch_numbers,
     mean_minutes,
@@ -39,8 +41,8 @@ from anyi_geo.show.maps.points import (
 )
 from anyi_geo.show.maps.sites import plain_signs
 from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
-from anyi_geo.show.privacy import HELD_BACK, words
-from anyi_geo.show.suppression import FEWEST
+from anyi_geo.show.privacy import HELD_BACK
+from anyi_geo.show.rough import rough_count, rough_share, without_counts
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -152,10 +154,7 @@ def _table(results: list[RunResult]) -> str:
     rows += _year_rows(results)
     for group, found in base.groups.items():
         if found["weight"] > 0:
-            cells = "".join(
-                f"<td>{minutes_text(mean_minutes(result, batches[-1], group, base.headline_mode))}</td>"
-                for result in results
-            )
+            cells = "".join(f"<td>{_mean_told(result, batches[-1], group, base)}</td>" for result in results)
             mode = MODE_NAMES[base.headline_mode].zh
             rows.append(f"<tr><td>{_text(found['short'])}平均{mode}时间（分钟，能到达者）</td>{cells}</tr>")
     for decision, name in (("care_sites", "幸福院"), ("homes", "敬老院"), ("meals", "助餐")):
@@ -185,12 +184,18 @@ def _year_rows(results: list[RunResult]) -> list[str]:
     return out
 
 
+def _mean_told(result: RunResult, batch: int, group: str, base: RunResult) -> str:
+    """Return mean minutes; of a sensitive group not: two plans that differ for one child differ by its minutes."""
+    held = group in sensitive_groups(base)
+    return HELD_BACK if held else minutes_text(mean_minutes(result, batch, group, base.headline_mode))
+
+
 def _share_in_year(table: Any, key: tuple[int, str, str], *, held: bool) -> str:
     if key not in table.index:
         return "–"
     row = table.loc[key]
-    if held and any(0 < part < FEWEST for part in (row["covered"], row["total"] - row["covered"])):
-        return HELD_BACK
+    if held:
+        return rough_share(Share(float(row["share"]), math.nan, math.nan, math.nan, float(row["total"])))
     return f"{100 * row['share']:.1f}%（{int(row['covered']):,}/{int(row['total']):,} 人）"
 
 
@@ -198,10 +203,12 @@ def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     titles = {result.run["scenario"]: result.run["title"] for result in results}
     other, base = titles[difference["other"]], titles[difference["base"]]
     # A sensitive group among the counted ones: its share of a village's change cannot be told apart, so none is told.
-    told = not sensitive_groups(results[0]) & set(counted_groups(results[0]))
+    held = sensitive_groups(results[0]) & set(counted_groups(results[0]))
+    told = not held
+    names = [text_of(results[0].groups[group]["short"]) for group in held]
     return (
         f"<h2>{_text(other)} 相对 {_text(base)}</h2>"
-        f"<p>{_text(difference['words'] if told else words(difference['words']))}。</p>"
+        f"<p>{_text(without_counts(difference['words'], names))}。</p>"
         f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
         f"{_villages('覆盖增加的村', difference['villages_gained'], told=told)}"
@@ -237,11 +244,11 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
         f"<th>{batch_label(batch)}<br><small>{_text(base.groups[group]['short'])}（人）</small></th>"
         for batch, group in columns
     )
-    small = _small_groups(difference["swaps"], base)
+    held = sensitive_groups(base)
     rows = []
     for swap in difference["swaps"]:
         change = {(row["batch"], row["group"]): row["change"] for row in swap["persons"]}
-        cells = "".join(f"<td>{_change(change.get(key) or 0, held=key[1] in small)}</td>" for key in columns)
+        cells = "".join(f"<td>{_change(change.get(key) or 0, held=key[1] in held)}</td>" for key in columns)
         rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
     mode = MODE_NAMES[base.headline_mode].zh
     note = (
@@ -253,15 +260,9 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
     return f"<h3>逐处换点</h3><p class=quiet>{note}</p><div class=scroll>{table}</table></div>"
 
 
-def _small_groups(swaps: list[dict[str, Any]], base: RunResult) -> set[str]:
-    """Return the sensitive groups of which some exchange moves one or two persons: none of their numbers is told."""
-    rows = [row for swap in swaps for row in swap["persons"] if 0 < abs(row["change"]) < FEWEST]
-    return {row["group"] for row in rows} & sensitive_groups(base)
-
-
 def _change(persons: float, *, held: bool) -> str:
     if held:
-        return HELD_BACK
+        return rough_count(persons)
     return f"{persons:+,}" if persons else "0"
 
 

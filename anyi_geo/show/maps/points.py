@@ -10,8 +10,8 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import Share, batch_numbers, clock_text, share_of, text_of
 from anyi_geo.show.maps.words import MODES, place_name, short_place, status_name
-from anyi_geo.show.privacy import HELD_BACK, is_sensitive, villages_hidden
-from anyi_geo.show.suppression import FEWEST
+from anyi_geo.show.privacy import is_sensitive, villages_hidden
+from anyi_geo.show.rough import rough_number, rough_share
 
 
 def counted_groups(result: RunResult) -> list[str]:
@@ -25,18 +25,16 @@ def sensitive_groups(result: RunResult) -> set[str]:
 
 
 def told_share(result: RunResult, found: Share, group: str) -> str:
-    """Return a share as text; 不列 where it would tell of one or two persons of a sensitive group."""
-    small = any(0 < part < FEWEST for part in (found.covered, found.total - found.covered))
-    return HELD_BACK if small and group in sensitive_groups(result) else found.text()
+    """Return a share as text, roughly of a sensitive group."""
+    return rough_share(found) if group in sensitive_groups(result) else found.text()
 
 
 def township_shares(result: RunResult, group: str, batch: int, mode: str, townships: list[str]) -> list[float | None]:
     """Return the share of a group covered in every township; None without such persons or where it is held back."""
     found = [share_of(result, batch, group, mode, name) for name in townships]
-    return [
-        None if math.isnan(share.share) or told_share(result, share, group) == HELD_BACK else round(share.share, 4)
-        for share in found
-    ]
+    if group in sensitive_groups(result):
+        return [rough_number(share.share, share.total) for share in found]
+    return [None if math.isnan(share.share) else round(share.share, 4) for share in found]
 
 
 def limit_of(result: RunResult, mode: str) -> float:

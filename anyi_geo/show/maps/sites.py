@@ -8,7 +8,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, text_of
 from anyi_geo.show.maps.points import counted_groups, sensitive_groups
 from anyi_geo.show.maps.words import place_name, resource_name, short_place, status_name
-from anyi_geo.show.privacy import small_hidden
+from anyi_geo.show.rough import rough_count
 
 
 def site_signs(result: RunResult) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ def _only_here(result: RunResult, alone: Any) -> str:
     for name in counted_groups(result):
         if alone.get(name):
             count = int(alone[name])
-            told = small_hidden(count) if name in held else f"{count:,}"
+            told = rough_count(count) if name in held else f"{count:,}"
             parts.append(f"{text_of(result.groups[name]['short'])} {told} 人")
             limits.add(f"{result.groups[name]['limit_minutes'][mode]:g}")
     if not parts:

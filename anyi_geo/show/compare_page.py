@@ -40,7 +40,7 @@ from anyi_geo.show.maps.points import (
     told_share,
 )
 from anyi_geo.show.maps.sites import plain_signs
-from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
+from anyi_geo.show.maps.words import GAIN, LOSS, NONE, UNCHANGED, place_name, scale
 from anyi_geo.show.privacy import HELD_BACK
 from anyi_geo.show.rough import rough_count, rough_share, without_counts
 
@@ -73,7 +73,9 @@ def compare_html(results: list[RunResult], comparison: Comparison, county: Count
         *(_difference(difference, results) for difference in comparison.differences),
         "</main>",
     ]
-    data = compare_data(results, county)
+    rows = [[text_of(result.run["title"]), text_of(result.run["scenario"])] for result in results]
+    data = compare_data(results, county) | {"runRows": rows, "subtitle": ""}
+    data["made"] = [part for part in data["made"] if part[0] != "情景"]
     middle = [sum(data["points"][axis]) / max(1, len(data["points"][axis])) for axis in ("lat", "lon")]
     page = blank_map("方案对比", middle[0], middle[1])
     page.height = ("72", "%")
@@ -112,6 +114,7 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
         "unit": "人" if groups else "个人口点",
         "gain": GAIN,
         "loss": LOSS,
+        "quiet": UNCHANGED,
     }
 
 

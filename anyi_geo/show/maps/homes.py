@@ -11,13 +11,15 @@ from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
 
+#: Residents of the circles in the legend.
+_KEY = (20, 100)
 _CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 
 
 def home_signs(result: RunResult) -> dict[str, Any]:
     """Return the homes, the moves along the roads and the legend of states."""
     if result.homes is None:
-        return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE}
+        return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE, "homeSizes": _KEY}
     states, told = result.homes.states, home_persons(result.homes)
     used = set(states["state"])
     return {
@@ -25,6 +27,7 @@ def home_signs(result: RunResult) -> dict[str, Any]:
         "moves": _moves(result, told),
         "homeLegend": [{"color": color, "text": text} for state, (text, color) in STATES.items() if state in used],
         "beforeColor": BEFORE,
+        "homeSizes": _KEY,
     }
 
 

@@ -181,7 +181,8 @@ def test_every_round_lists_its_stops_and_times(look, county, result, written):
       tell(first.map(button => {
         button.click();
         const told = [button.textContent, button.getAttribute('aria-pressed'),
-          all('.am-list [aria-pressed=true]').length, all('.am-stops li').map(node => node.textContent), button.nextSibling.className];
+          all('.am-list [aria-pressed=true]').length,
+          all('.am-stops li').map(node => node.textContent), button.nextSibling.className];
         button.click();
         return [...told, all('.am-stops li').length];
       }));

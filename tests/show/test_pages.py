@@ -16,7 +16,9 @@ from anyi_geo.show.compare_page import compare_html
 from anyi_geo.show.maps.page import blank_map, offline_html, script_json
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
 
-HOSTILE = "</script><img src=x onerror=\"document.body.setAttribute('data-hacked','1')\">`${1}'&=cmd(){{7*7}}{% raw %}{#"
+HOSTILE = (
+    "</script><img src=x onerror=\"document.body.setAttribute('data-hacked','1')\">`${1}'&=cmd(){{7*7}}{% raw %}{#"
+)
 NAMES = (HOSTILE, "  ", "长" * 400, "=cmd()")
 
 

@@ -13,6 +13,8 @@ function anyiBase(map, data) {
     if (text !== undefined && text !== null) { node.textContent = text; }
     return node;
   };
+  /* A name on the map; the whole of it stands in the popup. */
+  page.short = function (name) { return name.length > 12 ? name.slice(0, 11) + "…" : name; };
   page.unpack = function (line) {
     var out = [], x = 0, y = 0;
     for (var k = 0; k < line.length; k += 2) { y += line[k]; x += line[k + 1]; out.push([y / 1e5, x / 1e5]); }
@@ -98,7 +100,7 @@ function anyiBase(map, data) {
   /* `beside`, one per township, stands behind the name. */
   page.townNames = function (beside) {
     page.names.beside(page.layers.towns, data.townNames.map(function (town, k) {
-      return { at: [town.lat, town.lon], text: town.name + (beside ? " " + beside[k] : ""), cls: "am-town" + (beside ? " am-share" : ""), pane: "names", weight: beside ? 2e9 : 0, centred: true };
+      return { at: [town.lat, town.lon], text: page.short(town.name) + (beside ? " " + beside[k] : ""), cls: "am-town" + (beside ? " am-share" : ""), pane: "names", weight: beside ? 2e9 : 0, centred: true };
     }));
   };
   page.townNames();

@@ -51,7 +51,7 @@ function anyiCompare(map, data) {
     page.names.beside(changes, Object.keys(sums).filter(function (id) { return sums[id]; }).map(function (id) {
       var v = data.villages[id], sum = sums[id];
       return {
-        at: [v.lat, v.lon], text: v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum),
+        at: [v.lat, v.lon], text: page.short(v.name) + " " + (sum > 0 ? "+" : "−") + Math.abs(sum),
         cls: "am-site " + (sum > 0 ? "am-gain" : "am-loss"), pane: "names", weight: Math.abs(sum), room: 3
       };
     }));
@@ -88,7 +88,7 @@ function anyiCompare(map, data) {
   var swipe = anyiSwipe(page, ["left", "leftSites", "leftNames"], ["right", "rightSites", "rightNames"]);
   var titles = views.map(function (view) { return view.name; });
   var dot = function (color, text, ring) { return ["dot", "background:" + color + (ring ? ";border:1px solid #333" : ""), text]; };
-  page.title((data.runRows ? [page.figures({ head: ["方案", "情景"], rows: data.runRows })] : []).concat([summary]));
+  page.title((data.runRows ? [page.figures({ head: ["方案", "情景"], rows: data.runRows, wrap: true })] : []).concat([summary]));
   var legends = page.legend([
     ["到最近点位的" + data.modeName + "时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat([["key", page.circles(data.sizes), "人"]], [1, 2].map(function (batch) { return ["svg", page.numbered(batch), "第" + "一二"[batch - 1] + "批点位"]; }))],
     ["覆盖变化", [dot(data.gain, "右侧多覆盖的人口点"), dot(data.loss, "右侧少覆盖的人口点"), dot(data.quiet, "没有变化"), ["quiet", "", "村名后为增减的" + data.unit + "数"]]],

@@ -67,7 +67,7 @@ function anyiCounty(map, data) {
   var services = nameless(data.services, function (s) { return page.diamond(s.color, s.count); }, 22, 4);
   var villageNames = L.layerGroup();
   page.names.beside(villageNames, data.villages.map(function (v) {
-    return { at: [v.lat, v.lon], text: v.name, cls: "am-village", pane: "names", weight: -1, room: 0, from: 12.5 };
+    return { at: [v.lat, v.lon], text: page.short(v.name), cls: "am-village", pane: "names", weight: -1, room: 0, from: 12.5 };
   }));
   var moves = L.layerGroup();
   data.moves.forEach(function (m) {

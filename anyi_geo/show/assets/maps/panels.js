@@ -42,7 +42,7 @@ function anyiPanels(page) {
     });
   };
   page.figures = function (figures) {
-    var body = el("table", "am-figures");
+    var body = el("table", "am-figures" + (figures.wrap ? " am-wrap" : ""));
     [figures.head].concat(figures.rows).forEach(function (cells, k) {
       var line = el("tr");
       cells.forEach(function (cell) { line.appendChild(el(k ? "td" : "th", "", cell)); });

@@ -39,8 +39,9 @@ function anyiSteps(page, points, clicked) {
       var button = page.press(text, function () {
         var to = own[(place + by + own.length) % own.length];
         page.popup(at(to), clicked(to), page.frame);
-        var again = page.frame.querySelector('.am-steps [aria-label="' + name + '"]');
-        if (again) { again.focus({ preventScroll: true }); }
+        /* The popup that fades out still stands before the new one. */
+        var same = page.frame.querySelectorAll('.am-steps [aria-label="' + name + '"]');
+        same[same.length - 1].focus({ preventScroll: true });
       });
       button.setAttribute("aria-label", name);
       return button;

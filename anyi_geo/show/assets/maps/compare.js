@@ -51,7 +51,7 @@ function anyiCompare(map, data) {
     page.names.beside(changes, Object.keys(sums).filter(function (id) { return sums[id]; }).map(function (id) {
       var v = data.villages[id], sum = sums[id];
       return {
-        at: [v.lat, v.lon], text: page.short(v.name) + " " + (sum > 0 ? "+" : "−") + Math.abs(sum),
+        at: [v.lat, v.lon], text: page.short(v.name) + " " + (sum > 0 ? "+" : "−") + Math.abs(sum).toLocaleString(),
         cls: "am-site " + (sum > 0 ? "am-gain" : "am-loss"), pane: "names", weight: Math.abs(sum), room: 3
       };
     }));

@@ -9,7 +9,7 @@ function anyiFrame(page) {
     if (map.getSize().x <= NARROW) {
       return { left: 16, right: 16, top: page.below() + (swiping() ? 40 : 12), bottom: (caption ? caption.offsetHeight : 0) + 60 };
     }
-    return { left: title ? title.offsetWidth + 24 : 16, right: tools ? tools.offsetWidth + 24 : 16, top: 16, bottom: 16 };
+    return { left: title ? title.offsetWidth + 24 : 16, right: tools ? tools.offsetWidth + 24 : 16, top: swiping() ? 42 : 16, bottom: 16 };
   };
   var swiping = function () { return box(".am-side") && box(".am-side").style.display !== "none"; };
   /* How far down the title hides the map's middle. */

@@ -157,10 +157,24 @@ def test_sites_say_what_the_result_says(look, county, result, written):
         alone = {"老人": site["only_here"]["elders_rural"], "儿童": site["only_here"]["children_rural"]}
         for name, count in alone.items():
             assert (f"{name} {count:,} 人" in told["只有它够得着"]) == (count > 0)
+    sheets = {sheet["site_id"]: sheet for sheet in written["sites"]["tables"]["sheets"]}
+    far = 0
+    for site in written["sites"]["plan"]:
+        told, sheet = shown[site["name"]], sheets[site["site_id"]]
+        ride, walk = sheet["clinic_minutes"], sheet["clinic_walk_minutes"]
+        warned = "（超过 15 分钟）" if ride > 15 else ""
+        assert told["最近卫生院"] == f"{sheet['clinic']}，骑行 {ride:.1f} 分钟，步行 {walk:.1f} 分钟{warned}"
+        assert told["责任单位"] == sheet["responsible_zh"]
+        far += bool(warned)
+    assert 0 < far < len(sheets)
     homes = {home["name"]: home for home in written["homes"]["states"]}
     assert set(homes) <= set(shown)
     for name, home in homes.items():
         assert shown[name]["床位"] == f"{home['beds_before']} → {home['beds_after']} 张"
+        if home["m2_per_bed_before"] is not None:
+            after = home["m2_per_bed_after"]
+            told = f"{home['m2_per_bed_before']:,.4g} → {'–' if after is None else f'{after:,.4g}'} 平方米"
+            assert shown[name]["每床面积"] == told
         assert shown[name]["入住"] == f"{home['residents_before']} → {home['residents_after']} 人"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from anyi_geo.result import HomesResult, RunResult
-from anyi_geo.show.figures import text_of, wan_text
+from anyi_geo.show.figures import plain, text_of, wan_text
 from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons, home_persons
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
@@ -75,11 +75,19 @@ def _home(row: dict[str, Any], told: HomePersons, leaving: list[list[str]]) -> d
             ["整合后", state],
             ["床位", f"{row['beds_before']} → {row['beds_after']} 张"],
             ["入住", f"{before} → {after} 人"],
+            ["每床面积", _before_after(row, "m2_per_bed", "平方米")],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
             *leaving,
             ["说明", words(row["reason_zh"], held=told.held(site), bare=told.bare(site)) or ""],
         ],
     }
+
+
+def _before_after(row: dict[str, Any], name: str, unit: str) -> str:
+    """Return a figure before and after, "" where neither is known, ``–`` where one is not."""
+    found = [plain(row.get(f"{name}_{when}")) for when in ("before", "after")]
+    told = " → ".join("–" if value is None else f"{float(str(value)):,.4g}" for value in found)
+    return f"{told} {unit}" if any(value is not None for value in found) else ""
 
 
 def _leaving(homes: HomesResult, told: HomePersons, site: str) -> list[list[str]]:

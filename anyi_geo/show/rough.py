@@ -47,9 +47,10 @@ def rough_share(share: Share) -> str:
 
 
 def rough_count(persons: float) -> str:
-    """Return ``约 40`` persons, ``不足 10`` for fewer whatever their sign; nobody is 0."""
-    if persons == 0:
-        return "0"
+    """Return ``约 40`` persons, ``不足 10`` for fewer whatever their sign.
+
+    Nobody too: two hamlets that make up for each other in a difference would be known to be alike.
+    """
     tens = round(abs(persons) / _COUNT_STEP) * _COUNT_STEP
     return f"{'-' if persons < 0 else ''}约 {tens:,}" if tens and abs(persons) >= _COUNT_STEP else f"不足 {_COUNT_STEP}"
 

@@ -28,7 +28,7 @@ def test_a_share_by_the_size_of_its_group(share, low, high, total, told):
 
 @pytest.mark.parametrize(
     ("persons", "told"),
-    [(0, "0"), (1, "不足 10"), (-9, "不足 10"), (10, "约 10"), (14, "约 10"), (16, "约 20"), (-1234, "-约 1,230")],
+    [(0, "不足 10"), (1, "不足 10"), (-9, "不足 10"), (10, "约 10"), (14, "约 10"), (16, "约 20"), (-1234, "-约 1,230")],
 )
 def test_a_count_by_tens(persons, told):
     assert rough_count(persons) == told

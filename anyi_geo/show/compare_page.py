@@ -25,7 +25,7 @@ from anyi_geo.show.figures import (
     wan_text,
     yearly_yuan,
 )
-from anyi_geo.show.maps.ground import bare_frame, frame
+from anyi_geo.show.maps.ground import bare_frame, data_status, frame
 from anyi_geo.show.maps.page import add_script, blank_map, offline_html
 from anyi_geo.show.maps.pages import SHARED_SCRIPTS, STYLES, run_words
 from anyi_geo.show.maps.points import (
@@ -93,8 +93,9 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
     columns = point_columns(base)
     titles = " ｜ ".join(text_of(result.run["title"]) for result in results)
     points = columns["points"]
+    status = data_status(text_of(row["file"]) for row in base.warnings if row.get("code") == "W_MODELLED")
     ground = (
-        bare_frame("方案对比", titles, points["lat"], points["lon"]) if county is None
+        bare_frame("方案对比", status, points["lat"], points["lon"]) if county is None
         else frame(county, f"{county.name} · 方案对比", titles)
     )  # fmt: skip
     runs = [_drawing(result, base, mode) for result in results]

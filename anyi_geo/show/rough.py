@@ -58,5 +58,6 @@ def rough_count(persons: float) -> str:
 def without_counts(words: str, groups: Iterable[str]) -> str:
     """Return a sentence of differences in which what changes for some groups, by their short names, is not told."""
     for group in groups:
-        words = re.sub(rf"{re.escape(group)} [+\-−]?[\d,]+ 人(（[^）]*）)?", f"{group}（{HELD_BACK}）", words)
+        change = rf"{re.escape(group)}( [+\-−]?[\d,]+ 人(（[^）]*）)?|不变)"
+        words = re.sub(change, f"{group}（{HELD_BACK}）", words)
     return words

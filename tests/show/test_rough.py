@@ -28,7 +28,15 @@ def test_a_share_by_the_size_of_its_group(share, low, high, total, told):
 
 @pytest.mark.parametrize(
     ("persons", "told"),
-    [(0, "不足 10"), (1, "不足 10"), (-9, "不足 10"), (10, "约 10"), (14, "约 10"), (16, "约 20"), (-1234, "-约 1,230")],
+    [
+        (0, "不足 10"),
+        (1, "不足 10"),
+        (-9, "不足 10"),
+        (10, "约 10"),
+        (14, "约 10"),
+        (16, "约 20"),
+        (-1234, "-约 1,230"),
+    ],
 )
 def test_a_count_by_tens(persons, told):
     assert rough_count(persons) == told
@@ -45,5 +53,6 @@ def test_one_or_two_persons_more_are_mostly_the_same_share(total, data):
 
 def test_a_sentence_without_one_group():
     words = "换出 甲；老人 +1,344 人（+5.2 个百分点，误差 +0.7）；留守儿童 -953 人（-5.4 个百分点）；独居老人 +3 人"
+    assert without_counts("老人不变；留守儿童不变", ["留守儿童"]) == "老人不变；留守儿童（不列）"
     told = without_counts(words, ["留守儿童", "独居老人"])
     assert told == "换出 甲；老人 +1,344 人（+5.2 个百分点，误差 +0.7）；留守儿童（不列）；独居老人（不列）"

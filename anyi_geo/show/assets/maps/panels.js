@@ -154,7 +154,7 @@ function anyiPanels(page) {
     };
     var update = function () {
       parts.forEach(function (part, n) {
-        if (part[2]) { boxes[n].hidden = !part[2].some(function (layer) { return map.hasLayer(layer); }) || Boolean(part[4] && !part[4]()); }
+        if (part[2]) { boxes[n].hidden = !part[1].length || !part[2].some(function (layer) { return map.hasLayer(layer); }) || Boolean(part[4] && !part[4]()); }
       });
       room();
     };

@@ -30,5 +30,6 @@ def apart(places: Sequence[Sequence[tuple[float, float]]], colours: int) -> list
     for group in np.argsort(-neighbours, kind="stable"):
         room = [min(near[group][chosen == colour].min(initial=np.inf), _NEAR) for colour in range(colours)]
         used = [int((chosen == colour).sum()) for colour in range(colours)]
-        chosen[group] = max(range(colours), key=lambda colour: (room[colour], -used[colour]))
+        merits = [(far, -times) for far, times in zip(room, used, strict=True)]
+        chosen[group] = merits.index(max(merits))
     return [int(colour) for colour in chosen]

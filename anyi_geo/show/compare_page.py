@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.show.compare_meals import meals_table
 from anyi_geo.show.figures import (
     MODE_NAMES,
+    Share,
     batch_label,
     batch_numbers,
     mean_minutes,
@@ -23,7 +25,7 @@ from anyi_geo.show.figures import (
     wan_text,
     yearly_yuan,
 )
-from anyi_geo.show.maps.ground import bare_frame, frame
+from anyi_geo.show.maps.ground import bare_frame, data_status, frame
 from anyi_geo.show.maps.page import add_script, blank_map, offline_html
 from anyi_geo.show.maps.pages import SHARED_SCRIPTS, STYLES, run_words
 from anyi_geo.show.maps.points import (
@@ -38,9 +40,9 @@ from anyi_geo.show.maps.points import (
     told_share,
 )
 from anyi_geo.show.maps.sites import plain_signs
-from anyi_geo.show.maps.words import GAIN, LOSS, NONE, place_name, scale
-from anyi_geo.show.privacy import HELD_BACK, words
-from anyi_geo.show.suppression import FEWEST
+from anyi_geo.show.maps.words import GAIN, LOSS, NONE, UNCHANGED, place_name, scale
+from anyi_geo.show.privacy import HELD_BACK
+from anyi_geo.show.rough import rough_count, rough_share, without_counts
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -71,7 +73,9 @@ def compare_html(results: list[RunResult], comparison: Comparison, county: Count
         *(_difference(difference, results) for difference in comparison.differences),
         "</main>",
     ]
-    data = compare_data(results, county)
+    rows = [[text_of(result.run["title"]), text_of(result.run["scenario"])] for result in results]
+    data = compare_data(results, county) | {"runRows": rows, "subtitle": ""}
+    data["made"] = [part for part in data["made"] if part[0] != "情景"]
     middle = [sum(data["points"][axis]) / max(1, len(data["points"][axis])) for axis in ("lat", "lon")]
     page = blank_map("方案对比", middle[0], middle[1])
     page.height = ("72", "%")
@@ -89,8 +93,9 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
     columns = point_columns(base)
     titles = " ｜ ".join(text_of(result.run["title"]) for result in results)
     points = columns["points"]
+    status = data_status(text_of(row["file"]) for row in base.warnings if row.get("code") == "W_MODELLED")
     ground = (
-        bare_frame("方案对比", titles, points["lat"], points["lon"]) if county is None
+        bare_frame("方案对比", status, points["lat"], points["lon"]) if county is None
         else frame(county, f"{county.name} · 方案对比", titles)
     )  # fmt: skip
     runs = [_drawing(result, base, mode) for result in results]
@@ -110,6 +115,7 @@ def compare_data(results: list[RunResult], county: County | None) -> dict[str, A
         "unit": "人" if groups else "个人口点",
         "gain": GAIN,
         "loss": LOSS,
+        "quiet": UNCHANGED,
     }
 
 
@@ -152,10 +158,7 @@ def _table(results: list[RunResult]) -> str:
     rows += _year_rows(results)
     for group, found in base.groups.items():
         if found["weight"] > 0:
-            cells = "".join(
-                f"<td>{minutes_text(mean_minutes(result, batches[-1], group, base.headline_mode))}</td>"
-                for result in results
-            )
+            cells = "".join(f"<td>{_mean_told(result, batches[-1], group, base)}</td>" for result in results)
             mode = MODE_NAMES[base.headline_mode].zh
             rows.append(f"<tr><td>{_text(found['short'])}平均{mode}时间（分钟，能到达者）</td>{cells}</tr>")
     for decision, name in (("care_sites", "幸福院"), ("homes", "敬老院"), ("meals", "助餐")):
@@ -185,12 +188,18 @@ def _year_rows(results: list[RunResult]) -> list[str]:
     return out
 
 
+def _mean_told(result: RunResult, batch: int, group: str, base: RunResult) -> str:
+    """Return mean minutes; of a sensitive group not: two plans that differ for one child differ by its minutes."""
+    held = group in sensitive_groups(base)
+    return HELD_BACK if held else minutes_text(mean_minutes(result, batch, group, base.headline_mode))
+
+
 def _share_in_year(table: Any, key: tuple[int, str, str], *, held: bool) -> str:
     if key not in table.index:
         return "–"
     row = table.loc[key]
-    if held and any(0 < part < FEWEST for part in (row["covered"], row["total"] - row["covered"])):
-        return HELD_BACK
+    if held:
+        return rough_share(Share(float(row["share"]), math.nan, math.nan, math.nan, float(row["total"])))
     return f"{100 * row['share']:.1f}%（{int(row['covered']):,}/{int(row['total']):,} 人）"
 
 
@@ -198,10 +207,12 @@ def _difference(difference: dict[str, Any], results: list[RunResult]) -> str:
     titles = {result.run["scenario"]: result.run["title"] for result in results}
     other, base = titles[difference["other"]], titles[difference["base"]]
     # A sensitive group among the counted ones: its share of a village's change cannot be told apart, so none is told.
-    told = not sensitive_groups(results[0]) & set(counted_groups(results[0]))
+    held = sensitive_groups(results[0]) & set(counted_groups(results[0]))
+    told = not held
+    names = [text_of(results[0].groups[group]["short"]) for group in held]
     return (
         f"<h2>{_text(other)} 相对 {_text(base)}</h2>"
-        f"<p>{_text(difference['words'] if told else words(difference['words']))}。</p>"
+        f"<p>{_text(without_counts(difference['words'], names))}。</p>"
         f"{_caveats(difference, base)}{_swaps(difference, results[0])}"
         "<div class=columns>"
         f"{_villages('覆盖增加的村', difference['villages_gained'], told=told)}"
@@ -237,11 +248,11 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
         f"<th>{batch_label(batch)}<br><small>{_text(base.groups[group]['short'])}（人）</small></th>"
         for batch, group in columns
     )
-    small = _small_groups(difference["swaps"], base)
+    held = sensitive_groups(base)
     rows = []
     for swap in difference["swaps"]:
         change = {(row["batch"], row["group"]): row["change"] for row in swap["persons"]}
-        cells = "".join(f"<td>{_change(change.get(key) or 0, held=key[1] in small)}</td>" for key in columns)
+        cells = "".join(f"<td>{_change(change.get(key) or 0, held=key[1] in held)}</td>" for key in columns)
         rows.append(f"<tr><td>{_side(swap, 'out')}</td><td>{_side(swap, 'in')}</td>{cells}</tr>")
     mode = MODE_NAMES[base.headline_mode].zh
     note = (
@@ -253,15 +264,9 @@ def _swaps(difference: dict[str, Any], base: RunResult) -> str:
     return f"<h3>逐处换点</h3><p class=quiet>{note}</p><div class=scroll>{table}</table></div>"
 
 
-def _small_groups(swaps: list[dict[str, Any]], base: RunResult) -> set[str]:
-    """Return the sensitive groups of which some exchange moves one or two persons: none of their numbers is told."""
-    rows = [row for swap in swaps for row in swap["persons"] if 0 < abs(row["change"]) < FEWEST]
-    return {row["group"] for row in rows} & sensitive_groups(base)
-
-
 def _change(persons: float, *, held: bool) -> str:
     if held:
-        return HELD_BACK
+        return rough_count(persons)
     return f"{persons:+,}" if persons else "0"
 
 

@@ -14,6 +14,7 @@ from anyi_geo.show.report.names import VEHICLES, named
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
 body{font:15px/1.5 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif;margin:0}
+body{overflow-wrap:anywhere}
 main{max-width:190mm;margin:0 auto;padding:8mm}
 section{break-after:page;margin-bottom:14mm}
 h1{font-size:22px;margin:0 0 4px}h2{font-size:19px;margin:0 0 4px;border-bottom:2px solid #111;padding-bottom:3px}

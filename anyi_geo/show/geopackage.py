@@ -15,7 +15,7 @@ import pandas as pd
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.home_persons import home_persons
 from anyi_geo.show.maps.points import sensitive_groups
-from anyi_geo.show.privacy import words
+from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -87,8 +87,18 @@ def _told(homes: HomesResult) -> pd.DataFrame:
     return homes.states.assign(
         residents_before=pd.to_numeric(names.map(told.cell), errors="coerce"),
         residents_after=pd.to_numeric(names.map(told.after), errors="coerce"),
+        nursing_beds_needed=pd.to_numeric(_nursed(homes), errors="coerce"),
         reason_zh=[words(cell, held=told.held(home), bare=told.bare(home)) or "" for cell, home in reasons],
     )
+
+
+def _nursed(homes: HomesResult) -> list[object]:
+    """Return the nursing beds that a home needs: one for each resident who cannot do without, so told as residents."""
+    needed = homes.states["nursing_beds_needed"].fillna(0).astype(int)
+    others = homes.states["residents_after"].astype(int) - needed
+    # Neither those in need nor the others: their sum is told too.
+    pairs = zip(parts_hidden(needed.tolist()), parts_hidden(others.tolist()), strict=True)
+    return [HELD_BACK if isinstance(other, str) else own for own, other in pairs]
 
 
 def _placed(table: pd.DataFrame) -> gpd.GeoDataFrame | None:

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import Share, text_of, wan_text
+from anyi_geo.show.figures import COUNTY, Share, text_of, wan_text
+from anyi_geo.show.maps.points import sensitive_groups, told_share
+from anyi_geo.show.privacy import HELD_BACK
+from anyi_geo.show.rough import without_counts
 
 SWAPS = "swaps"
 _TITLES = {
@@ -53,26 +56,30 @@ def plan_name(kind: str, row: Mapping[str, Any]) -> str:
 
 def plan_cells(result: RunResult, kind: str, row: Mapping[str, Any]) -> list[str]:
     """Return a plan as texts: name, sites, cost, share per group, worst township, gap, price in words."""
-    shares = [
-        Share(
-            float(row[f"share.{group}"]),
-            float(row[f"share_low.{group}"]),
-            float(row[f"share_high.{group}"]),
-            math.nan,
-            math.nan,
-        )
-        for group in counted(result)
-    ]
-    gap = float(row["gap"])
+    shares = [told_share(result, _share(result, row, group), group) for group in counted(result)]
+    gap, held = float(row["gap"]), held_groups(result)
+    worst = text_of(row["worst_township"])
     return [
         plan_name(kind, row),
         str(int(row["sites"])),
         wan_text(float(row["one_off_yuan"])),
-        *(share.text() for share in shares),
-        f"{text_of(row['worst_township'])} {float(row['worst_share']):.1%}",
+        *shares,
+        worst if held else f"{worst} {float(row['worst_share']):.1%}",
         "–" if math.isnan(gap) else f"{gap:.1%}",
-        text_of(row["price_zh"]),
+        without_counts(text_of(row["price_zh"]), held),
     ]
+
+
+def held_groups(result: RunResult) -> list[str]:
+    """Return the short names of the counted groups whose exact numbers are not told."""
+    return [short for name, short in counted(result).items() if name in sensitive_groups(result)]
+
+
+def _share(result: RunResult, row: Mapping[str, Any], group: str) -> Share:
+    rows = result.metrics[(result.metrics["scope"] == COUNTY) & (result.metrics["group"] == group)]
+    total = float(rows["total"].iloc[0]) if len(rows) else math.nan
+    share, low, high = (float(row[f"{name}.{group}"]) for name in ("share", "share_low", "share_high"))
+    return Share(share, low, high, math.nan, total)
 
 
 def regret_text(result: RunResult) -> str:
@@ -86,6 +93,9 @@ def regret_text(result: RunResult) -> str:
     unmet = f"本方案未满足本情景的条件：{broken}。" if broken else ""
     if float(row["regret_at_most"]) <= max(1e-6 * covered, 0.5):
         return f"按数据所列的位置，同样条件下没有更好的方案（已证明）。{unmet}"
+    if held_groups(result):
+        # The other groups' part of these sums follows from the map.
+        return f"按数据所列的位置，同样条件下还有更好的方案，人次数{HELD_BACK}。{unmet}"
     most = float(row["regret_at_most"])
     proven = "（已证明）" if row["status"] == "optimal" else f"，至多少 {most:,.0f} 人次（界）"
     return (

@@ -15,7 +15,7 @@ from anyi_geo.show.figures import text_of
 from anyi_geo.show.front_chart import front_chart
 from anyi_geo.show.maps.page import add_script, blank_map, offline_html
 from anyi_geo.show.maps.pages import SHARED_SCRIPTS, STYLES
-from anyi_geo.show.plans import SWAPS, counted, kinds, plan_cells, plans_of, regret_text, title_of
+from anyi_geo.show.plans import SWAPS, counted, held_groups, kinds, plan_cells, plans_of, regret_text, title_of
 
 if TYPE_CHECKING:
     from anyi_geo.county import County
@@ -75,7 +75,7 @@ def _page(county: County, result: RunResult, kind: str, names: dict[str, str]) -
         f"<p class=banner>{_NOTE}</p>",
         *(f"<p>{html.escape(text)}</p>" for text in (regret_text(result),) if text),
         f"<p class=quiet>{html.escape(_aim(result, kind))}</p>",
-        _chart(kind, rows),
+        _chart(kind, rows, told=not held_groups(result)),
         _table(result, kind, rows, buttons),
         *(f"<p class=banner>{html.escape(row['message'])}</p>" for row in _unsolved(result)),
         "</main>",
@@ -105,8 +105,9 @@ _AXES = {
 }
 
 
-def _chart(kind: str, rows: list[dict[str, Any]]) -> str:
-    if kind == SWAPS or len(rows) < 2:
+def _chart(kind: str, rows: list[dict[str, Any]], *, told: bool) -> str:
+    """Return the picture of a front; none where a sensitive group counts, whose part could be measured from it."""
+    if kind == SWAPS or len(rows) < 2 or not told:
         return ""
     up, across, factor = _AXES[kind]
     return front_chart(

@@ -24,7 +24,6 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
-    "--window-size=1366,768",
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--proxy-server=127.0.0.1:9",
     "--virtual-time-budget=8000",
@@ -38,7 +37,7 @@ class Browser:
     def __init__(self, program, folder):
         self.program, self.folder = program, folder
 
-    def open(self, html, script=""):
+    def open(self, html, script="", size=(1366, 768)):
         """Return the page's DOM after `script` ran, its console lines, and the requests that it made."""
         page, log = self.folder / "page.html", self.folder / "net.json"
         tail = f"<script>window.addEventListener('load', () => setTimeout(() => {{ {script} }}, 300));</script>"
@@ -47,14 +46,24 @@ class Browser:
             html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html, count=1)
             html = html.replace("</body>", f"{tail}</body>", 1)
         page.write_text(html, encoding="utf-8")
-        shutil.rmtree(self.folder / "profile", ignore_errors=True)
-        answer = subprocess.run(
-            [self.program, *FLAGS, f"--user-data-dir={self.folder / 'profile'}", f"--log-net-log={log}", "--dump-dom",
-             page.as_uri()],
-            capture_output=True, text=True, timeout=120, check=True, encoding="utf-8",
-        )  # fmt: skip
+        answer = self._run(page, f"--window-size={size[0]},{size[1]}", f"--log-net-log={log}", "--dump-dom")
         console = [line for line in answer.stderr.splitlines() if "CONSOLE" in line]
         return answer.stdout, console, requests_of(log)
+
+    def paper(self, html):
+        """Return the width and height in points of every page that the page prints."""
+        page, printed = self.folder / "page.html", self.folder / "printed.pdf"
+        page.write_text(html, encoding="utf-8")
+        self._run(page, "--window-size=1366,768", f"--print-to-pdf={printed}", "--no-pdf-header-footer")
+        found = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed.read_bytes())
+        return [(round(float(width)), round(float(height))) for width, height in found]
+
+    def _run(self, page, *flags):
+        shutil.rmtree(self.folder / "profile", ignore_errors=True)
+        return subprocess.run(
+            [self.program, *FLAGS, f"--user-data-dir={self.folder / 'profile'}", *flags, page.as_uri()],
+            capture_output=True, text=True, timeout=120, check=True, encoding="utf-8",
+        )  # fmt: skip
 
 
 def requests_of(log):

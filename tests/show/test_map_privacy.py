@@ -98,7 +98,16 @@ def test_a_comparison_by_a_sensitive_group_counts_points(result, county):
 def test_a_share_of_few_is_not_drawn(result):
     name = result.metrics.loc[result.metrics["scope"] != "county", "scope"].iloc[0]
     mine = (result.metrics["scope"] == name) & (result.metrics["mode"] == "ride")
-    for covered, total, drawn in ((2, 9, None), (7, 9, None), (4, 9, 0.4444), (0, 9, 0.0)):
+    cases = (
+        (2, 9, None),
+        (4, 9, None),
+        (47, 119, None),
+        (47, 120, 0.4),
+        (1, 600, 0.0),
+        (598, 600, 1.0),
+        (200, 600, 0.33),
+    )
+    for covered, total, drawn in cases:
         metrics = result.metrics.astype({"covered": float, "total": float})
         metrics.loc[mine, ["covered", "total", "share"]] = [covered, total, covered / total]
         run = replace(result, metrics=metrics)
@@ -111,7 +120,7 @@ def test_what_only_a_site_reaches(result):
     alone = [{"elders_rural": 2, LEFT: 2}, *([{"elders_rural": 0, LEFT: 0}] * (len(run.sites) - 1))]
     signs = site_signs(replace(run, sites=run.sites.assign(only_here=alone)))
     told = [dict(sign["rows"])["只有它够得着"] for sign in signs]
-    assert told[0].startswith("老人 2 人，留守儿童 <3 人（骑行 15 分钟内")
+    assert told[0].startswith("老人 2 人，留守儿童 不足 10 人（骑行 15 分钟内")
     assert told[1].startswith("没有")
 
 
@@ -135,6 +144,19 @@ def test_the_layers_for_a_gis_tell_no_more(result, county):
     assert told.isna().sum() > 1
     assert (told.dropna() == whole[told.dropna().index]).all()
     assert len(told.dropna()) > 1
+
+
+def test_nursing_beds_tell_no_more_of_residents_than_the_homes(result, county):
+    """A home needs one nursing bed for each resident who cannot do without: 2 of 30 are not told, nor 28."""
+    states = result.homes.states.assign(nursing_beds_needed=0, residents_after=0).astype({"residents_after": int})
+    for row, (needed, after) in enumerate([(2, 30), (28, 30), (9, 30), (8, 40), (0, 30)]):
+        states.loc[states.index[row], ["nursing_beds_needed", "residents_after"]] = needed, after
+    few = replace(result, homes=replace(result.homes, states=states))
+    told = plan_layers(county, few)["homes"]["nursing_beds_needed"]
+    assert told.iloc[:2].isna().all()
+    assert told.dropna().iloc[-1] == 0
+    # The county's sum is printed: with one more number told the two would follow from it.
+    assert told.iloc[2:4].isna().any()
 
 
 def test_homes_of_few_are_not_drawn_in_size(result):
@@ -161,19 +183,20 @@ def test_homes_of_few_are_not_drawn_in_size(result):
     assert told["未征询即迁移（人）"] == str(county["moved_not_asked"])
 
 
-@pytest.mark.parametrize(("covered", "told"), [(2, "不列"), (98, "不列"), (3, "3.0%（3/100 人）"), (100, "100.0%")])
-def test_other_years_and_sentences_of_a_comparison(result, county, covered, told):
+@pytest.mark.parametrize(("covered", "total", "told"), [(2, 100, "不列"), (7, 120, "约 5%"), (598, 600, "约 100%")])
+def test_other_years_and_sentences_of_a_comparison(result, county, covered, total, told):
     base = counting_only(result, LEFT)
     years = base.care["years"].copy()
     mine = (years["group"] == LEFT) & (years["mode"] == "ride") & (years["batch"] == 2)
-    years.loc[mine, ["covered", "total"]] = [covered, 100]
+    years.loc[mine, ["covered", "total"]] = [covered, total]
     years["share"] = years["covered"] / years["total"]
     base = replace(base, care={**base.care, "years": years})
     pair = [base, replace(base, run={**base.run, "scenario": "other", "title": "别的"})]
     comparison = compare_runs(pair)
-    comparison.differences[0]["words"] = "留守儿童 +2 人"
+    comparison.differences[0]["words"] = "老人 +8 人（+0.1 个百分点）；留守儿童 +12 人（+0.3 个百分点）；点位相同"
     page = compare_html(pair, comparison, county)
     rows = re.findall("<tr><td>农村留守儿童[^<]*推算人口.*?</tr>", page)
     assert rows
     assert all(told in row for row in rows)
-    assert "留守儿童 +&lt;3 人" in page
+    assert "<p>老人 +8 人（+0.1 个百分点）；留守儿童（不列）；点位相同。</p>" in page
+    assert re.search("<tr><td>留守儿童平均骑行时间.*?</tr>", page).group().count("<td>不列</td>") == 2

@@ -16,7 +16,9 @@ from anyi_geo.show.compare_page import compare_html
 from anyi_geo.show.maps.page import blank_map, offline_html, script_json
 from anyi_geo.show.maps.pages import county_map, homes_map, meals_map
 
-HOSTILE = "</script><img src=x onerror=\"document.body.setAttribute('data-hacked','1')\">`${1}'&=cmd()"
+HOSTILE = (
+    "</script><img src=x onerror=\"document.body.setAttribute('data-hacked','1')\">`${1}'&=cmd(){{7*7}}{% raw %}{#"
+)
 NAMES = (HOSTILE, "  ", "长" * 400, "=cmd()")
 
 
@@ -79,14 +81,14 @@ VISIT = """
   seen.layers = heads();
   seen.boxes = all('.am-tools input[type=checkbox]').length;
   seen.arrows = all('svg[style*=rotate]').length;
-  one('.am-tools button').click();
+  one('.am-tools button:not(.am-fold)').click();
   seen.swipe = one('.am-swipe').getAttribute('role');
   seen.clips = [clip('left') !== '', clip('right') !== ''];
   one('.am-swipe').dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}));
   seen.moved = one('.am-swipe').getAttribute('aria-valuenow');
   const line = one('.am-swipe').getBoundingClientRect().left + 7;
   seen.crossed = all('.leaflet-rightNames-pane .am-site').filter(n => n.getBoundingClientRect().left < line).length;
-  one('.am-tools button').click();
+  one('.am-tools button:not(.am-fold)').click();
   seen.closed = clip('left');
   const search = one('.am-tools input[type=search]');
   search.value = '柏树村（鼎湖镇）';
@@ -137,10 +139,10 @@ def test_a_village_says_what_it_has_and_how_far(seen):
     assert cells["人数（人）"] == "本点\t全村"
     assert re.fullmatch(r"\d+\t\d+", cells["农村老人（60岁及以上）"])
     assert re.fullmatch(r"只列全村\t(\d+|<3|不列)", cells["农村留守儿童"])
-    assert cells["到最近点位"] == "步行\t骑行"
+    assert cells["到最近点位"] == "方式\t点位\t分钟\t15 分钟时限"
     for batch in ("第一批", "前两批"):
-        assert re.fullmatch(r"\d+\.\d 分钟，.+（超时限）\t\d+\.\d 分钟，.+", cells[batch])
-    assert "柏树" in cells["助餐"]
+        assert re.fullmatch(r"步行\t.+\t\d+\.\d\t超 \d+\.\d", cells[batch])
+    assert re.fullmatch(r"本点开伙\t\t\d+", cells["柏树"])
     far, near = seen["villages"]
     assert far == 0
     assert near >= 3
@@ -225,15 +227,17 @@ def test_the_comparison_opens_and_names_the_runs(browser, pair, county):
     spoilt = [pair[0], replace(pair[1], run={**pair[1].run, "title": HOSTILE})]
     html = compare_html(spoilt, compare_runs(spoilt), county)
     script = """
-      const buttons = [...document.querySelectorAll('.am-tools button')];
+      const buttons = [...document.querySelectorAll('.am-tools button:not(.am-fold)')];
       const before = [...document.querySelectorAll('.am-side')].map(node => node.textContent);
       buttons[0].click();
       const chosen = [...document.querySelectorAll('.am-tools select')].map(choice => choice.value);
       buttons[1].click();
       document.body.setAttribute('data-seen', JSON.stringify({
         before, chosen, sides: [...document.querySelectorAll('.am-side')].map(node => node.textContent),
-        gained: document.querySelectorAll('.am-gain').length,
-        lost: document.querySelectorAll('.am-loss').length,
+        gained: document.querySelectorAll('.am-site.am-gain').length,
+        lost: document.querySelectorAll('.am-site.am-loss').length,
+        heads: [...document.querySelectorAll('.am-changed b')].map(node => node.textContent),
+        listed: document.querySelectorAll('.am-changed button').length,
       }));
     """
     dom, console, requests = browser.open(html, script)
@@ -245,6 +249,9 @@ def test_the_comparison_opens_and_names_the_runs(browser, pair, county):
     assert "前两批" in seen["sides"][1]
     assert seen["gained"] > 5
     assert seen["lost"] == 0
+    named = int(re.search(r"多覆盖的村（(\d+)）", seen["heads"][0])[1])
+    assert named == seen["listed"] >= seen["gained"]
+    assert seen["heads"][1] == "少覆盖的村（0）"
     assert not re.search('<body[^>]*data-hacked="', dom)
     assert console == []
     assert requests == []
@@ -327,10 +334,11 @@ def test_what_could_not_be_met_stands_on_the_map(browser, county, result):
     assert console == []
 
 
-@given(st.text())
+@given(st.text(st.sampled_from("{%#}</a\u2028") | st.characters()))
 def test_no_text_can_leave_a_script_element(text):
     written = script_json({"name": text})
     assert not set("<>&\u2028\u2029") & set(written)
+    assert not re.search("{[{%#]", written)
     assert json.loads(written) == {"name": text}
 
 

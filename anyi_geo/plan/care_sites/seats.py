@@ -96,7 +96,7 @@ def seated_persons(problem: CareSiteProblem, batch: np.ndarray) -> float:
         by_site = csr_array((ones, (sites, columns)), shape=(len(data.seats), len(pairs)))
         roomy = np.where(np.isfinite(data.seats), data.seats, data.heads.sum())
         most = np.concatenate([data.heads, roomy])
-        answer = linprog(-data.worth[rows], vstack([by_row, by_site], format="csr"), most)  # type: ignore[call-overload]
+        answer = linprog(-data.worth[rows], vstack([by_row, by_site], format="csr"), most)
         total -= float(weight * answer.fun)
     return total
 

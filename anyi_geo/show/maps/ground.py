@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,14 +56,17 @@ def _uses_osm(county: County) -> bool:
     return bool((county.edges["source"] == "osm").any() or any("OpenStreetMap" in text_of(name) for name in placed))
 
 
-def bare_frame(title: str, subtitle: str, lat: list[float], lon: list[float]) -> dict[str, Any]:
-    """Return a frame without ground, around some points: for runs whose county folder is not at hand."""
+def bare_frame(title: str, status: str, lat: list[float], lon: list[float]) -> dict[str, Any]:
+    """Return a frame without ground, around some points: for runs whose county folder is not at hand.
+
+    `status` says which data are modelled.
+    """
     south, west, north, east = min(lat), min(lon), max(lat), max(lon)
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     return {
         "title": title,
-        "subtitle": subtitle,
-        "banner": "底图未画：运行时所用的县数据文件夹不在手边或已改动，比较时请用 --data 指明。",
+        "subtitle": "",
+        "banner": f"{status}底图未画：运行时所用的县数据文件夹不在手边或已改动，比较时请用 --data 指明。",
         "review": "",
         "source": _SOURCE,
         "caption": _NO_BORDER,
@@ -79,7 +83,12 @@ def bare_frame(title: str, subtitle: str, lat: list[float], lon: list[float]) ->
 
 def banner(county: County) -> str:
     """Return the line that says which data are modelled."""
-    modelled = sorted({fault.file for fault in county.warnings if fault.code == "W_MODELLED"})
+    return data_status(fault.file for fault in county.warnings if fault.code == "W_MODELLED")
+
+
+def data_status(files: Iterable[str]) -> str:
+    """Return the line that says which of the files are modelled; all of the data is the county's where none is."""
+    modelled = sorted(set(files))
     told = "、".join(MODELLED_FILES.get(name, name) for name in modelled)
     if not told:
         return "数据状态：全部由县里提供或有公开来源。"

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from anyi_geo.result import HomesResult, RunResult
-from anyi_geo.show.figures import text_of, wan_text
+from anyi_geo.show.figures import plain, text_of, wan_text
 from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons, home_persons
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
 
 _AGAINST, _UNASKED = "未同意仍迁移（人）", "未征询即迁移（人）"
+#: Residents of the circles in the legend.
+_KEY = (20, 100)
 _CONSENTS = {"yes": "同意", "no": "不同意", "not_asked": "未征询"}
 
 
 def home_signs(result: RunResult) -> dict[str, Any]:
     """Return the homes, the moves along the roads and the legend of states."""
     if result.homes is None:
-        return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE}
+        return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE, "homeSizes": _KEY}
     states, told = result.homes.states, home_persons(result.homes)
     used = set(states["state"])
     return {
@@ -26,6 +28,7 @@ def home_signs(result: RunResult) -> dict[str, Any]:
         "moves": _moves(result, told),
         "homeLegend": [{"color": color, "text": text} for state, (text, color) in STATES.items() if state in used],
         "beforeColor": BEFORE,
+        "homeSizes": _KEY,
     }
 
 
@@ -79,11 +82,19 @@ def _home(row: dict[str, Any], told: HomePersons, leaving: list[list[str]]) -> d
             ["整合后", state],
             ["床位", f"{row['beds_before']} → {row['beds_after']} 张"],
             ["入住", f"{before} → {after} 人"],
+            ["每床面积", _before_after(row, "m2_per_bed", "平方米")],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
             *leaving,
             ["说明", words(row["reason_zh"], held=told.held(site), bare=told.bare(site)) or ""],
         ],
     }
+
+
+def _before_after(row: dict[str, Any], name: str, unit: str) -> str:
+    """Return a figure before and after, "" where neither is known, ``–`` where one is not."""
+    found = [plain(row.get(f"{name}_{when}")) for when in ("before", "after")]
+    told = " → ".join("–" if value is None else f"{float(str(value)):,.4g}" for value in found)
+    return f"{told} {unit}" if any(value is not None for value in found) else ""
 
 
 def _leaving(homes: HomesResult, told: HomePersons, site: str) -> list[list[str]]:

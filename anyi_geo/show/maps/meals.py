@@ -7,6 +7,7 @@ from typing import Any
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import clock_text, text_of
+from anyi_geo.show.maps.colouring import apart
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.homes import line_rows
 from anyi_geo.show.maps.sites import with_unit
@@ -97,9 +98,13 @@ def _rounds(result: RunResult, names: dict[str, str]) -> list[dict[str, Any]]:
     for line in line_rows(result, "round"):
         legs.setdefault(line["id"], []).append(pack(line["geometry"]))
     at = {row["site_id"]: row for row in result.meals.stops.to_dict("records")}
+    rounds = result.meals.rounds.to_dict("records")
+    visited = [[(at[site]["lat"], at[site]["lon"]) for site in (row["kitchen"], *row["order"])] for row in rounds]
+    colours = apart(visited, len(ROUNDS))
     return [
         {
-            "color": ROUNDS[position % len(ROUNDS)],
+            "color": ROUNDS[colour],
+            "number": text_of(row["round_id"]),
             "title": f"{row['round_id']} · {names.get(row['kitchen'], row['kitchen'])}",
             "line": f"{row['round_id']} {names.get(row['kitchen'], row['kitchen'])}："
             f"{clock_text(float(row['departure_minute']))} 出发，{len(row['order'])} 点 {row['meals']} 份",
@@ -113,7 +118,7 @@ def _rounds(result: RunResult, names: dict[str, str]) -> list[dict[str, Any]]:
                 ["每趟费用", f"{float(row['cost_yuan']):.1f} 元"],
             ],
         }
-        for position, row in enumerate(result.meals.rounds.to_dict("records"))
+        for row, colour in zip(rounds, colours, strict=True)
     ]
 
 

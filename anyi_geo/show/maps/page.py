@@ -20,6 +20,8 @@ from anyi_geo.errors import ProblemError
 _ICON = '<link rel="icon" href="data:,">'
 #: Servers of the optional backgrounds; nothing is asked of them before a planner chooses one.
 _TILES = "https://tile.openstreetmap.org https://webrd01.is.autonavi.com https://t0.tianditu.gov.cn"
+#: Opens an expression, a statement or a comment of a template; in JSON only inside a string.
+_TEMPLATE = re.compile(r"\{(?=[{%#])")
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -31,19 +33,20 @@ def asset(name: str) -> str:
 def script_json(value: Any) -> str:
     """Return JSON that may stand inside a script element whatever names it holds.
 
-    ``<``, ``>`` and ``&`` are written as escapes, so that no text can close the element; U+2028 and U+2029 too.
+    ``<``, ``>`` and ``&`` are written as escapes, so that no text can close the element; U+2028 and U+2029 too. So is
+    a brace that would open an expression of the templates which the page is rendered from: they would run it.
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return _TEMPLATE.sub(r"\\u007b", text)
 
 
 def blank_map(title: str, lat: float, lon: float) -> folium.Map:
     """Return a Folium map without tiles, plugins or anything that asks the network."""
     page = folium.Map(location=[lat, lon], zoom_start=11, tiles=None, prefer_canvas=True, zoom_snap=0.125)
     page.default_js, page.default_css = [], []
-    page.get_root().title = html.escape(title)
+    page.get_root().title = html.escape(title).replace("{", "&#123;").replace("}", "&#125;")
     return page
 
 

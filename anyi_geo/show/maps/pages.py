@@ -13,9 +13,10 @@ from anyi_geo.show.maps.page import add_script, blank_map, offline_html
 from anyi_geo.show.maps.points import (
     counted_groups,
     limit_of,
-    meal_of_village,
+    meals_of_villages,
     modes_of,
     nearest_columns,
+    out_of_reach,
     person_columns,
     point_columns,
     told_share,
@@ -28,7 +29,10 @@ from anyi_geo.show.maps.words import NONE, SHARES, scale
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
-SHARED_SCRIPTS = ("leaflet/leaflet.js", "maps/names.js", "maps/base.js")
+SHARED_SCRIPTS = (
+    "leaflet/leaflet.js",
+    *(f"maps/{name}.js" for name in ("names", "signs", "tiles", "panels", "frame", "base")),
+)
 STYLES = ("leaflet/leaflet.css", "maps/maps.css")
 
 
@@ -64,7 +68,8 @@ def county_map(county: County, result: RunResult) -> str:
         ],
         "groups": [{"name": text_of(group["name"])} for group in result.groups.values()],
         **person_columns(result),
-        "meals": meal_of_village(result),
+        "meals": meals_of_villages(result),
+        "outOfReach": out_of_reach(result),
         "scales": [scale(limit_of(result, mode)) for mode in modes],
         "none": NONE,
         "townAreas": areas(county.townships.geometry),
@@ -77,7 +82,7 @@ def county_map(county: County, result: RunResult) -> str:
         **home_signs(result),
         **meal_signs(result),
     }
-    return page(county, data, "anyiCounty", ("maps/places.js", "maps/swipe.js", "maps/county.js"))
+    return page(county, data, "anyiCounty", ("maps/places.js", "maps/swipe.js", "maps/village.js", "maps/county.js"))
 
 
 def homes_map(county: County, result: RunResult) -> str:

@@ -10,8 +10,11 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import Share, batch_numbers, clock_text, share_of, text_of
 from anyi_geo.show.maps.words import MODES, place_name, short_place, status_name
-from anyi_geo.show.privacy import HELD_BACK, is_sensitive, villages_hidden
-from anyi_geo.show.suppression import FEWEST
+from anyi_geo.show.privacy import is_sensitive, villages_hidden
+from anyi_geo.show.rough import rough_number, rough_share
+
+#: Persons of the circles in the legend.
+_KEY = (20, 100, 400)
 
 
 def counted_groups(result: RunResult) -> list[str]:
@@ -25,18 +28,16 @@ def sensitive_groups(result: RunResult) -> set[str]:
 
 
 def told_share(result: RunResult, found: Share, group: str) -> str:
-    """Return a share as text; 不列 where it would tell of one or two persons of a sensitive group."""
-    small = any(0 < part < FEWEST for part in (found.covered, found.total - found.covered))
-    return HELD_BACK if small and group in sensitive_groups(result) else found.text()
+    """Return a share as text, roughly of a sensitive group."""
+    return rough_share(found) if group in sensitive_groups(result) else found.text()
 
 
 def township_shares(result: RunResult, group: str, batch: int, mode: str, townships: list[str]) -> list[float | None]:
     """Return the share of a group covered in every township; None without such persons or where it is held back."""
     found = [share_of(result, batch, group, mode, name) for name in townships]
-    return [
-        None if math.isnan(share.share) or told_share(result, share, group) == HELD_BACK else round(share.share, 4)
-        for share in found
-    ]
+    if group in sensitive_groups(result):
+        return [rough_number(share.share, share.total) for share in found]
+    return [None if math.isnan(share.share) else round(share.share, 4) for share in found]
 
 
 def limit_of(result: RunResult, mode: str) -> float:
@@ -60,8 +61,10 @@ def point_columns(result: RunResult) -> dict[str, Any]:
     held = sensitive_groups(result)
     open_groups = [name for name in result.groups if name not in held]
     counted = [name for name in counted_groups(result) if name in open_groups]
-    everyone = points[[f"persons.{name}" for name in open_groups]].sum(axis=1)
-    served = points[[f"persons.{name}" for name in counted]].sum(axis=1) if counted else everyone + 1
+    # The largest group where nobody counts: groups may hold one another, so they have no sum.
+    largest = points[[f"persons.{name}" for name in open_groups]].max(axis=1)
+    served = points[[f"persons.{name}" for name in counted]].sum(axis=1) if counted else largest + 1
+    size = served.where(served > 0, largest)
     villages = points.reset_index().drop_duplicates("village_id").reset_index(drop=True)
     place_of = {village: place for place, village in enumerate(villages["village_id"])}
     position = {name: k for k, name in enumerate(points.index)}
@@ -74,8 +77,9 @@ def point_columns(result: RunResult) -> dict[str, Any]:
             "villageOf": [place_of[village] for village in points["village_id"]],
             "status": [status_name(text_of(cell)) for cell in points["position_status"]],
             "counted": (served > 0).astype(int).tolist(),
-            "radius": [round(1.5 + math.sqrt(value) / 4.0, 1) for value in everyone],
+            "radius": [_radius(value) for value in size],
         },
+        "sizes": [[persons, _radius(persons)] for persons in _KEY],
         "villages": [
             {
                 "label": f"{name}（{text_of(row.township)}）",
@@ -88,6 +92,11 @@ def point_columns(result: RunResult) -> dict[str, Any]:
             for name, row in zip(names, villages.itertuples(), strict=True)
         ],
     }
+
+
+def _radius(persons: float) -> float:
+    """Return the radius of a point in pixels."""
+    return round(1.5 + math.sqrt(persons) / 4.0, 1)
 
 
 def person_columns(result: RunResult) -> dict[str, list[Any]]:
@@ -156,19 +165,38 @@ def told_groups(result: RunResult) -> list[str]:
     return [name for name in counted_groups(result) if name not in held]
 
 
-def meal_of_village(result: RunResult) -> list[str | None]:
-    """Return how the dining points of every village are served: kitchen and arrival; None without a plan of meals."""
+def meals_of_villages(result: RunResult) -> list[list[list[str]] | None]:
+    """Return, for every village, its dining points: name, who cooks, arrival, meals; None without a plan of meals."""
     order = list(dict.fromkeys(result.points["village_id"]))
     if result.meals is None or "village_id" not in result.meals.stops:
         return [None] * len(order)
-    stops = result.meals.stops
-    names = {
-        row.site_id: short_place(place_name(row.name), text_of(row.township)) for row in stops.itertuples(index=False)
-    }
+    rows = result.meals.stops.to_dict("records")
+    names = {row["site_id"]: short_place(place_name(row["name"]), text_of(row["township"])) for row in rows}
+    told: dict[str, list[list[str]]] = {}
+    for row in rows:
+        delivered = row["mode"] == "delivered"
+        cook = f"{names.get(row['kitchen'], row['kitchen'])}配送" if delivered else MODES[row["mode"]][0]
+        arrival = clock_text(float(row["arrival_minute"])) if delivered else ""
+        told.setdefault(row["village_id"], []).append([names[row["site_id"]], cook, arrival, text_of(row["meals"])])
+    return [told.get(village, []) for village in order]
+
+
+def out_of_reach(result: RunResult) -> list[str] | None:
+    """Return, for every village, whom no candidate at all reaches and what the nearest would take; "" where none.
+
+    Persons of a sensitive group are left out; None where that was not judged.
+    """
+    found = result.care.get("out_of_reach")
+    if found is None:
+        return None
     told: dict[str, list[str]] = {}
-    for row in stops.itertuples(index=False):
-        text = MODES[row.mode][0]
-        if row.mode == "delivered":
-            text = f"{names.get(row.kitchen, row.kitchen)}厨房配送，{clock_text(row.arrival_minute)} 到"
-        told.setdefault(row.village_id, []).append(f"{names[row.site_id]}：{text}")
-    return ["；".join(told.get(village, ["本村没有助餐点"])) for village in order]
+    for row in found[found["group"].isin(told_groups(result))].to_dict("records"):
+        first, last = float(row["first_minutes"]), float(row["all_minutes"])
+        most = "" if last == first else " 以上" if math.isinf(last) else f" 至 {last:.1f}"
+        nearest = f"（最近的要 {first:.1f}{most} 分钟）" if math.isfinite(first) else "（没有路）"
+        persons = f"{text_of(result.groups[row['group']]['short'])} {int(row['persons']):,} 人"
+        told.setdefault(row["village_id"], []).append(persons + nearest)
+    return [
+        f"本村{'、'.join(told[village])}任何候选点都够不着" if village in told else ""
+        for village in dict.fromkeys(result.points["village_id"])
+    ]

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import MODE_NAMES, text_of
-from anyi_geo.show.maps.points import counted_groups, sensitive_groups
+from anyi_geo.show.figures import MODE_NAMES, plain, text_of
+from anyi_geo.show.maps.points import counted_groups, limit_of, sensitive_groups
 from anyi_geo.show.maps.words import place_name, resource_name, short_place, status_name
-from anyi_geo.show.privacy import small_hidden
+from anyi_geo.show.rough import rough_count
 
 
 def site_signs(result: RunResult) -> list[dict[str, Any]]:
     """Return the open sites with the rows of their popups."""
-    return [_sign(row) | {"rows": _rows(result, row)} for row in result.sites.to_dict("records")]
+    sheets = {} if "sheets" not in result.care else result.care["sheets"].set_index("site_id").to_dict("index")
+    return [
+        _sign(row) | {"rows": _rows(result, row) + _sheet(result, sheets.get(row["site_id"], {}))}
+        for row in result.sites.to_dict("records")
+    ]
 
 
 def plain_signs(result: RunResult) -> list[dict[str, Any]]:
@@ -57,6 +61,21 @@ def _rows(result: RunResult, row: dict[str, Any]) -> list[list[str]]:
     ]
 
 
+def _sheet(result: RunResult, sheet: dict[Any, Any]) -> list[list[str]]:
+    """Return the nearest clinic, warned of beyond the limit, and who answers for the site."""
+    clinic = text_of(sheet.get("clinic"))
+    times = [
+        (mode, plain(sheet.get(key))) for mode, key in (("ride", "clinic_minutes"), ("walk", "clinic_walk_minutes"))
+    ]
+    told = [f"{MODE_NAMES[mode].zh} {minutes:.1f} 分钟" for mode, minutes in times if isinstance(minutes, int | float)]
+    limit, riding = limit_of(result, "ride"), times[0][1]
+    far = f"（超过 {limit:g} 分钟）" if isinstance(riding, int | float) and riding > limit else ""
+    return [
+        ["最近卫生院", f"{place_name(clinic)}，{'，'.join(told)}{far}" if clinic else ""],
+        ["责任单位", text_of(sheet.get("responsible_zh"))],
+    ]
+
+
 def _only_here(result: RunResult, alone: Any) -> str:
     """Return what a site alone contributes: who would have no site within the limit if it closed."""
     if not isinstance(alone, dict):
@@ -66,7 +85,7 @@ def _only_here(result: RunResult, alone: Any) -> str:
     for name in counted_groups(result):
         if alone.get(name):
             count = int(alone[name])
-            told = small_hidden(count) if name in held else f"{count:,}"
+            told = rough_count(count) if name in held else f"{count:,}"
             parts.append(f"{text_of(result.groups[name]['short'])} {told} 人")
             limits.add(f"{result.groups[name]['limit_minutes'][mode]:g}")
     if not parts:

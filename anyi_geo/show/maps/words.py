@@ -10,12 +10,13 @@ BEYOND = ("#fdbe85", "#e6550d", "#7f2704")
 NONE = "#ffffff"
 #: Covered shares of townships, in fifths.
 SHARES = ("#f2f0f7", "#cbc9e2", "#9e9ac8", "#756bb1", "#54278f")
-GAIN, LOSS = "#08519c", "#e6550d"
+GAIN, LOSS, UNCHANGED = "#08519c", "#e6550d", "#d8d5cc"
+#: Roads are ground: told apart by width, in greys, so that colour is left to what is planned.
 ROADS = (
-    ("高速公路", ("motorway", "motorway_link"), "#3d6fb4", 3),
-    ("国省道", ("trunk", "primary", "secondary"), "#c9553d", 2.2),
-    ("县道", ("tertiary",), "#d9a441", 1.6),
-    ("乡村道路", (), "#a5a39b", 0.8),
+    ("高速公路", ("motorway", "motorway_link"), "#77736a", 3.2),
+    ("国省道", ("trunk", "primary", "secondary"), "#938e83", 2.2),
+    ("县道", ("tertiary",), "#aaa598", 1.5),
+    ("乡村道路", (), "#c2beb2", 0.8),
 )
 STATES = {
     "centre": ("县级中心养老院", "#4b2e83"),
@@ -33,7 +34,7 @@ MODES = {
     "unserved": ("未能供餐", "#d0208a"),
 }
 KITCHEN = ("中心厨房", "#8c3b0a")
-ROUNDS = ("#1b6ca8", "#b8651b", "#2b8a3e", "#ae3ec9", "#c92a2a", "#5f3dc4", "#087f5b", "#846358")
+ROUNDS = ("#1b6ca8", "#d6336c", "#2b8a3e", "#7048e8", "#0ca5b8", "#6b7a00", "#343a40", "#ae3ec9")
 RESOURCES = {
     "school": "校舍",
     "yiyang_home": "颐养之家",

@@ -8,13 +8,17 @@ function anyiCompare(map, data) {
   });
   var minutesOf = function (view, k) { return data.runs[view.run].minutes[view.batch][k]; };
   var coveredOf = function (view, k) { return data.runs[view.run].covered[view.batch][k]; };
+  var steps = anyiSteps(page, P, function (k) { return village(k); });
   var village = function (k) {
-    var own = data.villages[P.villageOf[k]], rows = [["所属", own.township + " " + own.name]];
-    views.forEach(function (view) {
-      var site = data.runs[view.run].site[view.batch][k];
-      rows.push([view.name, site < 0 ? "无路可达" : page.minutes(minutesOf(view, k)) + "，" + data.runs[view.run].siteNames[site]]);
-    });
-    return page.table(P.name[k], rows);
+    var own = data.villages[P.villageOf[k]], box = page.el("div"), title = page.el("h2", "", own.name);
+    title.appendChild(page.el("small", "", own.township + "，人口点 " + P.name[k]));
+    box.appendChild(title);
+    box.appendChild(page.grid(["方案", "最近点位", [data.modeName + "（分钟）", "n"]], views.map(function (view) {
+      var site = data.runs[view.run].site[view.batch][k], value = minutesOf(view, k);
+      return [view.name].concat(site < 0 || value === null ? [["无路可达", "am-over"], ""] : [data.runs[view.run].siteNames[site], [value.toFixed(1), "n " + (value > data.limit ? "am-over" : "am-in")]]);
+    })));
+    box.appendChild(steps(k));
+    return box;
   };
   ["left", "right"].forEach(function (pane, n) {
     var side = anyiPoints(page, P, pane, village);
@@ -42,16 +46,32 @@ function anyiCompare(map, data) {
       if (change > 0) { gained += change; } else { lost -= change; }
       var id = P.villageOf[k];
       sums[id] = (sums[id] || 0) + change;
-      return change > 0 ? data.gain : change < 0 ? data.loss : "#d8d5cc";
+      return change > 0 ? data.gain : change < 0 ? data.loss : data.quiet;
     });
     page.names.beside(changes, Object.keys(sums).filter(function (id) { return sums[id]; }).map(function (id) {
       var v = data.villages[id], sum = sums[id];
       return {
-        at: [v.lat, v.lon], text: v.name + " " + (sum > 0 ? "+" : "−") + Math.abs(sum),
+        at: [v.lat, v.lon], text: page.short(v.name) + " " + (sum > 0 ? "+" : "−") + Math.abs(sum).toLocaleString(),
         cls: "am-site " + (sum > 0 ? "am-gain" : "am-loss"), pane: "names", weight: Math.abs(sum), room: 3
       };
     }));
-    summary.textContent = "右侧相对左侧：多覆盖 " + gained.toLocaleString() + " " + data.unit + "，少覆盖 " + lost.toLocaleString() + " " + data.unit + "（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值；放大可见更多村名）";
+    named(sums);
+    summary.textContent = "右侧相对左侧：多覆盖 " + gained.toLocaleString() + " " + data.unit + "，少覆盖 " + lost.toLocaleString() + " " + data.unit + "（" + data.counted + "，" + data.modeName + " " + data.limit + " 分钟，名义值）";
+  };
+  /* Every village that gains or loses, by name; a click goes there. */
+  var changed = page.el("div", "am-list am-changed");
+  var named = function (sums) {
+    changed.textContent = "";
+    [["多覆盖的村", 1, "am-gain"], ["少覆盖的村", -1, "am-loss"]].forEach(function (kind) {
+      var ids = Object.keys(sums).filter(function (id) { return sums[id] * kind[1] > 0; }).sort(function (a, b) { return kind[1] * (sums[b] - sums[a]); });
+      changed.appendChild(page.el("b", kind[2], kind[0] + "（" + ids.length + "）"));
+      ids.forEach(function (id) {
+        var v = data.villages[id], entry = page.press("", function () { map.setView([v.lat, v.lon], 13, { animate: false }); });
+        entry.appendChild(page.el("span", "", v.label));
+        entry.appendChild(page.el("span", kind[2], (kind[1] > 0 ? "+" : "−") + Math.abs(sums[id]).toLocaleString()));
+        changed.appendChild(entry);
+      });
+    });
   };
   var summary = page.el("p", "quiet");
   var show = function () {
@@ -62,14 +82,16 @@ function anyiCompare(map, data) {
     swipe.set(!only);
     legends[0].hidden = only;
     legends[1].hidden = !only;
+    changed.hidden = !only;
+    page.legendRoom();
   };
   var swipe = anyiSwipe(page, ["left", "leftSites", "leftNames"], ["right", "rightSites", "rightNames"]);
   var titles = views.map(function (view) { return view.name; });
   var dot = function (color, text, ring) { return ["dot", "background:" + color + (ring ? ";border:1px solid #333" : ""), text]; };
-  page.title([summary]);
+  page.title((data.runRows ? [page.figures({ head: ["方案", "情景"], rows: data.runRows, wrap: true })] : []).concat([summary]));
   var legends = page.legend([
-    ["到最近点位的时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat([1, 2].map(function (batch) { return ["svg", page.numbered(batch), "第" + "一二"[batch - 1] + "批点位"]; }))],
-    ["覆盖变化", [dot(data.gain, "右侧多覆盖的人口点"), dot(data.loss, "右侧少覆盖的人口点"), dot("#d8d5cc", "没有变化")]],
+    ["到最近点位的" + data.modeName + "时间（分钟）", data.scale.legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat([["key", page.circles(data.sizes), "人"]], [1, 2].map(function (batch) { return ["svg", page.numbered(batch), "第" + "一二"[batch - 1] + "批点位"]; }))],
+    ["覆盖变化", [dot(data.gain, "右侧多覆盖的人口点"), dot(data.loss, "右侧少覆盖的人口点"), dot(data.quiet, "没有变化"), ["quiet", "", "村名后为增减的" + data.unit + "数"]]],
     page.roadLegend
   ]);
   var boxes = [];
@@ -94,12 +116,12 @@ function anyiCompare(map, data) {
   });
   draw();
   page.tools(
-    [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); }), chooser(0, "左"), chooser(1, "右"),
+    [page.search(function (hit, from) { page.popup([P.lat[hit.k], P.lon[hit.k]], village(hit.k), from); }), chooser(0, "左"), chooser(1, "右"),
       page.press("左侧方案：第一批 ｜ 全部建成", function () {
         var run = sides[0].view.run, own = views.map(function (view, k) { return k; }).filter(function (k) { return views[k].run === run; });
         [own[0], own[own.length - 1]].forEach(function (k, n) { boxes[n].value = k; choose(n, k); });
       }),
-      page.button("只看差别（村名与人数）", function (on) { only = on; show(); })],
+      page.button("只看差别（村名与人数）", function (on) { only = on; show(); }), changed],
     [page.base]
   );
   show();

@@ -1,43 +1,7 @@
 /* The map of one run: everything, in groups; batch 1 beside all batches by a swipe. */
 function anyiCounty(map, data) {
   "use strict";
-  var page = anyiBase(map, data), P = data.points, last = data.batches.length - 1, mode = data.headline;
-  var walking = data.modes.indexOf("步行"), told = [walking, data.headline].filter(function (m, n, all) { return m >= 0 && all.indexOf(m) === n; });
-
-  /* what a click on a demand point says of it and of its village */
-  var persons = function (k, v) {
-    return data.groups.map(function (g, n) {
-      return [g.name, data.persons[n] ? data.persons[n][k] : "只列全村", data.villagePersons[n][v], data.persons[n] ? data.persons[n][k] : 0];
-    }).filter(function (row) { return row[3] || row[2]; }).map(function (row) { return row.slice(0, 3); });
-  };
-  /* A counted group is beyond its own limit; groups with the same limit are told together. */
-  var beyond = function (k, m) {
-    var value = P.minutes[last][m][k], rows = {};
-    data.limits.forEach(function (limit) {
-      var here = data.persons[limit.of] ? data.persons[limit.of][k] : 1;
-      if (here && value > limit.minutes[m]) { (rows[limit.minutes[m]] = rows[limit.minutes[m]] || []).push(limit.name); }
-    });
-    return Object.keys(rows).map(function (limit) { return rows[limit].join("、") + "：最近点位超出 " + limit + " 分钟时限 " + (value - limit).toFixed(1) + " 分钟"; }).join("；");
-  };
-  var none = data.sites.length ? "无路可达" : "没有点位";
-  var reason = function (k) {
-    if (!P.counted[k]) { return "本点没有计入目标的人群"; }
-    return P.minutes[last][data.headline][k] === null ? (data.sites.length ? "没有道路通到任何点位" : "没有开放的点位") : beyond(k, data.headline);
-  };
-  var village = function (k) {
-    var v = P.villageOf[k], own = data.villages[v], box = page.el("div"), title = page.el("h2", "", own.name);
-    title.appendChild(page.el("small", "", own.township + "，人口点 " + P.name[k] + "（位置：" + P.status[k] + "）"));
-    box.appendChild(title);
-    box.appendChild(page.grid(["人数（人）", "本点", "全村"], persons(k, v)));
-    box.appendChild(page.grid(["到最近点位"].concat(told.map(function (m) { return data.modes[m]; })), data.batches.map(function (batch, t) {
-      return [batch].concat(told.map(function (m) {
-        var site = P.site[t][m][k], value = P.minutes[t][m][k], late = value === null || data.limits.some(function (limit) { return value > limit.minutes[m]; });
-        return [site < 0 ? none : page.minutes(value) + "，" + data.siteNames[site] + (late ? "（超时限）" : ""), late ? "am-over" : "am-in"];
-      }));
-    })));
-    box.appendChild(page.table(null, [["未覆盖原因", reason(k)], ["助餐", data.meals[v]]]));
-    return box;
-  };
+  var page = anyiBase(map, data), P = data.points, last = data.batches.length - 1, mode = data.headline, village = anyiVillage(page);
 
   /* demand points and who reaches which site, once per side */
   var sides = ["left", "right"].map(function (pane, n) {
@@ -61,7 +25,7 @@ function anyiCounty(map, data) {
     shade();
     if (page.legendAnew) { page.legendAnew(); }
   };
-  var swiping = false, shown = { layer: true, lines: false };
+  var POINTS = "人口点（按时间着色）", pointed = false, swiping = false, shown = { layer: true, lines: false };
   var sided = function (name) {
     return function (on) {
       shown[name] = on;
@@ -73,8 +37,8 @@ function anyiCounty(map, data) {
 
   /* townships shaded by the share covered of one group after one batch; the share stands beside the name */
   var shares = -1, shades = L.geoJSON(data.townAreas, {
-    pane: "area", interactive: false,
-    style: function () { return { stroke: true, color: "#fff", weight: 1.5, fillOpacity: .85 }; }
+    pane: "shade", interactive: false,
+    style: function () { return { stroke: true, color: "#fff", weight: 1.2, fillOpacity: .85 }; }
   });
   var shareColour = function (value) { return value === null ? "#ffffff" : data.shareScale[Math.min(4, Math.floor(value * 5))]; };
   function shade() {
@@ -89,15 +53,21 @@ function anyiCounty(map, data) {
 
   var firstSites = L.layerGroup(), laterSites = L.layerGroup(), sites = L.layerGroup([firstSites, laterSites]);
   var factsOf = function (site) { return site.rows; };
-  anyiSites(page, firstSites, data.sites.filter(function (s) { return s.batch === 1; }), "sites", "names", factsOf);
-  anyiSites(page, laterSites, data.sites.filter(function (s) { return s.batch > 1; }), "rightSites", "rightNames", factsOf);
-  var homes = L.layerGroup(data.homes.map(function (h) { return page.sign(h, page.square(h.color)); }));
-  page.names.beside(homes, data.homes.map(function (h) { return { at: [h.lat, h.lon], room: 8, pane: "names" }; }));
-  var services = L.layerGroup(data.services.map(function (s) { return page.sign(s, page.diamond(s.color, s.count), "sites", 22); }));
-  page.names.beside(services, data.services.map(function (s) { return { at: [s.lat, s.lon], room: 11, pane: "names" }; }));
+  anyiSites(page, firstSites, data.sites.filter(function (s) { return s.batch === 1; }), "sites", "names", factsOf, 0);
+  anyiSites(page, laterSites, data.sites.filter(function (s) { return s.batch > 1; }), "rightSites", "rightNames", factsOf, 1);
+  /* Signs without names, which keep their place free of other names and step aside for sites. */
+  var nameless = function (places, draw, side, rank) {
+    var markers = places.map(function (place) { return page.sign(place, draw(place), "sites", side); }), layer = L.layerGroup(markers);
+    var names = places.map(function (place) { return { at: [place.lat, place.lon], room: side / 2, pane: "names" }; });
+    page.names.beside(layer, names);
+    page.standing(layer, markers, rank, side / 2, names);
+    return layer;
+  };
+  var homes = nameless(data.homes, function (h) { return page.square(h.color); }, 16, 2);
+  var services = nameless(data.services, function (s) { return page.diamond(s.color, s.count); }, 22, 4);
   var villageNames = L.layerGroup();
   page.names.beside(villageNames, data.villages.map(function (v) {
-    return { at: [v.lat, v.lon], text: v.name, cls: "am-village", pane: "names", weight: -1, room: 0, from: 12.5 };
+    return { at: [v.lat, v.lon], text: page.short(v.name), cls: "am-village", pane: "names", weight: -1, room: 0, from: 12.5 };
   }));
   var moves = L.layerGroup();
   data.moves.forEach(function (m) {
@@ -107,7 +77,7 @@ function anyiCounty(map, data) {
       .bindPopup(function () { return page.table(m.title, m.rows); }).addTo(moves);
     page.arrow(line, "#4b2e83").addTo(moves);
   });
-  var meals = L.layerGroup(data.stops.map(function (s) { return page.sign(s, s.central ? page.square(s.color, 14) : page.triangle(s.color)); }));
+  var meals = nameless(data.stops, function (s) { return s.central ? page.square(s.color, 14) : page.triangle(s.color); }, 16, 3);
   var rounds = L.layerGroup();
   data.rounds.forEach(function (r) {
     r.legs.map(page.unpack).filter(function (line) { return line.length > 1; }).forEach(function (line) {
@@ -122,7 +92,7 @@ function anyiCounty(map, data) {
   var square = function (h) { return ["square", "background:" + h.color, h.text]; };
   var minutes = data.modes.map(function (name, n) {
     return ["到最近点位的" + name + "时间（分钟）", data.scales[n].legend.map(function (s) { return dot(s.color, s.text, s.ring); }).concat(
-      [["quiet", "", "大点人多，浅点不计入目标"]]), [sides[0].layer, sides[1].layer], "", function () { return mode === n; }];
+      [["key", page.circles(data.sizes), "人"], ["quiet", "", "浅色：没有计入目标的人"]]), [sides[0].layer, sides[1].layer], "", function () { return mode === n; }];
   });
   var legends = page.legend(minutes.concat([
     ["服务关系", [["line", "border-color:#1d4e89;border-top-width:1px", "人口点到最近点位（时限内）"]], [sides[0].lines, sides[1].lines]],
@@ -133,12 +103,12 @@ function anyiCounty(map, data) {
     ["敬老院", data.homeLegend.map(square), [homes]],
     ["老人去向", [["line", "border-color:#6f42a8;border-top-width:3px", "搬迁路线（线宽按人数）"]], [moves]],
     ["助餐", page.mealLegend(data.mealLegend), [meals]],
-    ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线（一趟一色）"]], [rounds]],
+    ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线（相邻各趟不同色）"]], [rounds]],
     page.roadLegend
   ]));
   var legendTitle = legends[minutes.length + 1].querySelector("b");
   var swipe = anyiSwipe(page, ["left"], ["right", "rightSites", "rightNames"]);
-  var extras = [page.search(function (hit) { page.popup([hit.lat, hit.lon], village(hit.k)); })];
+  var extras = [page.search(function (hit, from) { page.popup([P.lat[hit.k], P.lon[hit.k]], village(hit.k), from); })];
   if (last > 0) {
     swipe.name(data.batches[0], data.batches[last]);
     extras.push(page.button("第一批 ｜ " + data.batches[last] + " 对比", function (on) {
@@ -148,11 +118,17 @@ function anyiCounty(map, data) {
     }));
   }
   extras.push(page.choice("出行方式", data.modes.map(function (m) { return "按" + m + "时间着色"; }), mode, function (n) { mode = n; paint(); }));
-  extras.push(page.choice("乡镇着色", ["乡镇不着色"].concat(data.shares.map(function (s) { return "乡镇覆盖率：" + s.name; })), 0, function (n) { shares = n - 1; shade(); }));
+  extras.push(page.choice("乡镇着色", ["乡镇不着色"].concat(data.shares.map(function (s) { return "乡镇覆盖率：" + s.name; })), 0, function (n) {
+    /* Shaded townships are read without the points above them; a tick brings them back. */
+    if (n && shares < 0) { pointed = page.tick(POINTS, false); }
+    if (!n && pointed) { page.tick(POINTS, true); }
+    shares = n - 1;
+    shade();
+  }));
   paint();
   page.tools(extras, [
     [page.base[0], page.base[1].concat([["村名（放大后显示）", villageNames, true]])],
-    ["幸福院", [["点位", sites, true], ["人口点（按时间着色）", sided("layer"), true], ["服务关系（时限内）", sided("lines"), false]]],
+    ["幸福院", [["点位", sites, true], [POINTS, sided("layer"), true], ["服务关系（时限内）", sided("lines"), false]]],
     ["敬老院", [["院舍与整合后用途", homes, true], ["老人去向", moves, false]]],
     ["助餐", [["助餐点与厨房", meals, false], ["配送路线", rounds, false]]],
     ["资源整合", [["服务与儿童设施（同村几处）", services, false]]]

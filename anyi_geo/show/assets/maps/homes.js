@@ -37,8 +37,13 @@ function anyiHomes(map, data) {
     draw();
   };
   page.title([page.figures(data.figures)]);
-  page.legend([["敬老院", data.homeLegend.map(function (h) { return ["dot", "background:" + h.color, h.text]; })
-    .concat([["dot", "background:" + data.beforeColor, "整合前（圆点大小按入住人数）"], ["line", "border-color:#6f42a8", "搬迁去向（线宽按人数）"]])], page.roadLegend]);
+  var sizes = ["key", page.circles(data.homeSizes.map(function (persons) { return [persons, radius(persons)]; })), "人入住"];
+  page.legend([
+    ["整合后的用途", data.homeLegend.map(function (h) { return ["dot", "background:" + h.color, h.text]; }).concat([sizes]), [homes], "", function () { return after; }],
+    ["整合前的敬老院", [["dot", "background:" + data.beforeColor, "在用的院"], sizes], [homes], "", function () { return !after; }],
+    ["老人去向", [["line", "border-color:#6f42a8", "搬迁路线（线宽按人数）"]], [moves], "", function () { return after; }],
+    page.roadLegend
+  ]);
   var list = page.el("div", "am-list");
   data.homes.forEach(function (home) {
     var entry = page.el("button", "", home.line), state = page.el("small", "", home.state), mark = page.el("i");
@@ -53,7 +58,7 @@ function anyiHomes(map, data) {
   });
   draw();
   page.tools(
-    [page.choice("整合前后", ["整合后", "整合前"], 0, function (n) { after = n === 0; draw(); }), page.el("p", "quiet", "点院名只看它的去向："), list],
+    [page.choice("整合前后", ["整合后", "整合前"], 0, function (n) { after = n === 0; draw(); page.legendAnew(); }), page.el("p", "quiet", "点院名只看它的去向："), list],
     [page.base, ["敬老院", [["院舍", homes, true], ["老人去向", moves, true]]]]
   );
   page.finish();

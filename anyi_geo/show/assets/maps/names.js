@@ -27,8 +27,12 @@ function anyiNames(page) {
     return [[at.x + gap, beside], [at.x - gap - w, beside], [at.x - w / 2, at.y - gap - h], [at.x - w / 2, at.y + gap],
       [at.x + gap * .7, at.y - gap - h / 2], [at.x + gap * .7, at.y + gap - h / 2], [at.x - gap * .7 - w, at.y - gap - h / 2], [at.x - gap * .7 - w, at.y + gap - h / 2]];
   };
+  /* Where a name may stand: at its sign, or at any of several points along a line. */
+  var spots = function (name, at) { return name.along ? name.along.map(function (p) { return map.latLngToContainerPoint(p); }) : [at]; };
   var put = function (name, at, corner, w) {
-    var icon = L.divIcon({ className: name.cls, html: page.el("span", "", name.text), iconSize: [Math.ceil(w) + 1, 16], iconAnchor: [at.x - corner[0], at.y - corner[1]] });
+    var shift = name.shift || [0, 0], span = page.el("span", "", name.text);
+    if (name.color) { span.style.borderBottom = "2px solid " + name.color; }
+    var icon = L.divIcon({ className: name.cls, html: span, iconSize: [Math.ceil(w) + 1, 16], iconAnchor: [at.x - shift[0] - corner[0], at.y - shift[1] - corner[1]] });
     L.marker(name.at, { pane: name.pane, interactive: false, keyboard: false, icon: icon }).addTo(shown);
   };
   var draw = function () {
@@ -36,7 +40,7 @@ function anyiNames(page) {
     shown.clearLayers();
     groups.forEach(function (group) { if (map.hasLayer(group.layer)) { names = names.concat(group.names); } });
     names = names.map(function (name) { return name.from > map.getZoom() ? L.extend({}, name, { text: "" }) : name; });
-    var points = names.map(function (name) { return map.latLngToContainerPoint(name.at); });
+    var points = names.map(function (name) { var at = map.latLngToContainerPoint(name.at); return name.shift ? at.add(name.shift) : at; });
     names.forEach(function (name, k) {
       var at = points[k], r = name.room;
       if (r && inside(name.pane, at.x, at.x)) { taken.push({ own: name, pane: name.pane, x0: at.x - r, y0: at.y - r, x1: at.x + r, y1: at.y + r }); }
@@ -44,20 +48,23 @@ function anyiNames(page) {
     var order = names.map(function (name, k) { return k; }).filter(function (k) { return names[k].text && inside(names[k].pane, points[k].x, points[k].x); });
     order.sort(function (a, b) { return names[b].weight - names[a].weight || a - b; }).forEach(function (k) {
       var name = names[k], w = wide(name.text, name.centred), h = 15;
-      corners(points[k], name, w, h).some(function (corner) {
-        var box = { own: name, pane: name.pane, x0: corner[0], y0: corner[1], x1: corner[0] + w, y1: corner[1] + h };
-        if (!inside(box.pane, box.x0, box.x1) || !free(box, taken, name)) { return false; }
-        taken.push(box);
-        put(name, points[k], corner, w);
-        return true;
+      spots(name, points[k]).some(function (at) {
+        return corners(at, name, w, h).some(function (corner) {
+          var box = { own: name, pane: name.pane, x0: corner[0], y0: corner[1], x1: corner[0] + w, y1: corner[1] + h };
+          if (!inside(box.pane, box.x0, box.x1) || !free(box, taken, name)) { return false; }
+          taken.push(box);
+          put(name, points[k], corner, w);
+          return true;
+        });
       });
     });
   };
   map.on("zoomend resize", draw);
-  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred, from: zoom}, shown while `layer` is; without text only the room is kept. */
+  /* `names` are {at, text, cls, pane, weight, room: radius of the sign, centred, from: zoom, along: points to try, color: of a line below}, shown while `layer` is; without text only the room is kept. */
   return {
     /* `found` are pane -> [lowest, highest] container x, none where a pane is not cut. */
     keep: function (found) { sides = found; draw(); },
+    again: draw,
     beside: function (layer, names) {
       var group = groups.filter(function (g) { return g.layer === layer; })[0];
       if (!group) {

@@ -26,6 +26,7 @@ function anyiSwipe(page, left, right) {
   /* While the line is dragged names are cut; when it rests they are set anew, each on its own side. */
   var rest = function () {
     var x = map.getSize().x * place;
+    names.forEach(function (node) { node.style.top = page.below() + 10 + "px"; });
     page.names.keep(on ? { leftNames: [-Infinity, x - 2], rightNames: [x + 2, Infinity] } : {});
   };
   var move = function (to) { place = Math.min(.98, Math.max(.02, to)); cut(); };

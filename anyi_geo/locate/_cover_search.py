@@ -134,8 +134,8 @@ def _by_engine(model: Covering, watch: Watch) -> Found:
         worth=model.top,
     )
     count = min(model.demands.count or 0, int((~shut).sum()))
-    is_open, missed, source = search(lists, Number(count, count), model.demands.required, shut, watch)
-    return Found(is_open, None, missed, source)
+    found = search(lists, Number(count, count), model.demands.required, shut, watch)
+    return Found(found.plan, None, found.bound, found.source)
 
 
 def _by_rows(model: Covering, watch: Watch) -> Found:

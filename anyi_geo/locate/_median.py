@@ -14,8 +14,10 @@ from anyi_geo.locate._lists import Number, cost_lists
 from anyi_geo.locate._median_engine import search
 from anyi_geo.locate._serving import Serving, solve_serving
 from anyi_geo.locate._watch import Watch
+from anyi_geo.locate._why_not import Question, conflict_error
 from anyi_geo.locate.problem import Floats, LocationProblem, Longs, Mask
 from anyi_geo.locate.solution import LocationSolution, make_solution, nearest_minutes, nearest_sites
+from anyi_geo.locate.solver import NoIncumbentError
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,32 +70,40 @@ def solve_median(median: Median, watch: Watch, *, capacitated: bool) -> Location
     """
     problem, demands = median.problem, median.demands
     refuse_unreached(problem, problem.persons > 0, ~demands.forbidden)
-    if not capacitated:
-        return _nearest(median, watch)
-    if not problem.complete:
+    if capacitated and not problem.complete:
         raise ProblemError(
             "带容量的模型要求列全所有可达的点位（不能用 beyond）。",
             "Capacities need every reachable pair listed (no `beyond`).",
         )
-    _refuse_short_capacity(median)
-    return _assigned(median, watch)
+    if capacitated:
+        _refuse_short_capacity(median)
+    try:
+        return _assigned(median, watch) if capacitated else _nearest(median, watch)
+    except NoIncumbentError:
+        raise
+    except InfeasibleError:
+        room = site_numbers(problem, "capacity_persons", "capacitated") if capacitated else None
+        question = Question(problem, problem.persons > 0, demands, median.number.exact, room)
+        raise conflict_error(question, watch) from None
 
 
 def _nearest(median: Median, watch: Watch) -> LocationSolution:
     problem, demands, number = median.problem, median.demands, median.number
     about = number.most if number.exact else 1
     lists = cost_lists(problem.without_sites(demands.forbidden), about, median.price, median.opening)
-    is_open, bound, source = search(lists, number, demands.required, demands.forbidden, watch)
+    found = search(lists, number, demands.required, demands.forbidden, watch)
+    is_open = found.plan
     return make_solution(
         problem,
         median.model,
         is_open,
         nearest_sites(problem, is_open),
         median.cost(is_open, nearest_minutes(problem, is_open)),
-        bound,
+        found.bound,
         watch.seconds,
         trivial=_cheapest(median),
-        bound_source=source,
+        bound_source=found.source,
+        otherwise=found.otherwise,
         interrupted=watch.interrupted,
         asked=median.asked,
     )

@@ -5,26 +5,47 @@ It decides p-median, facility location with opening costs, and maximal cover (as
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate._branch import raise_by_branching
 from anyi_geo.locate._greedy import greedy
-from anyi_geo.locate._lagrangian import State, first_state, fixed, is_closed, raise_bound, rounded, seek_plan
+from anyi_geo.locate._lagrangian import State, first_state, fixed, forced, is_closed, raise_bound, rounded, seek_plan
 from anyi_geo.locate._lists import Lists, Number, plan_cost
 from anyi_geo.locate._residual import LARGEST, concentrate, pairs_left, residual
 from anyi_geo.locate._watch import Watch
-from anyi_geo.locate.problem import Mask
+from anyi_geo.locate.problem import Floats, Mask
 from anyi_geo.locate.solver import NoIncumbentError
 
 #: Rounds of the first pass, and of each pass after fixing with the first step of the second one, later ones shorter.
 FIRST_ROUNDS, NEXT_ROUNDS, PASSES, NEXT_STEP = 600, 1000, 6, 0.4
 
 
-def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -> tuple[Mask, float, str]:
-    """Return the best plan found, a proven lower bound and where the bound comes from.
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A plan and what is proven.
+
+    Attributes
+    ----------
+    plan : mask (m,)
+    bound : float
+        No plan costs less.
+    source : str
+        Where the bound comes from.
+    otherwise : float array (m,) or None
+        No plan that treats this site otherwise, shuts an open one or opens a shut one, costs less; from the prices.
+    """
+
+    plan: Mask
+    bound: float
+    source: str
+    otherwise: Floats | None = None
+
+
+def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -> Found:
+    """Return the best plan found with its proof.
 
     Parameters
     ----------
@@ -64,7 +85,20 @@ def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -
             "时限内没有找到让每个需求点都有点位可去的方案；请加长求解时间。",
             "No plan that serves every client was found in time: allow more seconds.",
         )
-    return state.plan, state.bound, source
+    return Found(state.plan, state.bound, source, _otherwise(number, state, state.plan))
+
+
+def _otherwise(number: Number, state: State, plan: Mask) -> Floats | None:
+    if not np.isfinite(state.raw):
+        return None
+    bound = np.full(len(plan), state.bound)
+    inside, dearer_without, outside, dearer_with = forced(number, state.reduced, state.held, state.shut)
+    for sites, dearer, is_open in ((inside, dearer_without, True), (outside, dearer_with, False)):
+        alike = plan[sites] == is_open
+        bound[sites[alike]] = np.maximum(bound[sites[alike]], state.raw + dearer[alike])
+    settled = (state.held & plan) | (state.shut & ~plan)  # no plan as good as this one treats them otherwise
+    bound[settled] = np.maximum(bound[settled], state.cost)
+    return bound
 
 
 def _got_on(before: State, state: State) -> bool:
@@ -74,12 +108,12 @@ def _got_on(before: State, state: State) -> bool:
     return bool(state.cost - state.bound < 0.95 * (before.cost - before.bound) or settled > 0.05 * free)
 
 
-def _only(lists: Lists, number: Number, plan: Mask) -> tuple[Mask, float, str]:
+def _only(lists: Lists, number: Number, plan: Mask) -> Found:
     """Judge the one plan that the demands leave."""
     cost = plan_cost(lists, plan)
     if cost >= lists.lost:
         raise _nobody_can(number)
-    return plan.copy(), cost, "the only plan"
+    return Found(plan.copy(), cost, "the only plan")
 
 
 def _nobody_can(number: Number) -> InfeasibleError:

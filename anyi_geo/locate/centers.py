@@ -8,10 +8,11 @@ import numpy as np
 import pulp
 from scipy.sparse import csr_matrix
 
-from anyi_geo.errors import InfeasibleError, ProblemError
+from anyi_geo.errors import ProblemError
 from anyi_geo.locate._conditions import Conditions, conditions, refuse_unreached
 from anyi_geo.locate._cover import CLEARLY, Cover, solve_cover
 from anyi_geo.locate._watch import Watch, watching
+from anyi_geo.locate._why_not import Question, conflict_error
 from anyi_geo.locate.problem import Floats, LocationProblem, Mask
 from anyi_geo.locate.settings import SolverSettings
 from anyi_geo.locate.solution import LocationSolution, make_solution, nearest_minutes, nearest_sites
@@ -51,7 +52,7 @@ def p_center(
     ProblemError
         Malformed demands; `capacitated`.
     InfeasibleError
-        Clients without a usable site, or more of them apart than `count` can reach.
+        Clients without a usable site; conditions that cannot be met together.
     """
     if capacitated:
         raise ProblemError("p_center 不支持容量。", "p_center does not support capacities.")
@@ -60,6 +61,9 @@ def p_center(
         refuse_unreached(problem, np.ones(len(problem.clients), dtype=np.bool_), ~demands.forbidden)
         usable = problem.without_sites(demands.forbidden)
         is_open, bound = _bisect(usable, demands, watch)
+        if is_open is None:
+            everybody = np.ones(len(problem.clients), dtype=np.bool_)
+            raise conflict_error(Question(problem, everybody, demands, exact=True), watch)
         is_open = _filled(usable, is_open, demands)
         return make_solution(
             problem,
@@ -115,8 +119,8 @@ def _floor(problem: LocationProblem) -> float:
     return float(np.minimum(nearest_minutes(problem, everywhere), problem.beyond).max())
 
 
-def _bisect(problem: LocationProblem, demands: Conditions, watch: Watch) -> tuple[Mask, float]:
-    """Return a plan and a proven lower bound on the radius.
+def _bisect(problem: LocationProblem, demands: Conditions, watch: Watch) -> tuple[Mask | None, float]:
+    """Return a plan, None when there is proven to be none, and a proven lower bound on the radius.
 
     Invariant: no plan over the listed pairs reaches below ``bound``; the plan in hand reaches ``radii[high]``.
     """
@@ -147,7 +151,12 @@ def _bisect(problem: LocationProblem, demands: Conditions, watch: Watch) -> tupl
     else:  # stopped early: from the smallest `beyond` on, what is not listed might do better
         bound = max(floor, min(bound, float(problem.beyond.min())))
     if not np.isfinite(reach):
-        _refuse_unreachable(problem, demands, proven=low >= high)
+        if low < high:
+            raise NoIncumbentError(
+                "时限内没有找到让每个需求点都可到达的方案；请加长求解时间。",
+                "No plan that reaches every client was found in time: allow more seconds.",
+            )
+        return None, bound
     return best, bound
 
 
@@ -213,15 +222,3 @@ def _filled(problem: LocationProblem, is_open: Mask, demands: Conditions) -> Mas
         gain[is_open | demands.forbidden] = -1.0
         is_open[int(np.argmax(gain))] = True
     return is_open
-
-
-def _refuse_unreachable(problem: LocationProblem, demands: Conditions, *, proven: bool) -> None:
-    if not proven:
-        raise NoIncumbentError(
-            "时限内没有找到让每个需求点都可到达的方案；请加长求解时间。",
-            "No plan that reaches every client was found in time: allow more seconds.",
-        )
-    raise InfeasibleError(
-        f"开 {demands.count} 个点位无法让全部 {len(problem.clients)} 个需求点都有路可到：请增加点位数。",
-        f"No {demands.count} sites are reachable by all {len(problem.clients)} clients: more sites are needed.",
-    )

@@ -45,6 +45,9 @@ class LocationSolution:
         Whether Ctrl-C ended the search early; the plan is then the best so far.
     asked : mapping
         The demands that the model was called with, by the names of its parameters, settings left out.
+    otherwise : Series or None
+        Site -> bound, by the prices of the relaxation: no plan that shuts this open site, or opens this shut one, is
+        better. None where the model has no such prices.
     """
 
     model: str
@@ -59,6 +62,7 @@ class LocationSolution:
     bound_source: str = ""
     interrupted: bool = False
     asked: Mapping[str, Any] = field(default_factory=dict)
+    otherwise: pd.Series | None = None
 
 
 def first_open(problem: LocationProblem, is_open: Mask) -> Longs:
@@ -107,6 +111,7 @@ def make_solution(
     bound_source: str = "",
     interrupted: bool = False,
     asked: Mapping[str, Any],
+    otherwise: Floats | None = None,
 ) -> LocationSolution:
     """Label a plan and state what is proven.
 
@@ -151,4 +156,5 @@ def make_solution(
         bound_source=bound_source,
         interrupted=interrupted,
         asked=asked,
+        otherwise=None if otherwise is None else pd.Series(otherwise, index=labels, name="bound"),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 from anyi_geo.errors import InfeasibleError
@@ -46,8 +47,16 @@ class Regret:
     at_most: float
 
 
-def site_values(problem: LocationProblem, model: Model, solution: LocationSolution) -> pd.DataFrame:
-    """Return how much worse the best plan gets when one opened site may not be used, by re-solving.
+def site_values(problem: LocationProblem, model: Model | None, solution: LocationSolution) -> pd.DataFrame:
+    """Return how much worse the best plan gets when one opened site may not be used.
+
+    At least so much follows from the prices of the relaxation where the solution has them, more by re-solving.
+
+    Parameters
+    ----------
+    model : callable or None
+        The model with everything but required and forbidden sites settled; None: prices only, nothing is solved, and
+        `worse_at_most` is NaN.
 
     Returns
     -------
@@ -59,15 +68,33 @@ def site_values(problem: LocationProblem, model: Model, solution: LocationSoluti
     sign = 1.0 if solution.sense == "min" else -1.0
     rows: dict[Hashable, tuple[float, float, tuple[Hashable, ...]]] = {}
     for site in solution.opened:
+        priced = 0.0
+        if solution.otherwise is not None:
+            priced = max(0.0, sign * (float(solution.otherwise.at[site]) - solution.objective))
+        if model is None:
+            rows[site] = (priced, float("nan"), ())
+            continue
         try:
             without = model(problem, forbidden=[site])
         except InfeasibleError:
             rows[site] = (float("inf"), float("inf"), ())
             continue
-        least = max(0.0, sign * (without.bound - solution.objective))
+        least = max(priced, sign * (without.bound - solution.objective))
         most = max(0.0, sign * (without.objective - solution.bound))
         rows[site] = (least, most, tuple(place for place in without.opened if place not in solution.opened))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["worse_at_least", "worse_at_most", "instead"])
+
+
+def opening_prices(solution: LocationSolution) -> pd.Series:
+    """Return for every shut site how much worse, at least, any plan of the same demands is that opens it.
+
+    From the prices of the relaxation; empty where the solution has none.
+    """
+    if solution.otherwise is None:
+        return pd.Series(dtype=np.float64)
+    sign = 1.0 if solution.sense == "min" else -1.0
+    shut = solution.otherwise.drop(list(solution.opened))
+    return (sign * (shut - solution.objective)).clip(lower=0.0)
 
 
 def best_excluded(problem: LocationProblem, value: Value, solution: LocationSolution) -> tuple[Hashable, float] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "docs" / "models"
-PAGES = ("p_median", "p_center", "set_cover", "max_cover")
+PAGES = ("p_median", "facility_location", "p_center", "set_cover", "max_cover")
 MARKED = re.compile(r"<!-- (anyi_geo[\w.]+)\.(\w+) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 

@@ -11,6 +11,7 @@ from anyi_geo.locate import LocationProblem
 from anyi_geo.locate._conditions import conditions
 from anyi_geo.locate.centers import p_center_model
 from anyi_geo.locate.covering import set_cover_model
+from anyi_geo.locate.facility_location import facility_location_model
 from anyi_geo.locate.maximal_covering import max_cover_model, shares
 from anyi_geo.locate.medians import p_median_model
 
@@ -33,6 +34,8 @@ def _models():
     return {
         "p_median": p_median_model(problem, demands),
         "p_median_capacitated": p_median_model(problem, must, capacitated=True),
+        "facility_location": facility_location_model(problem, 0.5, must),
+        "facility_location_capacitated": facility_location_model(problem, 0.5, must, capacitated=True),
         "p_center": p_center_model(problem, demands),
         "set_cover": set_cover_model(problem, 5, demands, np.ones(2)),
         "max_cover": max_cover_model(near, ones, demands, budget_yuan=10.0, backup_weight=0.5),

@@ -2,12 +2,15 @@
 
 from functools import partial
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from anyi_geo.errors import InfeasibleError
-from anyi_geo.locate import p_median, set_cover
+from anyi_geo.locate import LocationProblem, p_center, p_median, set_cover
 from anyi_geo.locate.medians import value
-from anyi_geo.locate.why import best_excluded, conflict, regret, site_values
+from anyi_geo.locate.why import best_excluded, conflict, opening_prices, regret, site_values
+from tests.locate.odd_problems import odd, ways
 from tests.locate.small import median_value, problem_of, subsets, tables
 
 
@@ -50,3 +53,39 @@ def test_conflict_is_irreducible_and_in_the_users_words():
     with pytest.raises(InfeasibleError):
         limits(["人人 1 分钟"])
     assert conflict(limits, ["不用", "人人 1 分钟"]) == ("人人 1 分钟",)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_prices_bound_every_plan_that_treats_a_site_otherwise(seed):
+    made = odd(2000 + seed, clients=(8, 30), sites=(5, 9))
+    problem, plans = made.problem(), list(made.plans([made.count]))
+    truth = {tuple(plan): ways(made, plan) for plan in plans}
+    if not plans or not np.isfinite(min(truth.values())):
+        return
+    names = {"required": [made.sites[j] for j in made.required], "forbidden": [made.sites[j] for j in made.forbidden]}
+    solution = p_median(problem, made.count, **names)
+    values, prices = site_values(problem, None, solution), opening_prices(solution)
+    slack = 1e-6 * solution.objective + 1e-15
+    for j, site in enumerate(made.sites):
+        is_open = site in solution.opened
+        other = [cost for plan, cost in truth.items() if (j in plan) != is_open]
+        told = values["worse_at_least"][site] if is_open else prices.get(site, 0.0)
+        assert told <= min(other, default=np.inf) - solution.objective + slack
+
+
+def test_conditions_that_cannot_be_met_together_are_named_as_few_as_can_be():
+    """Villages a, b, c reach their own site only; z serves a and b."""
+    minutes = pd.DataFrame(np.inf, list("abc"), list("wxyz"))
+    for village, site in (("a", "w"), ("b", "x"), ("c", "y"), ("a", "z"), ("b", "z")):
+        minutes.loc[village, site] = 1.0
+    problem = LocationProblem.from_matrix(minutes)
+    assert p_median(problem, 2, required=["y"]).opened == p_center(problem, 2).opened == ("y", "z")
+    for model in (p_median, p_center):
+        with pytest.raises(InfeasibleError, match="不能同时满足：正好开 2 个点位、必选 w；去掉其中任何一条"):
+            model(problem, 2, required=["y", "w"])
+        with pytest.raises(InfeasibleError, match="不能同时满足：正好开 2 个点位、禁选 z；去掉其中任何一条"):
+            model(problem, 2, forbidden=["z"])
+    small = LocationProblem.from_matrix(minutes, sites=pd.DataFrame({"capacity_persons": 1.5}, list("wxyz")))
+    with pytest.raises(InfeasibleError, match="不能同时满足：正好开 2 个点位、各点位的容量；"):
+        p_median(small, 2, required=["z"], capacitated=True)
+    assert p_median(small, 3, required=["z"], capacitated=True).status == "optimal"

@@ -162,6 +162,7 @@ UNITS: dict[str, str] = {
     "log sd": "对数标准差",
     "share": "占比（0 至 1）",
     "share of 60+": "占60岁及以上（0 至 1）",
+    "share of lunch": "占午餐份数（0 至 1）",
     "share of 0-14": "占0至14岁（0 至 1）",
     "share of residents": "占在院人数（0 至 1）",
     "share of homes": "占院数（0 至 1）",

@@ -6,7 +6,7 @@ import numpy as np
 from figure_sources import ROWS
 
 #: Sheets whose persons are held back together: other numbers would break the sums between them.
-HELD_TOGETHER = ("中心数比较", "乡镇行动")
+HELD_TOGETHER = ("中心数比较", "乡镇行动", "整合前后")
 
 
 def told_apart(result):
@@ -40,10 +40,13 @@ def table_at(result, path):
         return None
     if head == "sites":
         return result.sites if rest == ["plan"] else result.care.get(rest[-1])
-    if head in ("homes", "meals"):
-        own = getattr(result, head)
-        return own.tables.get(rest[-1]) if rest[0] == "tables" else getattr(own, rest[0])
-    return getattr(result, head)
+    return _of_decision(getattr(result, head), rest) if head in ("homes", "meals") else getattr(result, head)
+
+
+def _of_decision(own, rest):
+    if own is None or rest[0] == "supper":
+        return own if own is None else _of_decision(own.supper, rest[1:])
+    return own.tables.get(rest[-1]) if rest[0] == "tables" else getattr(own, rest[0])
 
 
 def with_table(result, path, table):
@@ -54,7 +57,11 @@ def with_table(result, path, table):
             return replace(result, sites=table)
         return replace(result, care={**result.care, rest[-1]: table})
     if head in ("homes", "meals"):
-        own = getattr(result, head)
-        part = {"tables": {**own.tables, rest[-1]: table}} if rest[0] == "tables" else {rest[0]: table}
-        return replace(result, **{head: replace(own, **part)})
+        return replace(result, **{head: _decision_with(getattr(result, head), rest, table)})
     return replace(result, **{head: table})
+
+
+def _decision_with(own, rest, table):
+    if rest[0] == "supper":
+        return replace(own, supper=_decision_with(own.supper, rest[1:], table))
+    return replace(own, **({"tables": {**own.tables, rest[-1]: table}} if rest[0] == "tables" else {rest[0]: table}))

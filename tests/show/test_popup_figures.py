@@ -185,7 +185,7 @@ def test_moves_add_up_to_what_the_result_moves(look, county, result, written):
     summary = written["homes"]["summary"]
     assert rows["床位（张）"] == [str(summary["beds_before"]), str(summary["beds_after"])]
     assert rows["搬迁（人）"] == ["–", str(summary["moved"])]
-    assert rows["其中不同意（人）"] == ["–", str(summary["moved_without_consent"])]
+    assert rows["未同意仍迁移（人）"] == ["–", str(summary["moved_without_consent"])]
 
 
 @pytest.mark.browser

@@ -219,6 +219,6 @@ def test_the_sheet_names_waves_and_offices():
     assert build["to_date"] == "2024-03-01"
     assert sheet[sheet["site_id"] == "A"]["what_zh"].str.contains("备用").any()
     towns = township_table(table, consent, waves, sheet).set_index("township")
-    assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同县卫健委、县民政局、县住建局")
+    assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同县卫生健康委、县民政局、县住建局")
     assert towns.at["甲乡", "responsible_zh"].count("县民政局") == 1
     assert "县发改委" in towns.at["城关镇", "responsible_zh"]

@@ -31,12 +31,12 @@ _CIVIL = Message("县民政局", "civil affairs bureau")
 _TOWN = Message("乡镇人民政府", "township government")
 _TOWN_VILLAGE = Message("乡镇人民政府、村（居）委会", "township government, village committee")
 _MOVE = Message("县民政局、乡镇人民政府", "civil affairs bureau, township government")
-_HEALTH = Message("乡镇人民政府、县卫健委", "township government, health commission")
+_HEALTH = Message("乡镇人民政府、县卫生健康委", "township government, health commission")
 _BUILD = Message(
     "县民政局、县发改委、县财政局、县住建局", "civil affairs, development and reform, finance, housing bureaus"
 )
 _SAFETY = Message(
-    "县住建局（结构）、县消防救援大队（消防）、县城管局（燃气）、县市场监管局（食品）、县卫健委（卫生）",
+    "县住建局（结构）、县消防救援大队（消防）、县城管执法局（燃气）、县市场监管局（食品）、县卫生健康委（卫生）",
     "housing (structure), fire service, urban management (gas), market supervision (food), health commission",
 )
 _STAFF = Message("县民政局、县委编办、县人社局", "civil affairs, establishment office, human resources bureau")

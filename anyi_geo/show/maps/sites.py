@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import MODE_NAMES, plain, text_of
+from anyi_geo.show.figures import MODE_NAMES, claims_hidden, plain, text_of
 from anyi_geo.show.maps.points import counted_groups, limit_of, sensitive_groups
 from anyi_geo.show.maps.words import place_name, resource_name, short_place, status_name
 from anyi_geo.show.rough import rough_count
@@ -54,7 +54,7 @@ def _rows(result: RunResult, row: dict[str, Any]) -> list[list[str]]:
         ["总面积", with_unit(row.get("area_m2"), "平方米")],
         ["食堂", with_unit(row.get("canteen_m2"), "平方米")],
         ["室外", with_unit(row.get("outdoor_m2"), "平方米")],
-        ["消防", text_of(row.get("fire_raw"))],
+        ["消防", claims_hidden(row.get("fire_raw"))],
         ["改造投入", with_unit(row.get("opening_yuan"), "元")],
         ["入选频率", _frequency(row.get("chosen_share"))],
         ["位置", status_name(text_of(row.get("position_status")))],

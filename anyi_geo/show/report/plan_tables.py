@@ -5,12 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, text_of
+from anyi_geo.show.figures import COUNTY, MODE_NAMES, batch_label, claims_hidden, text_of
 from anyi_geo.show.privacy import small_hidden
 from anyi_geo.show.report.covered import group_is_sensitive, metrics_shown, part_hidden, village_persons
 from anyi_geo.show.report.model import Chart, Column, Table, table
 from anyi_geo.show.report.names import FIRE, RESOURCES, STATUSES, named
-from anyi_geo.show.report.proof import claims_hidden
 
 
 def counted_groups(result: RunResult) -> list[str]:

@@ -1,6 +1,6 @@
 """What may be called 合格: a result on file with the date of an inspection and the department that made it.
 
-The software passes nothing. A word of passing in somebody's remarks is no inspection either and is not repeated.
+The software passes nothing; a word of passing in somebody's remarks is not repeated either (`figures.claims_hidden`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from anyi_geo.show.report.model import UNKNOWN
 if TYPE_CHECKING:
     from anyi_geo.county import County
 
-_CLAIM = re.compile(f"(?<!不){PASSED}")
 _NOT_A_DEPARTMENT = re.compile(r"[\W_]*|无|没有|未知|不详|不清楚|待定|待填|未填|未定")
 
 
@@ -50,11 +49,6 @@ def outcome(result: object, day: object, department: object, today: dt.date | No
 def is_department(cell: object) -> bool:
     """Return whether a cell names somebody: neither blank nor a word for not known."""
     return not _NOT_A_DEPARTMENT.fullmatch(text_of(cell).strip())
-
-
-def claims_hidden(words: object) -> str:
-    """Return remarks in which nobody passes what no inspection on file has passed."""
-    return _CLAIM.sub("（待核）", text_of(words))
 
 
 def building_of(county: County, site_id: object) -> object:

@@ -14,10 +14,10 @@ import pandas as pd
 
 from anyi_geo.county.registers import PASSED, SAFETY, TOPICS
 from anyi_geo.result import RunResult
-from anyi_geo.show.figures import plain, run_day, text_of
+from anyi_geo.show.figures import claims_hidden, plain, run_day, text_of
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import RESOURCES, named
-from anyi_geo.show.report.proof import by_building, claims_hidden, outcome
+from anyi_geo.show.report.proof import by_building, outcome
 
 if TYPE_CHECKING:
     from anyi_geo.county import County

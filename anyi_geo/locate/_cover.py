@@ -14,6 +14,8 @@ from anyi_geo.locate.problem import Floats, Longs, Mask
 
 #: Pairwise comparison of sets is done by one dense product; beyond this many cells it costs more than it saves.
 DENSE_CELLS = 9_000_000
+#: Multiplications a slow machine does in a second.
+PRODUCTS_PER_SECOND = 2e10
 #: A bound on a whole number of sites must pass it by so much to count: more than the solver's tolerances.
 CLEARLY = 1e-4
 
@@ -48,7 +50,7 @@ class Reduced:
     columns: Longs
 
 
-def dominance(cover: Cover) -> Reduced:
+def dominance(cover: Cover, watch: Watch) -> Reduced:
     """Drop rows that another row implies and columns that another column replaces, until nothing changes.
 
     Row i goes when another row's columns all lie in row i's and it needs at least as many of them. Column j goes when
@@ -57,7 +59,7 @@ def dominance(cover: Cover) -> Reduced:
     """
     rows, columns = np.arange(cover.matrix.shape[0]), np.arange(cover.matrix.shape[1])
     rows = rows[cover.need > 0]
-    while len(rows) * len(columns) <= DENSE_CELLS and len(rows):
+    while len(rows) * len(columns) <= DENSE_CELLS and len(rows) and _affordable(len(rows), len(columns), watch):
         before = len(rows), len(columns)
         part = cover.matrix[rows][:, columns].toarray().astype(np.float32)
         rows = rows[~_implied(part, cover.need[rows])]
@@ -67,6 +69,11 @@ def dominance(cover: Cover) -> Reduced:
         if (len(rows), len(columns)) == before:
             break
     return Reduced(rows, columns)
+
+
+def _affordable(rows: int, columns: int, watch: Watch) -> bool:
+    """Tell whether both products take no more than a small part of the time left."""
+    return float(rows) * columns * (rows + columns) / PRODUCTS_PER_SECOND < 0.2 * watch.left
 
 
 def _implied(part: NDArray[np.float32], need: Longs) -> Mask:
@@ -116,7 +123,7 @@ def solve_cover(cover: Cover, watch: Watch, *, gap: float = 0.0, most: float | N
     Answer
         `values` over all columns.
     """
-    left = dominance(cover)
+    left = dominance(cover, watch)
     if len(left.rows) == 0:
         return Answer(np.zeros(cover.matrix.shape[1]), 0.0, 0.0, infeasible=False)
     part = csr_matrix(cover.matrix[left.rows][:, left.columns], dtype=np.float64)

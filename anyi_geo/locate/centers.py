@@ -199,16 +199,23 @@ def _reach(
 def _greedy(problem: LocationProblem, demands: Conditions) -> Mask:
     """Open the site nearest to the client worst off, again and again (Gonzalez 1985)."""
     is_open = demands.required.copy()
-    while is_open.sum() < (demands.count or 0):
-        minutes = nearest_minutes(problem, is_open)
-        for i in np.argsort(-minutes, kind="stable"):
-            own = problem.site[problem.start[i] : problem.start[i + 1]]
-            own = own[~is_open[own]]
-            if len(own):
-                is_open[own[0]] = True
-                break
-        else:
+    order = np.argsort(problem.site, kind="stable")
+    first = np.searchsorted(problem.site[order], np.arange(len(is_open) + 1))
+    client, minutes = problem.client[order], problem.minutes[order]
+    now, left = nearest_minutes(problem, is_open), (demands.count or 0) - int(is_open.sum())
+    while left > 0:
+        worst = int(np.argmax(now))
+        if now[worst] == -np.inf:
             break
+        own = problem.site[problem.start[worst] : problem.start[worst + 1]]
+        own = own[~is_open[own]]
+        if len(own) == 0:
+            now[worst] = -np.inf  # nothing more can be done for this client
+            continue
+        is_open[own[0]] = True
+        left -= 1
+        reached = slice(first[own[0]], first[own[0] + 1])
+        np.minimum.at(now, client[reached], minutes[reached])
     return is_open
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Hashable, Sequence
 from typing import Literal
 
@@ -88,8 +89,8 @@ def set_cover(
         else:
             values, bound = answer.values, answer.bound
         if not sure.all():
-            relaxed = solve_cover(Cover(matrix, costs, np.where(sure, np.maximum(need, 0), 0)), watch)
-            bound = min(bound, relaxed.bound)
+            surely = Cover(matrix, costs, np.where(sure, np.maximum(need, 0), 0))
+            bound = min(bound, 0.0 if watch.over else solve_cover(surely, watch).bound)
         if integral(costs) and np.isfinite(bound):
             bound = whole(bound)
         is_open = (values > 0.5) | demands.required
@@ -155,15 +156,29 @@ def _held(near: LocationProblem, demands: Conditions) -> Longs:
 
 
 def _greedy(matrix: csr_matrix, costs: Floats, need: Longs) -> Floats:
-    """Cover greedily, most rows per cost first: a plan for when the clock leaves none."""
-    values, left = np.zeros(matrix.shape[1]), need.astype(np.float64).copy()
-    transposed = matrix.T.tocsr()
+    """Cover greedily, most rows per cost first: a plan for when the clock leaves none.
+
+    What a column covers only falls while others are chosen, so that a stale one is recounted only when it comes first.
+    """
+    values, left = np.zeros(matrix.shape[1]), need.astype(np.int64).copy()
+    columns, price = matrix.tocsc(), np.maximum(costs, 1e-12)
+
+    def covers(column: int) -> Longs:
+        own = columns.indices[columns.indptr[column] : columns.indptr[column + 1]]
+        return np.asarray(own[left[own] > 0])
+
+    heap = [(-len(covers(j)) / price[j], j) for j in range(matrix.shape[1])]
+    heapq.heapify(heap)
     while (left > 0).any():
-        gain = transposed @ (left > 0).astype(np.float64)
-        gain[values > 0] = 0
-        if gain.max() <= 0:
+        if not heap:
             raise NoIncumbentError("时限内没有找到方案。", "No plan was found in time.")
-        best = int(np.argmax(gain / np.maximum(costs, 1e-12)))
+        _, best = heapq.heappop(heap)
+        more = covers(best)
+        if len(more) == 0:
+            continue
+        if heap and -len(more) / price[best] > heap[0][0]:
+            heapq.heappush(heap, (-len(more) / price[best], best))
+            continue
         values[best] = 1
-        left -= np.asarray(matrix[:, [best]].todense()).ravel()
+        left[more] -= 1
     return values

@@ -133,7 +133,8 @@ def _explored(lists: Lists, number: Number, part: Part, target: float, watch: Wa
     """Raise the bound of a part towards `target`, then fix sites by their reduced costs."""
     use = _usable(lists, part)
     pairs, over = (lists.client[use], lists.site[use], lists.cost[use]), _over(lists, part)
-    if (np.isinf(over) & (np.bincount(pairs[0], minlength=lists.clients) == 0)).any():
+    stranded = np.isinf(over) & (np.bincount(pairs[0], minlength=lists.clients) == 0)
+    if stranded.any() or (~part.shut).sum() < number.least or part.held.sum() > number.most:
         return replace(part, bound=np.inf)
     best, prices, usual, direction = replace(part, bound=-np.inf), part.prices, part.usual, None
     step, stalled = STEP, 0

@@ -154,6 +154,8 @@ def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
 
     With cut lists the nearest is exact, the second at least what is left out.
     """
+    if len(lists.site) == 0:
+        return np.full(lists.clients, -1, dtype=np.int64), lists.unserved.copy(), lists.unserved.copy()
     last = len(lists.site) - 1
     pairs = np.flatnonzero(is_open[lists.site])
     place = np.searchsorted(pairs, lists.start[:-1])

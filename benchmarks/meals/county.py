@@ -60,6 +60,6 @@ def county_rows(budgets: Iterable[float]) -> Iterator[list[str]]:
             f"{settings.seconds:g}",
             f"{plan.cost_yuan:.2f}",
             "-" if plan.gap is None else f"{100 * plan.gap:.2f}",
-            f"{plan.status} ({plan.bound_source})",
+            f"{plan.status} ({plan.bound_source or 'no bound'})",
             f"{plan.seconds:.1f}",
         ]

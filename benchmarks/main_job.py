@@ -36,7 +36,7 @@ def main() -> None:
             rows.append((f"{result.run['scenario']}: write", time.perf_counter() - mark))
             results.append(result)
             mark = time.perf_counter()
-        write_comparison(out / "compare", compare_runs(results), results, county.outline)
+        write_comparison(out / "compare", compare_runs(results), results, county)
         rows.append(("compare", time.perf_counter() - mark))
         rows.append(("all", time.perf_counter() - started))
         for name, seconds in rows:

@@ -34,8 +34,8 @@ FIRST_TARGET, FARTHER = 0.1, 1.6
 ROUNDS, STEP, SHRINK, PATIENCE, SMALLEST_STEP, RECENT = 150, 0.5, 0.7, 12, 0.01, 0.03
 #: Share of an average plan that a near part should hold.
 HALF = 0.45
-#: A plan is sought by so many rounds of interchange in every so many parts.
-SEEK, EVERY = 12, 40
+#: A plan is sought by so many rounds of interchange in every so many parts, and in each of the first ones.
+SEEK, EVERY, EAGER = 12, 40, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ def _below(lists: Lists, number: Number, state: State, target: float, watch: Wat
             found = _explored(useful, number, child, target, watch, rounds=ROUNDS)
             if found.bound < target:
                 heapq.heappush(heap, (max(found.bound, part.bound), made, found))
-        if made % EVERY < 2:
+        if made % EVERY < 2 or made <= EAGER:
             state = _sought(lists, number, state, cheapest(0.5 - _usual(part), number, part.held, part.shut), watch)
             watch.tell(state.cost, max(state.bound, min(heap[0][0] if heap else target, state.cost)))
         target = min(target, cut_off(lists, state.cost))

@@ -20,7 +20,7 @@ section{break-after:page;margin-bottom:14mm}
 h1{font-size:22px;margin:0 0 4px}h2{font-size:19px;margin:0 0 4px;border-bottom:2px solid #111;padding-bottom:3px}
 p{margin:2px 0 6px}table{border-collapse:collapse;width:100%;margin:6px 0}
 th,td{border:1px solid #555;padding:5px 7px;text-align:left;vertical-align:top}th{background:#eee}
-th{word-break:keep-all}td.w{white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}td.blank{min-width:28mm}
+th{word-break:keep-all;white-space:nowrap}td.w{white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}td.blank{min-width:28mm}
 .note{font-size:13px;color:#333}
 @media print{@page{size:A4 portrait;margin:12mm}main{padding:0}section{margin:0}.cover nav{display:none}}
 """

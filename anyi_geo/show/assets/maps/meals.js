@@ -81,7 +81,7 @@ function anyiMeals(map, data) {
   });
   page.title([page.figures(data.figures)]);
   page.legend([["助餐点", page.mealLegend(data.mealLegend), [stops]],
-    ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线：箭头为行驶方向，"], ["blank", "", "R01 等为趟次，相邻各趟不同色"]], [rounds]], page.roadLegend]);
+    ["配送", [["line", "border-color:" + (data.rounds.length ? data.rounds[0].color : "#1b6ca8") + ";border-top-width:3px", "配送路线：箭头为行驶方向，"], ["blank", "", (data.rounds.length ? data.rounds[0].number : "R01") + " 等为趟次，相邻各趟不同色"]], [rounds]], page.roadLegend]);
   draw();
   page.tools(
     [page.el("p", "quiet", data.rounds.length ? "点一趟，只看这一趟；再点一次看全部：" : "本方案没有配送趟次。"), list],

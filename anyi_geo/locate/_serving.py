@@ -123,7 +123,7 @@ def _sharpened(rows: Rows, answer: Answer, watch: Watch) -> Answer:
     if again.infeasible:
         return answer
     better = again if again.objective <= answer.objective else answer
-    return replace(better, bound=max(again.bound, answer.bound))
+    return replace(better, bound=min(max(again.bound, answer.bound), better.objective))  # others cost more than that
 
 
 def integral(*costs: Floats) -> bool:

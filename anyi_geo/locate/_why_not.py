@@ -53,6 +53,11 @@ def conflict_error(question: Question, watch: Watch) -> InfeasibleError:
                 kept = fewer
     except NoIncumbentError:
         kept, proven = wishes, False
+    if not kept:
+        return InfeasibleError(
+            "列出的点位不能服务每个需求点，与所提条件无关：请把更多可达的点位列入。",
+            "The listed sites cannot serve every client under any conditions: list more of those within reach.",
+        )
     zh, en = "、".join(wish.words.zh for wish in kept), ", ".join(wish.words.en for wish in kept)
     if len(kept) < 2 or not proven:
         return InfeasibleError(

@@ -89,3 +89,13 @@ def test_conditions_that_cannot_be_met_together_are_named_as_few_as_can_be():
     with pytest.raises(InfeasibleError, match="不能同时满足：正好开 2 个点位、各点位的容量；"):
         p_median(small, 2, required=["z"], capacitated=True)
     assert p_median(small, 3, required=["z"], capacitated=True).status == "optimal"
+
+
+def test_lists_too_short_for_any_conditions_are_told_as_such():
+    pairs = pd.DataFrame({"client": ["a"], "site": ["x"], "minutes": [1.0]})
+    persons, sites = pd.Series(1.0, ["a", "b"]), pd.DataFrame(index=["x", "y"])
+    short = LocationProblem.from_pairs(pairs, persons, sites, beyond=2.0)
+    for model in (p_median, p_center):
+        with pytest.raises(InfeasibleError, match="与所提条件无关"):
+            model(short, 1)
+    assert p_median(LocationProblem.from_pairs(pairs, persons[:1], sites, beyond=2.0), 1).opened == ("x",)

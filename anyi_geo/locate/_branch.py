@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from anyi_geo.locate._by_site import BySite, Ready, by_site
 from anyi_geo.locate._lagrangian import (
     MEMORY,
     State,
@@ -22,9 +23,9 @@ from anyi_geo.locate._lagrangian import (
     is_closed,
     relax,
     rounded,
+    seek_plan,
 )
-from anyi_geo.locate._lists import Lists, Number, plan_cost
-from anyi_geo.locate._swap import improve
+from anyi_geo.locate._lists import Lists, Number
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
 
@@ -90,8 +91,9 @@ def _below(lists: Lists, number: Number, state: State, target: float, watch: Wat
     """
     narrow = fixed(lists, number, state, target)
     useful = _useful(lists, narrow, target)
+    turned = by_site(useful)
     whole = Part(narrow.raw, narrow.held, narrow.shut, np.full(lists.clients, np.inf), narrow.prices, narrow.reduced)
-    root = _explored(useful, number, whole, target, watch, rounds=4 * ROUNDS)
+    root = _explored(useful, turned, number, whole, target, watch, rounds=4 * ROUNDS)
     heap, decided, made = [(root.bound, 0, root)], np.inf, 0
     while heap and heap[0][0] < target and not watch.over:
         part = heapq.heappop(heap)[2]
@@ -99,14 +101,16 @@ def _below(lists: Lists, number: Number, state: State, target: float, watch: Wat
         if not children:
             plan, cost = _last_plan(useful, number, part)
             decided = min(decided, cost)
-            state = _sought(lists, number, state, plan, watch)
+            if number.least <= plan.sum() <= number.most:
+                state = seek_plan(lists, number, state, plan, watch, SEEK, part.reduced)
         for child in children:
             made += 1
-            found = _explored(useful, number, child, target, watch, rounds=ROUNDS)
+            found = _explored(useful, turned, number, child, target, watch, rounds=ROUNDS)
             if found.bound < target:
                 heapq.heappush(heap, (max(found.bound, part.bound), made, found))
         if made % EVERY < 2 or made <= EAGER:
-            state = _sought(lists, number, state, cheapest(0.5 - _usual(part), number, part.held, part.shut), watch)
+            usual = cheapest(0.5 - _usual(part), number, part.held, part.shut)
+            state = seek_plan(lists, number, state, usual, watch, SEEK, part.reduced)
             watch.tell(state.cost, max(state.bound, min(heap[0][0] if heap else target, state.cost)))
         target = min(target, cut_off(lists, state.cost))
     low = min(target, decided, heap[0][0] if heap else np.inf)
@@ -129,17 +133,19 @@ def _useful(lists: Lists, state: State, target: float) -> Lists:
     )
 
 
-def _explored(lists: Lists, number: Number, part: Part, target: float, watch: Watch, rounds: int) -> Part:
+def _explored(
+    lists: Lists, turned: BySite, number: Number, part: Part, target: float, watch: Watch, rounds: int
+) -> Part:
     """Raise the bound of a part towards `target`, then fix sites by their reduced costs."""
-    use = _usable(lists, part)
-    pairs, over = (lists.client[use], lists.site[use], lists.cost[use]), _over(lists, part)
-    stranded = np.isinf(over) & (np.bincount(pairs[0], minlength=lists.clients) == 0)
+    pairs, over = turned.keeping(turned.below(part.most, ~part.shut)), _over(lists, part)
+    stranded = np.isinf(over) & (np.bincount(pairs.client, minlength=lists.clients) == 0)
     if stranded.any() or (~part.shut).sum() < number.least or part.held.sum() > number.most:
         return replace(part, bound=np.inf)
     best, prices, usual, direction = replace(part, bound=-np.inf), part.prices, part.usual, None
+    ready = Ready(pairs, prices)
     step, stalled = STEP, 0
     for _ in range(rounds):
-        point = relax(pairs, over, lists.opening, prices, number, part.held, part.shut)
+        point = relax(ready.at(prices), over, lists.opening, prices, number, part.held, part.shut)
         usual = point.chosen.astype(np.float64) if usual is None else (1 - RECENT) * usual + RECENT * point.chosen
         stalled = 0 if point.value > best.bound + 1e-6 * abs(best.bound) else stalled + 1
         if point.value > best.bound:
@@ -248,13 +254,3 @@ def _last_plan(lists: Lists, number: Number, part: Part) -> tuple[Mask, float]:
     cost = _over(lists, part)
     np.minimum.at(cost, lists.client[pairs], lists.cost[pairs])
     return plan, float(cost.sum() + lists.opening[plan].sum())
-
-
-def _sought(lists: Lists, number: Number, state: State, plan: Mask, watch: Watch) -> State:
-    """Seek a better plan by a little interchange from `plan`."""
-    if watch.over or not number.least <= plan.sum() <= number.most:
-        return state
-    plan, cost = improve(lists, plan, number, state.held, state.shut, watch, rounds=SEEK)
-    if cost < min(lists.lost, state.cost):
-        return replace(state, plan=plan, cost=plan_cost(lists, plan))
-    return state

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from anyi_geo.locate._odd_covers import strengthened
 from anyi_geo.locate._rows import Answer, Rows, minimise
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
@@ -18,6 +19,8 @@ DENSE_CELLS = 9_000_000
 PRODUCTS_PER_SECOND = 2e10
 #: A bound on a whole number of sites must pass it by so much to count: more than the solver's tolerances.
 CLEARLY = 1e-4
+#: Part of the time left in which a problem may be solved before cuts are sought.
+SOON = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,13 +138,30 @@ def solve_cover(cover: Cover, watch: Watch, *, gap: float = 0.0, most: float | N
         row_lower=cover.need[left.rows].astype(np.float64),
         row_upper=np.full(len(left.rows), np.inf),
     )
-    if most is not None:
-        relaxed = minimise(rows, watch, relaxed=True)
-        if relaxed.infeasible or relaxed.bound > most + CLEARLY:
-            return Answer(None, np.inf, relaxed.bound, infeasible=relaxed.infeasible)
-    answer = minimise(rows, watch, gap=gap, target=most)
+    answer = _chosen(rows, watch, gap, most)
     if answer.values is None:
         return answer
     values = np.zeros(cover.matrix.shape[1])
     values[left.columns] = (answer.values > 0.5).astype(np.float64)
     return Answer(values, float(cover.costs @ values), answer.bound, infeasible=False)
+
+
+def _chosen(rows: Rows, watch: Watch, gap: float, most: float | None) -> Answer:
+    """Solve as it stands where that is soon done, else with cuts."""
+    if most is not None:
+        relaxed = minimise(rows, watch, relaxed=True)
+        if relaxed.infeasible or relaxed.bound > most + CLEARLY:
+            return Answer(None, np.inf, relaxed.bound, infeasible=relaxed.infeasible)
+    first = minimise(rows, watch, gap=gap, target=most, seconds=SOON * watch.left)
+    wanted = gap * abs(first.objective) if np.isfinite(first.objective) else 0.0
+    done = first.infeasible or first.objective - first.bound <= max(wanted, CLEARLY)
+    if most is not None:
+        done |= first.objective <= most + CLEARLY or first.bound > most + CLEARLY
+    if done or watch.over:
+        return first
+    cut = strengthened(rows, watch)
+    if cut.infeasible or (most is not None and cut.bound > most + CLEARLY):
+        return Answer(None, np.inf, cut.bound, infeasible=cut.infeasible)
+    then = minimise(cut.rows, watch, gap=gap, target=most)
+    better = then if then.objective <= first.objective else first
+    return replace(better, bound=max(first.bound, cut.bound, then.bound))

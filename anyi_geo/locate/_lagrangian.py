@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from anyi_geo.locate._lists import Lists, Number, plan_cost
+from anyi_geo.locate._by_site import BySite, Ready, by_site
+from anyi_geo.locate._lists import Lists, Number, among, plan_cost
 from anyi_geo.locate._swap import improve
 from anyi_geo.locate._watch import Watch
-from anyi_geo.locate.problem import Floats, Ints, Longs, Mask
+from anyi_geo.locate.problem import Floats, Longs, Mask
 
 #: Deflected subgradient: first step, its shrinking after so many rounds without progress, weight of the last direction.
 STEP, SHRINK, PATIENCE, SMALLEST_STEP, MEMORY = 1.5, 0.8, 15, 1e-3, 0.7
@@ -20,9 +21,8 @@ FIRST, EVERY, BRIEF, TO_THE_END = 60, 100, 12, 200
 ROUNDING = 1e-14
 #: So many plans are kept.
 POOL = 8
-
-#: Client, site and cost of listed pairs.
-Pairs = tuple[Ints, Ints, Floats]
+#: Interchange looks at so many sites a site to open, and no fewer than this, before it looks at all.
+PROMISING, FEW = 8, 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +82,10 @@ def raise_bound(
 ) -> State:
     """Raise the bound by a deflected subgradient, with a plan sought by interchange now and then."""
     prices, best, stalled, direction = state.prices.copy(), state, 0, None
-    active, dearest = _Active(lists, prices, state.shut), _dearest(lists)
+    whole, dearest = by_site(lists), _dearest(lists)
+    ready = Ready(whole.keeping(np.repeat(~state.shut, whole.of_site)), prices)
     for round_ in range(rounds):
-        point = relax(active.pairs(prices), lists.over, lists.opening, prices, number, state.held, state.shut)
+        point = relax(ready.at(prices), lists.over, lists.opening, prices, number, state.held, state.shut)
         value = point.value
         stalled = 0 if value > best.raw + 1e-5 * abs(best.raw) or not np.isfinite(best.raw) else stalled + 1
         if value > best.raw:
@@ -133,7 +134,7 @@ class Point:
 
 
 def relax(
-    pairs: Pairs,
+    pairs: BySite,
     over: Floats,
     opening: Floats,
     prices: Floats,
@@ -146,17 +147,13 @@ def relax(
     (1) L(u) = sum_i u_i + min over as many sites as may open of sum_j r_j - sum_i max(0, u_i - over_i)
     (2) r_j  = f_j - sum_i max(0, u_i - c_ij)
     """
-    row, site, cost = pairs
-    left = prices[row] - cost
-    positive = left > 0
-    row, site, left = row[positive], site[positive], left[positive]
-    saved = np.bincount(site, left, minlength=len(opening))
+    saved = pairs.saved(prices)
     reduced = opening - saved  # (2)
     chosen = cheapest(reduced, number, held, shut)
     above = np.where(np.isfinite(over), np.maximum(prices - over, 0.0), 0.0)
     value = float(prices.sum() + reduced[chosen].sum() - above.sum())  # (1)
     value -= ROUNDING * float(prices.sum() + (saved + opening)[chosen].sum() + above.sum())
-    served = np.bincount(row[chosen[site]], minlength=len(prices)) + (above > 0)
+    served = pairs.served(prices, chosen) + (above > 0)
     return Point(value, reduced, chosen, (1 - served).astype(np.float64))
 
 
@@ -165,24 +162,6 @@ def _dearest(lists: Lists) -> Floats:
     counts = np.diff(lists.start)
     last = np.where(counts > 0, lists.cost[np.maximum(lists.start[1:] - 1, 0)] if len(lists.cost) else 0.0, 0.0)
     return np.where(np.isfinite(lists.over), lists.over, np.where(counts == lists.sites, last, np.inf))
-
-
-class _Active:
-    """The pairs to sites not shut that cost less than a client's price, with some slack: they are sought seldom."""
-
-    def __init__(self, lists: Lists, prices: Floats, shut: Mask) -> None:
-        self._lists, self._usable = lists, ~shut[lists.site]
-        self._seek(prices)
-
-    def _seek(self, prices: Floats) -> None:
-        self._cap = prices * 1.3 + 1e-9
-        use = (self._lists.cost < self._cap[self._lists.client]) & self._usable
-        self._pairs = self._lists.client[use], self._lists.site[use], self._lists.cost[use]
-
-    def pairs(self, prices: Floats) -> Pairs:
-        if (prices > self._cap).any():
-            self._seek(prices)
-        return self._pairs
 
 
 def _thorough(lists: Lists) -> int:
@@ -205,16 +184,43 @@ def _ordered(reduced: Floats, number: Number, held: Mask, shut: Mask) -> tuple[L
     return order, int(np.clip(paying, max(number.least - already, 0), max(number.most - already, 0)))
 
 
-def seek_plan(lists: Lists, number: Number, state: State, start: Mask, watch: Watch, rounds: int = TO_THE_END) -> State:
-    """Seek a plan by interchange from `start` and keep it when it is better than the one in hand."""
+def seek_plan(
+    lists: Lists,
+    number: Number,
+    state: State,
+    start: Mask,
+    watch: Watch,
+    rounds: int = TO_THE_END,
+    reduced: Floats | None = None,
+) -> State:
+    """Seek a plan by interchange from `start` and keep it when it is better than the one in hand.
+
+    Parameters
+    ----------
+    reduced : float array (m,), optional
+        Reduced costs that tell promising sites; the state's when absent.
+    """
     if is_closed(lists, state) or (watch.over and state.plan is not None):
         return state
-    plan, cost = improve(lists, start, number, state.held, state.shut, watch, rounds)
+    few = start | state.held | _promising(state, int(start.sum()), reduced)
+    plan, cost = improve(among(lists, few), start, number, state.held, state.shut | ~few, watch, rounds)
+    if rounds >= TO_THE_END and not few.all():
+        plan, cost = improve(lists, plan, number, state.held, state.shut, watch, rounds)
     if cost < lists.lost:
         state = replace(state, pool=(*state.pool, plan)[-POOL:])
     if cost < min(lists.lost, state.cost):
         return replace(state, plan=plan, cost=plan_cost(lists, plan))
     return state
+
+
+def _promising(state: State, count: int, reduced: Floats | None) -> Mask:
+    """Return the sites of the plan in hand and those of least reduced costs: good plans open hardly any other."""
+    few = np.zeros(len(state.shut), dtype=np.bool_) if state.plan is None else state.plan.copy()
+    if reduced is None and not np.isfinite(state.raw):
+        return ~few | few
+    least = np.argsort(state.reduced if reduced is None else reduced, kind="stable")
+    few[least[: max(PROMISING * count, FEW)]] = True
+    return few
 
 
 def fixed(lists: Lists, number: Number, state: State, cutoff: float | None = None) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -146,6 +146,20 @@ def cut(whole: Lists, longest: int) -> Lists:
         integral=whole.integral,
         opening=whole.opening,
         worth=whole.worth,
+    )
+
+
+def among(lists: Lists, sites: Mask) -> Lists:
+    """Return the lists of the marked sites only: they tell the cost of plans that open no other."""
+    keep = sites[lists.site]
+    counts = np.bincount(lists.client[keep], minlength=lists.clients)
+    return replace(
+        lists,
+        start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        client=lists.client[keep],
+        site=lists.site[keep],
+        cost=lists.cost[keep],
+        whole=lists.whole or lists,
     )
 
 

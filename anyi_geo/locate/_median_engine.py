@@ -14,7 +14,7 @@ from anyi_geo.locate._branch import raise_by_branching
 from anyi_geo.locate._greedy import greedy
 from anyi_geo.locate._lagrangian import State, first_state, fixed, forced, is_closed, raise_bound, rounded, seek_plan
 from anyi_geo.locate._lists import Lists, Number, plan_cost
-from anyi_geo.locate._residual import LARGEST, concentrate, pairs_left, residual
+from anyi_geo.locate._residual import LARGEST_COVER, concentrate, pairs_left, residual
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Mask
 from anyi_geo.locate.solver import NoIncumbentError
@@ -69,7 +69,7 @@ def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -
     start = seek_plan(lists, number, first_state(lists, int(first.sum()), held, shut), first, watch)
     state = raise_bound(lists, number, start, watch, rounds=FIRST_ROUNDS, gap=gap)
     for turn in range(1, PASSES + 1):
-        if is_closed(lists, state, gap) or watch.over or state.plan is None:
+        if is_closed(lists, state, gap) or watch.over or state.plan is None or _covers(lists):
             break
         before = state
         state = concentrate(lists, number, state, watch, seconds=0.15 * watch.settings.seconds)
@@ -101,6 +101,11 @@ def _otherwise(number: Number, state: State, plan: Mask) -> Floats | None:
     return bound
 
 
+def _covers(lists: Lists) -> bool:
+    """Tell whether it is a question of cover: prices of equal costs settle little there, the model's cuts do better."""
+    return lists.worth is not None
+
+
 def _got_on(before: State, state: State) -> bool:
     """Tell whether a pass was worth its time: a twentieth of the gap closed, or of the free sites settled."""
     free = (~before.held & ~before.shut).sum()
@@ -125,8 +130,7 @@ def _nobody_can(number: Number) -> InfeasibleError:
 
 def _finish(lists: Lists, number: Number, state: State, watch: Watch) -> tuple[State, str]:
     """Solve the residual model; its bound holds for better plans only, so the plan in hand caps it."""
-    covers = lists.worth is not None  # prices of equal costs settle little: there the model's cuts do better
-    if state.plan is not None and not (covers and pairs_left(lists, state) <= LARGEST):
+    if state.plan is not None and not (_covers(lists) and pairs_left(lists, state) <= LARGEST_COVER):
         return raise_by_branching(lists, number, state, watch), "Lagrangian relaxation and branching"
     slack = lists.slack(state.cost, watch.settings.gap) if watch.settings.gap and state.plan is not None else 0.0
     answer, plan = residual(lists, number, state, watch, slack=slack)

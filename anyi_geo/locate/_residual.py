@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from anyi_geo.locate._lagrangian import State, cut_off, dearest_useful
 from anyi_geo.locate._lists import Lists, Number
+from anyi_geo.locate._odd_covers import strengthened
 from anyi_geo.locate._rows import Answer, Rows, minimise
 from anyi_geo.locate._swap import improve
 from anyi_geo.locate._watch import Watch
@@ -40,6 +41,8 @@ class Kept:
 
 #: A residual with more pairs takes the solver more memory and time than more rounds of the Lagrangian are worth.
 LARGEST = 35_000
+#: Where the cost is whether, not how, a client is served, the model has a row a client and no column a pair.
+LARGEST_COVER = 400_000
 
 
 def residual(
@@ -61,7 +64,7 @@ def residual(
     kept = _keep(lists, state)
     if not kept.possible:
         return Answer(None, np.inf, np.inf, infeasible=True), None
-    if len(kept.cost) > LARGEST:
+    if len(kept.cost) > (LARGEST if lists.worth is None else LARGEST_COVER):
         return Answer(None, np.inf, -np.inf, infeasible=False), None
     free = np.flatnonzero(~state.held & ~state.shut)
     column = np.zeros(lists.sites, dtype=np.int64)
@@ -73,7 +76,10 @@ def residual(
         return _without_clients(lists, left, state, free, kept.constant)
     groups = _new_group(kept).sum()
     form = _by_radius if groups < 0.6 * len(kept.cost) else _by_assignment
-    answer = minimise(form(kept, lists.opening[free], left), watch, slack=slack, seconds=seconds)
+    rows = form(kept, lists.opening[free], left)
+    if lists.worth is not None and seconds is None:  # a covering problem: its relaxation leaves sites half open
+        rows = strengthened(rows, watch).rows
+    answer = minimise(rows, watch, slack=slack, seconds=seconds)
     if answer.values is None:
         return answer, None
     plan = state.held.copy()

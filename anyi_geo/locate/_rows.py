@@ -76,7 +76,7 @@ def minimise(
         Stop at a plan as good as this.
     """
     seconds = watch.left if seconds is None else min(seconds, watch.left)
-    scale = _scale(rows.costs)
+    scale = scale_of(rows.costs)
     highs = highspy.Highs()
     options = {
         "output_flag": False,
@@ -94,7 +94,7 @@ def minimise(
     for kind in CALLBACKS:
         highs.startCallback(kind)
     with quiet_stdout():
-        highs.passModel(_model(rows, scale, relaxed=relaxed))
+        highs.passModel(lp_of(rows, scale, relaxed=relaxed))
         highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
     infeasible = status == highspy.HighsModelStatus.kInfeasible
@@ -110,7 +110,7 @@ def minimise(
     return Answer(values, objective, float(bound), infeasible)
 
 
-def _scale(costs: Floats) -> float:
+def scale_of(costs: Floats) -> float:
     """Return the power of two that brings the largest cost to about 10^4; 1 where it is near, or costs are counts."""
     largest = float(np.abs(costs).max(initial=0.0))
     counts = 1.0 <= largest <= 1e6 and bool((costs == np.rint(costs)).all())
@@ -119,7 +119,8 @@ def _scale(costs: Floats) -> float:
     return float(2.0 ** np.clip(np.round(np.log2(1e4 / largest)), -1000, 1000))
 
 
-def _model(rows: Rows, scale: float, *, relaxed: bool) -> highspy.HighsLp:
+def lp_of(rows: Rows, scale: float, *, relaxed: bool) -> highspy.HighsLp:
+    """Return the rows as the solver takes them, costs times `scale`."""
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = rows.matrix.shape
     model.col_cost_ = rows.costs * scale

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from anyi_geo.locate._cover_first import ascent, greedy_cover
 from anyi_geo.locate._odd_covers import strengthened
 from anyi_geo.locate._rows import Answer, Rows, minimise
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
+from anyi_geo.locate.solver import OPTIMAL_GAP
 
 #: Pairwise comparison of sets is done by one dense product; beyond this many cells it costs more than it saves.
 DENSE_CELLS = 9_000_000
@@ -21,6 +23,8 @@ PRODUCTS_PER_SECOND = 2e10
 CLEARLY = 1e-4
 #: Part of the time left in which a problem may be solved before cuts are sought.
 SOON = 0.02
+#: The solver takes in so many entries of a matrix in a second, and does not look at the clock the while.
+ENTRIES_PER_SECOND = 5e5
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,41 +131,60 @@ def solve_cover(cover: Cover, watch: Watch, *, gap: float = 0.0, most: float | N
         `values` over all columns.
     """
     left = dominance(cover, watch)
+    width = cover.matrix.shape[1]
     if len(left.rows) == 0:
-        return Answer(np.zeros(cover.matrix.shape[1]), 0.0, 0.0, infeasible=False)
+        return Answer(np.zeros(width), 0.0, 0.0, infeasible=False)
     part = csr_matrix(cover.matrix[left.rows][:, left.columns], dtype=np.float64)
-    rows = Rows(
-        costs=cover.costs[left.columns],
-        upper=np.ones(len(left.columns)),
-        integer=np.ones(len(left.columns), dtype=np.bool_),
-        matrix=part,
-        row_lower=cover.need[left.rows].astype(np.float64),
-        row_upper=np.full(len(left.rows), np.inf),
+    costs, need = cover.costs[left.columns], cover.need[left.rows]
+    chosen, least = greedy_cover(part, costs, need), ascent(part, costs, need)
+    if chosen is None:
+        return Answer(None, np.inf, np.inf, infeasible=True)
+    spent = float(costs @ chosen)
+    known = spent - least <= gap * spent if most is None else spent <= most or least > most + CLEARLY
+    if not known:
+        answer = _solved(_rows(part, costs, need), watch, gap, most)
+        least = max(least, answer.bound)
+        if answer.values is not None and answer.objective <= spent:
+            chosen = (answer.values > 0.5).astype(np.float64)
+    values = np.zeros(width)
+    values[left.columns] = chosen
+    return Answer(values, float(cover.costs @ values), least, infeasible=False)
+
+
+def _rows(matrix: csr_matrix, costs: Floats, need: Longs) -> Rows:
+    return Rows(
+        costs=costs,
+        upper=np.ones(len(costs)),
+        integer=np.ones(len(costs), dtype=np.bool_),
+        matrix=matrix,
+        row_lower=need.astype(np.float64),
+        row_upper=np.full(len(need), np.inf),
     )
-    answer = _chosen(rows, watch, gap, most)
-    if answer.values is None:
-        return answer
-    values = np.zeros(cover.matrix.shape[1])
-    values[left.columns] = (answer.values > 0.5).astype(np.float64)
-    return Answer(values, float(cover.costs @ values), answer.bound, infeasible=False)
 
 
-def _chosen(rows: Rows, watch: Watch, gap: float, most: float | None) -> Answer:
+def _solved(rows: Rows, watch: Watch, gap: float, most: float | None) -> Answer:
     """Solve as it stands where that is soon done, else with cuts."""
+    entries = rows.matrix.nnz / ENTRIES_PER_SECOND
+    if entries > watch.left:
+        return Answer(None, np.inf, -np.inf, infeasible=False)
+    if entries > SOON * watch.left:
+        return minimise(rows, watch, gap=gap, target=most)
     if most is not None:
         relaxed = minimise(rows, watch, relaxed=True)
-        if relaxed.infeasible or relaxed.bound > most + CLEARLY:
-            return Answer(None, np.inf, relaxed.bound, infeasible=relaxed.infeasible)
+        if relaxed.bound > most + CLEARLY:
+            return Answer(None, np.inf, relaxed.bound, infeasible=False)  # its values are no plan
     first = minimise(rows, watch, gap=gap, target=most, seconds=SOON * watch.left)
-    wanted = gap * abs(first.objective) if np.isfinite(first.objective) else 0.0
-    done = first.infeasible or first.objective - first.bound <= max(wanted, CLEARLY)
-    if most is not None:
-        done |= first.objective <= most + CLEARLY or first.bound > most + CLEARLY
-    if done or watch.over:
+    if _settled(first, gap, most) or watch.over:
         return first
     cut = strengthened(rows, watch)
-    if cut.infeasible or (most is not None and cut.bound > most + CLEARLY):
-        return Answer(None, np.inf, cut.bound, infeasible=cut.infeasible)
+    if most is not None and cut.bound > most + CLEARLY:
+        return replace(first, bound=cut.bound)
     then = minimise(cut.rows, watch, gap=gap, target=most)
-    better = then if then.objective <= first.objective else first
-    return replace(better, bound=max(first.bound, cut.bound, then.bound))
+    return replace(min(first, then, key=lambda answer: answer.objective), bound=max(first.bound, cut.bound, then.bound))
+
+
+def _settled(answer: Answer, gap: float, most: float | None) -> bool:
+    """Tell whether nothing more is asked."""
+    if most is not None:
+        return answer.objective <= most + CLEARLY or answer.bound > most + CLEARLY
+    return answer.objective - answer.bound <= max(gap, OPTIMAL_GAP) * abs(answer.objective)

@@ -12,7 +12,17 @@ import numpy as np
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate._branch import raise_by_branching
 from anyi_geo.locate._greedy import greedy
-from anyi_geo.locate._lagrangian import State, first_state, fixed, forced, is_closed, raise_bound, rounded, seek_plan
+from anyi_geo.locate._lagrangian import (
+    BRIEF,
+    State,
+    first_state,
+    fixed,
+    forced,
+    is_closed,
+    raise_bound,
+    rounded,
+    seek_plan,
+)
 from anyi_geo.locate._lists import Lists, Number, plan_cost
 from anyi_geo.locate._residual import LARGEST_COVER, concentrate, pairs_left, residual
 from anyi_geo.locate._watch import Watch
@@ -66,7 +76,7 @@ def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -
     if number.exact and number.most in (few, many) and (lists.whole or lists).exact:
         return _only(lists, number, held if number.most == few else ~shut)
     first = greedy(lists, number, held, shut, watch)
-    start = seek_plan(lists, number, first_state(lists, int(first.sum()), held, shut), first, watch)
+    start = seek_plan(lists, number, first_state(lists, int(first.sum()), held, shut), first, watch, BRIEF)
     state = raise_bound(lists, number, start, watch, rounds=FIRST_ROUNDS, gap=gap)
     for turn in range(1, PASSES + 1):
         if is_closed(lists, state, gap) or watch.over or state.plan is None or _covers(lists):

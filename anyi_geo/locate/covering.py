@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Hashable, Sequence
 from typing import Literal
 
@@ -85,9 +84,8 @@ def set_cover(
         answer = solve_cover(Cover(matrix, costs, np.maximum(need, 0)), watch, gap=watch.settings.gap)
         fixed = float(costs[demands.required].sum())
         if answer.values is None:
-            values, bound = _greedy(matrix, costs, np.maximum(need, 0)), max(answer.bound, 0.0)
-        else:
-            values, bound = answer.values, answer.bound
+            raise NoIncumbentError("时限内没有找到方案。", "No plan was found in time.")
+        values, bound = answer.values, answer.bound
         if not sure.all():
             surely = Cover(matrix, costs, np.where(sure, np.maximum(need, 0), 0))
             bound = min(bound, 0.0 if watch.over else solve_cover(surely, watch).bound)
@@ -153,32 +151,3 @@ def checked_times(times: int) -> int:
 
 def _held(near: LocationProblem, demands: Conditions) -> Longs:
     return np.bincount(near.client[demands.required[near.site]], minlength=len(near.clients))
-
-
-def _greedy(matrix: csr_matrix, costs: Floats, need: Longs) -> Floats:
-    """Cover greedily, most rows per cost first: a plan for when the clock leaves none.
-
-    What a column covers only falls while others are chosen, so that a stale one is recounted only when it comes first.
-    """
-    values, left = np.zeros(matrix.shape[1]), need.astype(np.int64).copy()
-    columns, price = matrix.tocsc(), np.maximum(costs, 1e-12)
-
-    def covers(column: int) -> Longs:
-        own = columns.indices[columns.indptr[column] : columns.indptr[column + 1]]
-        return np.asarray(own[left[own] > 0])
-
-    heap = [(-len(covers(j)) / price[j], j) for j in range(matrix.shape[1])]
-    heapq.heapify(heap)
-    while (left > 0).any():
-        if not heap:
-            raise NoIncumbentError("时限内没有找到方案。", "No plan was found in time.")
-        _, best = heapq.heappop(heap)
-        more = covers(best)
-        if len(more) == 0:
-            continue
-        if heap and -len(more) / price[best] > heap[0][0]:
-            heapq.heappush(heap, (-len(more) / price[best], best))
-            continue
-        values[best] = 1
-        left[more] -= 1
-    return values

@@ -152,6 +152,26 @@ def homes_notes(
         )
 
 
+def refit_unknown(uses: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+    """Yield the emptied homes whose refitting nobody can price: what is spent once is then a floor.
+
+    Parameters
+    ----------
+    uses : DataFrame
+        Index: emptied homes; name, refit_yuan (NaN: not known).
+    """
+    unknown = uses.loc[uses["refit_yuan"].isna(), "name"]
+    if len(unknown):
+        yield (
+            "W_REFIT_UNKNOWN",
+            Message(
+                f"{'、'.join(unknown)}未登记总面积和整修投入，腾出后的整修费用不知道，没有计入：一次性投入和回本年数是下限。",
+                f"what it costs to refit {', '.join(unknown.index)} is not known and left out: "
+                "what is spent once is a floor.",
+            ),
+        )
+
+
 def given_uses(problem: HomesProblem, plan: HomesPlan, given: Mapping[str, str]) -> Iterator[tuple[str, Message]]:
     """Yield the homes for which the scenario gives a use, but which this plan does not empty."""
     waiting = [str(problem.homes.at[home, "name"]) for home in given if plan.state[home] in ("centre", "kept")]

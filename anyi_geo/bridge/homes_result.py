@@ -174,6 +174,7 @@ def homes_result(
     summary = {
         **of.summary,
         **{key: None if pd.isna(value) else value for key, value in figures.items()},
+        "near_minutes": rule.reuse.near_minutes,
         "refit_unknown": int(uses["refit_yuan"].isna().sum()),
         "moved_by_guardian": _moved_by_guardian(consent),
         "waves": int(waves["wave"].max()) if len(waves) else 0,

@@ -83,7 +83,7 @@ def action_sheet(
     staff : DataFrame, optional
         As `staff_table` returns it.
     reuse : DataFrame, optional
-        Index: emptied homes; refit_yuan, seats_elders, seats_children, beds_for_paying, operator_zh.
+        Index: emptied homes; refit_yuan, refit_basis, seats_elders, seats_children, beds_for_paying.
 
     Returns
     -------
@@ -220,7 +220,8 @@ def _refitting(home: _Home, last_day: str) -> Iterator[_Step]:
     """Yield what the building is refitted for: places of activity, or beds that an operator opens."""
     reuse = home.reuse
     cost = reuse.get("refit_yuan", math.nan)
-    told = f"约 {cost:,.0f} 元" if cost > 0 else "费用待询价"
+    elsewhere = reuse.get("refit_basis") == "care_sites"
+    told = "计入幸福院建设" if elsewhere else f"约 {cost:,.0f} 元" if cost > 0 else "费用待询价"
     elders, children = (reuse.get(name, math.nan) for name in ("seats_elders", "seats_children"))
     if elders > 0 or children > 0:
         what = Message(

@@ -442,6 +442,11 @@ def assert_cell(cell, figure, *, clock=False):
         assert told == pytest.approx(figure, rel=1e-12, abs=1e-6 if clock else 0)
     elif cell is None:
         assert figure is None or (isinstance(figure, float) and math.isnan(figure))
+    elif cell.startswith("约 "):
+        step, told = (0.05, float(cell[2:-1]) / 100) if cell.endswith("%") else (10.0, float(cell[2:].replace(",", "")))
+        assert abs(told - figure) <= step / 2 + 1e-9, "a rough number is the nearest one"
+    elif cell == "不足 10":
+        assert figure < 10
     else:
         assert figure is None or cell in ("<3", "不列", "无路可达", "未填/待核"), cell
 

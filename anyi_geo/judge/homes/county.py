@@ -45,6 +45,7 @@ FIGURES = (
         "pay_back_years_rent_low", Message("几年回本：另计租金低值", "years to pay back with the lowest rent"), "年"
     ),
     Figure("beds_for_paying", Message("公建民营向社会开放床位", "beds opened to paying elders"), "张"),
+    Figure("stations", Message("民政综合服务站", "civil-affairs service stations"), "个"),
     Figure("station_elders", Message("民政综合服务站附近老人", "elders near a service station"), "人"),
     Figure("station_elders_share", Message("民政综合服务站附近老人占全县", "share of all elders"), "占比"),
     Figure("station_left_behind", Message("民政综合服务站附近留守儿童", "left-behind children near one"), "人"),
@@ -62,7 +63,7 @@ FIGURES = (
 )
 #: Figures of what the emptied homes become, which are none of the time before and are not reckoned for the other rule.
 REUSE = tuple(
-    figure.key for figure in FIGURES if figure.key.startswith(("pay_back_years_rent", "station_", "beds_for_paying"))
+    figure.key for figure in FIGURES if figure.key.startswith(("pay_back_years_rent", "station", "beds_for_paying"))
 )
 #: Figures that count residents: told only as far as the residents' other numbers are.
 PERSONS = ("residents", "moved", "staying", "home_support", "moved_without_consent", "moved_not_asked")

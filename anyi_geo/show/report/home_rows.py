@@ -82,7 +82,7 @@ def _tell_children_roughly(rows: pd.DataFrame) -> None:
     """Write the left-behind children near a station, and their share, in steps."""
     after = rows.set_index("key")["after"]
     count, share = after.get("station_left_behind"), after.get("station_left_behind_share")
-    if count is None or pd.isna(count):
+    if count is None or pd.isna(count) or not after["stations"]:
         return
     rows.loc[rows["key"] == "station_left_behind", "after"] = rough_count(count)
     total = count / share if pd.notna(share) and share > 0 else math.nan

@@ -14,7 +14,7 @@ from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
-from anyi_geo.show.report.home_words import reuse_sentences
+from anyi_geo.show.report.home_words import REUSE, reuse_sentences
 from anyi_geo.show.report.model import Block, Column, Figure, Table, table
 from anyi_geo.show.report.names import DECISIONS, STATES, short_site
 
@@ -45,7 +45,7 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     blocks += [told_message(row, result.homes) for row in found.get("warnings", [])]
     moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
                                      "consent.not_asked"))  # fmt: skip
-    before_after = _given(sheets, "整合前后", 40)
+    before_after = tuple(_without_reuse(found) for found in _given(sheets, "整合前后", 40))
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
     told = (text_of(reason).rstrip("。") for reason in sheets["敬老院"].rows.get("reason_zh", ()))
     reasons = [reason for reason in told if reason]
@@ -64,6 +64,12 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         )
     homes = replace(sheets["敬老院"].first(30, keep), vital=True)
     return (*blocks, *before_after, homes, moves, *more, *_front(sheets))
+
+
+def _without_reuse(county: Table) -> Table:
+    """Return the county's figures without those that sentences tell; none of the rest is left to Excel alone."""
+    rows = county.rows[~county.rows["key"].isin(REUSE)]
+    return replace(county, rows=rows, whole=len(rows), vital=True)
 
 
 def _unmet_homes(result: RunResult) -> tuple[str, ...]:

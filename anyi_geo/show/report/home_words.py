@@ -61,7 +61,8 @@ def _rent(found: Mapping[str, Any]) -> Iterator[str]:
         years = [_years(found[f"pay_back_years_rent_{level}"]) for level in ("high", "low")]
         yield (
             f"公建民营 {beds:.0f} 张床位向社会老人开放，不计入特困床位；运营方待招标，"
-            f"可能的租金收入（测算，未计入费用）每年 {wan_text(low)} 至 {wan_text(high)} 万元，另计租金高值{years[0]}，低值{years[1]}。"
+            f"可能的租金收入（测算，未计入费用）每年 {wan_text(low)} 至 {wan_text(high)} 万元，"
+            f"另计租金高值{years[0]}，低值{years[1]}。"
         )
 
 

@@ -292,6 +292,22 @@ def test_places_of_activity_follow_from_the_usable_area():
     assert found.loc["K"].tolist() == [112, 50]
 
 
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("activity_m2_per_elder", 0.1, 0.0),
+        ("activity_m2_per_child", 0.1, -1.0),
+        ("usable_area_share", 1.0, 1.1),
+        ("activity_child_share", 0.0, -0.1),
+    ],
+)
+def test_places_of_activity_need_an_area_and_shares(name, good, bad):
+    area, use = pd.Series({"S": 1000.0}), pd.Series({"S": "civil_affairs_station"})
+    assert np.isfinite(activity_seats(area, use, AREA | {name: good}).to_numpy()).all()
+    with pytest.raises(ProblemError, match=name):
+        activity_seats(area, use, AREA | {name: bad})
+
+
 def test_who_is_near_two_stations_is_counted_once():
     persons = pd.DataFrame({"persons_60plus": [100, 50, 30, 20], "left_behind": [4, 3, 2, 1]}, index=list("abcd"))
     reach = pd.DataFrame(

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from anyi_geo.errors import ProblemError
+
 #: Uses that open the building to the village; a let home houses paying elders, a reserve is locked up.
 _OPEN_TO_ALL = ("civil_affairs_station", "xingfuyuan")
 STATION = "civil_affairs_station"
@@ -32,7 +34,20 @@ def activity_seats(area_m2: pd.Series, use: pd.Series, parameters: Mapping[str, 
     -------
     DataFrame
         Index as `area_m2`; seats_elders, seats_children.
+
+    Raises
+    ------
+    ProblemError
+        An area per person that is not positive, a share outside 0 to 1.
     """
+    for name in ("activity_m2_per_elder", "activity_m2_per_child"):
+        if not parameters[name] > 0:
+            raise ProblemError(f"参数 {name} 应大于 0，现为 {parameters[name]:g}。", f"{name} must be > 0.")
+    for name in ("usable_area_share", "activity_child_share"):
+        if not 0 <= parameters[name] <= 1:
+            raise ProblemError(
+                f"参数 {name} 应在 0 到 1 之间，现为 {parameters[name]:g}。", f"{name} must lie in [0, 1]."
+            )
     usable = area_m2.astype(float) * parameters["usable_area_share"]
     usable = usable.where(use.isin(_OPEN_TO_ALL), 0.0)
     children = parameters["activity_child_share"]

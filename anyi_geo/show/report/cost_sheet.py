@@ -148,12 +148,14 @@ def _purchased(result: RunResult) -> Iterator[dict[str, Any]]:
 def _rent(result: RunResult) -> Iterator[dict[str, Any]]:
     """Yield what the let homes may bring, low to high; none of it is among the costs."""
     found = {} if result.homes is None else result.homes.summary
-    if not found.get("beds_for_paying"):
+    # No bed is let: nothing to tell; beds that nobody registered: a rent that is not known.
+    if found.get("beds_for_paying", 0.0) == 0.0:
         return
     prices = {str(row["key"]): row for row in result.parameters}
     basis = (named(STATUSES, prices[_RENT]["status"]), parameter_name(_RENT)) if _RENT in prices else ("", "")
     for level, name in _LEVELS.items():
+        rent = found[f"rent_{level}_yuan"]
         yield _row(
             EXTRA, DECISIONS["homes"], f"可能的租金收入（测算，未计入费用）：{name}",
-            "运营方（待招标，不计入合计）", basis, yearly=found[f"rent_{level}_yuan"],
+            "运营方（待招标，不计入合计）", basis, yearly=UNKNOWN if rent is None else rent,
         )  # fmt: skip

@@ -363,8 +363,13 @@ def test_the_sheet_says_what_an_emptied_home_holds_and_whose_posts_they_are():
     sheet = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1), staff=staff, reuse=uses)
     own = {home: "；".join(rows["what_zh"] + rows["whom_zh"]) for home, rows in sheet.groupby("site_id")}
     assert "整修（约 48,000 元）后开展老年活动和留守儿童关爱服务，同时可容纳老人 60 名、儿童 25 名" in own["A"]
-    assert "编制 7 个、在编 4 人" in own["A"]
-    assert "缺护理员 2 人、空缺编制 3 个：先从腾出院统筹调配，不足部分公开招聘" in own["Z"]
+    assert "编制 7 个、在编 4 名" in own["A"]
+    assert "缺护理员 2 名、空缺编制 3 个：先从腾出院统筹调配，不足部分公开招聘" in own["Z"]
     assert "公开招聘" not in own["A"]
+    blank = action_sheet(
+        table, waves, consent, date(2023, 10, 9), date(2024, 3, 1),
+        reuse=uses.assign(refit_yuan=np.nan, seats_elders=np.nan, seats_children=np.nan),
+    )  # fmt: skip
+    assert blank["what_zh"].str.contains("整修（费用待询价）后.*面积未登记，可容纳人数待测算").any()
     plain = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1))
     assert not plain["what_zh"].str.contains("公开招聘|整修").any()

@@ -212,31 +212,34 @@ def _emptied(home: _Home) -> Iterator[_Step]:
         )
         told = [f"护理员（按比例测算）{staff} 人"] if staff else []
         told += [f"编制 {posts:.0f} 个"] if posts > 0 else []
-        told += [f"在编 {established:.0f} 人"] if established > 0 else []
+        told += [f"在编 {established:.0f} 名"] if established > 0 else []
         yield what, "、".join(told), staff, last_day, "", _STAFF
 
 
 def _refitting(home: _Home, last_day: str) -> Iterator[_Step]:
     """Yield what the building is refitted for: places of activity, or beds that an operator opens."""
     reuse = home.reuse
-    cost = reuse.get("refit_yuan", math.nan)
-    elsewhere = reuse.get("refit_basis") == "care_sites"
-    told = "计入幸福院建设" if elsewhere else f"约 {cost:,.0f} 元" if cost > 0 else "费用待询价"
-    elders, children = (reuse.get(name, math.nan) for name in ("seats_elders", "seats_children"))
-    if elders > 0 or children > 0:
-        what = Message(
-            f"整修（{told}）后开展老年活动和留守儿童关爱服务，同时可容纳老人 {elders:.0f} 名、儿童 {children:.0f} 名",
-            f"refitted for activities: places for {elders:.0f} elders and {children:.0f} children at a time",
-        )
-        yield what, "", 0, last_day, "", _TOWN_VILLAGE
-    elif home.row["state"] == LET:
-        beds = reuse.get("beds_for_paying", math.nan)
+    if not reuse or home.row["state"] == "reserve":
+        return
+    cost = float(reuse["refit_yuan"])
+    told = "费用待询价" if math.isnan(cost) else f"约 {cost:,.0f} 元"
+    told = "计入幸福院建设" if reuse["refit_basis"] == "care_sites" else told
+    if home.row["state"] == LET:
+        beds = float(reuse["beds_for_paying"])
         open_ = "床位数待登记" if math.isnan(beds) else f"开放 {beds:.0f} 张床位"
         what = Message(
             f"公开遴选运营方（{OPERATOR_OPEN}），整修（{told}）后向社会老人{open_}，不计入特困床位",
             "an operator is chosen in public; its beds are for paying elders, none for tekun residents",
         )
         yield what, "", 0, last_day, "", _ASSETS
+        return
+    elders, children = float(reuse["seats_elders"]), float(reuse["seats_children"])
+    zh, en = "面积未登记，可容纳人数待测算", "how many find room is not known"
+    if not math.isnan(elders):
+        zh = f"同时可容纳老人 {elders:.0f} 名、儿童 {children:.0f} 名"
+        en = f"places for {elders:.0f} elders and {children:.0f} children at a time"
+    what = Message(f"整修（{told}）后开展老年活动和留守儿童关爱服务，{zh}", f"refitted for activities: {en}")
+    yield what, "", 0, last_day, "", _TOWN_VILLAGE
 
 
 def _vacancies(home: _Home) -> Iterator[_Step]:
@@ -244,7 +247,7 @@ def _vacancies(home: _Home) -> Iterator[_Step]:
     short, vacant = (home.staff.get(name, math.nan) for name in ("carers_short", "posts_vacant"))
     if home.row["state"] in EMPTIED or not (short > 0 or vacant > 0):
         return
-    told = [f"缺护理员 {short:.0f} 人"] if short > 0 else []
+    told = [f"缺护理员 {short:.0f} 名"] if short > 0 else []
     told += [f"空缺编制 {vacant:.0f} 个"] if vacant > 0 else []
     what = Message(
         f"{'、'.join(told)}：先从腾出院统筹调配，不足部分公开招聘",

@@ -8,10 +8,10 @@ import pandas as pd
 
 from anyi_geo.errors import Message
 from anyi_geo.judge.homes.words import EMPTIED
+from anyi_geo.schema import STAFF_COLUMNS
 
 COUNTY = "county"
-_IN_POST = ("staff_carers", "staff_cooks", "staff_managers", "staff_others")
-_REGISTERED = (*_IN_POST, "staff_posts", "staff_established")
+_REGISTERED = (*STAFF_COLUMNS, "staff_posts", "staff_established")
 
 
 def staff_table(homes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +45,7 @@ def staff_table(homes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     sums = [*_REGISTERED, "carers_needed_before", "carers_needed_after", "posts_freed"]
     out.loc[COUNTY] = pd.Series({"name": "全县", "state": ""} | out[sums].sum(skipna=False).to_dict())
     out[sums] = out[sums].astype(float)
-    out["staff_present"] = out[list(_IN_POST)].sum(axis=1, skipna=False)
+    out["staff_present"] = out[list(STAFF_COLUMNS)].sum(axis=1, skipna=False)
     out["posts_vacant"] = (out["staff_posts"] - out["staff_established"]).clip(lower=0)
     out["staff_off_establishment"] = (out["staff_present"] - out["staff_established"]).clip(lower=0)
     gap = out["staff_carers"] - out["carers_needed_after"]

@@ -225,7 +225,7 @@ def refit_unknown(uses: pd.DataFrame) -> Iterator[tuple[str, Message]]:
     unknown = uses.loc[uses["refit_yuan"].isna(), "name"]
     if len(unknown):
         yield (
-            "W_REFIT_UNKNOWN",
+            "N_REFIT_UNKNOWN",
             Message(
                 f"{'、'.join(unknown)}未登记总面积和整修投入，腾出后的整修费用不知道，没有计入：一次性投入和回本年数是下限。",
                 f"what it costs to refit {', '.join(unknown.index)} is not known and left out: "

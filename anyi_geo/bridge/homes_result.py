@@ -189,13 +189,13 @@ def homes_result(
         "warnings": message_rows(
             chain(
                 homes_warnings(problem, plan, of.table),
-                refit_unknown(uses),
                 given_uses(problem, plan, rule.reuse.given),
             )
         ),
         "notes": message_rows(
             chain(
                 homes_notes(county, rows, problem, plan, of.summary),
+                refit_unknown(uses),
                 document_count(rows, problem, plan, rule.emptied_in_document),
             )
         ),

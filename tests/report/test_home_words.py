@@ -43,7 +43,8 @@ def test_the_whole_is_told():
     [
         ({"stations": 0}, "公建民营 50 张", "民政综合服务站"),
         ({"station_seats_elders": None}, "有院面积未登记，活动位不能全部测算", "可容纳"),
-        ({"refit_unknown": 2}, "（2 处不知道，是下限）", "万元，已计入"),
+        ({"refit_unknown": 2}, "2 处腾出院舍的整修费用不知道，没有计入；不计租金，约 12.1 年回本（下限）", "12.1 年回本。"),
+        ({"refit_unknown": 2, "refit": 0.0}, "。2 处腾出院舍的整修费用不知道，没有计入；", "万元，已计入"),
         ({"refit": 0.0}, "公建民营 50 张", "整修"),
         ({"rent_low_yuan": None, "beds_for_paying": None}, "租金收入不能测算", "待招标"),
         ({"rent_low_yuan": 0.0, "rent_high_yuan": 0.0}, "民政综合服务站 2 个", "租金收入"),
@@ -51,7 +52,7 @@ def test_the_whole_is_told():
         ({"posts": {**POSTS, "staff_posts": [5.0, None, None], "posts_vacant": [1.0, None, None]}},
          "1 个院未登记编制或在编，空缺还不能算", "全县编制"),
     ],
-    ids=["no station", "no area", "unknown", "nothing", "no beds", "no rent", "never", "no posts"],
+    ids=["no station", "no area", "unknown", "all unknown", "nothing", "no beds", "no rent", "never", "no posts"],
 )  # fmt: skip
 def test_what_is_not_known_or_not_there_is_not_told(changes, part, absent):
     text = told(**changes)

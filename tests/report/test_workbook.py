@@ -199,7 +199,7 @@ def test_possible_rent_stands_beside_the_totals(small, beds, rent, rows):
     sheet = cost_sheet(replace(result, homes=homes)).rows
     told = sheet[sheet["head"].str.startswith("可能的租金收入（测算，未计入费用）")]
     assert told["yearly"].tolist() == rows
-    assert set(told["part"]) <= {"四、另列"}
+    assert set(told["part"]) <= {"可能的收入（未计入）"}
     spent = sheet[sheet["part"] == "一、投入与运行"].set_index("decision")
     assert spent.at["合计", "yearly"] == pytest.approx(result.costs["yearly_yuan"].sum()), "no rent among the costs"
 

@@ -38,7 +38,7 @@ def used(result):
 
 
 def codes(result):
-    return {row["code"]: row["message"] for row in result.summary["warnings"]}
+    return {row["code"]: row["message"] for row in result.summary["notes"]}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_refitting_costs_what_a_clerk_works_out(ground, areas, uses, more, yuan)
     assert summary["annual_yuan"] == pytest.approx(yearly + annuity * once)
     before = 72 * 12 * (1190 + 100) + 4 * RUNNING + (3 + 2 + 3) * CARER
     assert summary["pay_back_years"] == pytest.approx(once / (before - yearly))
-    assert "W_REFIT_UNKNOWN" not in codes(result)
+    assert "N_REFIT_UNKNOWN" not in codes(result)
 
 
 def test_an_unknown_cost_is_named_and_never_nought(ground):
@@ -79,7 +79,7 @@ def test_an_unknown_cost_is_named_and_never_nought(ground):
     assert rows["refit_basis"].to_dict() == {"HA": "unknown", "HB": "none", "HC": "parameter"}
     assert math.isnan(rows.at["HA", "seats_elders"])
     assert (rows.at["HB", "refit_yuan"], rows.at["HB", "seats_elders"]) == (0.0, 0.0)
-    told = codes(result)["W_REFIT_UNKNOWN"]
+    told = codes(result)["N_REFIT_UNKNOWN"]
     assert "A村HA" in told
     assert "下限" in told
     assert "HB" not in told

@@ -14,6 +14,7 @@ from anyi_geo.show.report.setting_names import parameter_name
 
 TITLE = "费用与分担"
 SPENT, MEALS, PAID, EXTRA = "一、投入与运行", "二、助餐全成本", "三、助餐谁出钱", "四、另列"
+INCOME = "可能的收入（未计入）"
 TOTAL = "合计"
 _PAYERS = {"self": "个人", "county": "县财政", "township": "乡镇（处）", "village": "村集体", "donation": "社会捐赠"}
 _UNCOVERED = "uncovered"
@@ -156,6 +157,6 @@ def _rent(result: RunResult) -> Iterator[dict[str, Any]]:
     for level, name in _LEVELS.items():
         rent = found[f"rent_{level}_yuan"]
         yield _row(
-            EXTRA, DECISIONS["homes"], f"可能的租金收入（测算，未计入费用）：{name}",
+            INCOME, DECISIONS["homes"], f"可能的租金收入（测算，未计入费用）：{name}",
             "运营方（待招标，不计入合计）", basis, yearly=UNKNOWN if rent is None else rent,
         )  # fmt: skip

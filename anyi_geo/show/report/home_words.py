@@ -47,10 +47,12 @@ def _stations(found: Mapping[str, Any]) -> Iterator[str]:
 def _refitting(homes: HomesResult) -> Iterator[str]:
     heads, unknown = homes.tables.get("cost_heads"), homes.summary["refit_unknown"]
     yuan = 0.0 if heads is None else float(heads.loc[heads["head"] == "refitting", "one_off_yuan"].sum())
-    if yuan:
-        floor = f"（{unknown} 处不知道，是下限）" if unknown else ""
-        yield f"腾出院舍整修一次性约 {wan_text(yuan)} 万元{floor}，已计入一次性投入；"
-        yield f"不计租金，{_years(homes.summary['pay_back_years'])}。"
+    if not yuan and not unknown:
+        return
+    floor = f"{unknown} 处腾出院舍的整修费用不知道，没有计入" if unknown else ""
+    told = f"腾出院舍整修一次性约 {wan_text(yuan)} 万元，已计入一次性投入" if yuan else ""
+    yield "；".join(part for part in (told, floor) if part)
+    yield f"；不计租金，{_years(homes.summary['pay_back_years'])}{'（下限）' if unknown else ''}。"
 
 
 def _rent(found: Mapping[str, Any]) -> Iterator[str]:

@@ -76,6 +76,12 @@ REQUIRED = (
     "nursing_fitting_yuan_per_bed",
     "home_running_resident_yuan_year",
     "private_run_rent_yuan_per_bed_year",
+    "refit_yuan_per_m2_civil_affairs_station",
+    "refit_yuan_per_m2_public_built_private_run",
+    "usable_area_share",
+    "activity_m2_per_elder",
+    "activity_m2_per_child",
+    "activity_child_share",
 )
 
 

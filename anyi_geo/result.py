@@ -27,7 +27,9 @@ class HomesResult:
     summary : dict
         residents, moved, staying, home_support, moved_without_consent, moved_not_asked, unmet, beds_added,
         visit_minutes_{before,after,added}_{mean,p90,max}, visit_share_over_limit_{before,after}, yearly_yuan_before,
-        yearly_yuan_after, one_off_yuan, pay_back_years (None: never), waves, last_wave, costs, warnings ...
+        yearly_yuan_after, one_off_yuan, pay_back_years (None: never), rent_<level>_yuan and pay_back_years_rent_<level>
+        (possible rent, in no cost), stations, station_*, beds_for_paying, refit_unknown (homes),
+        waves, last_wave, costs, warnings ...
     tables : dict of str to DataFrame
         county, visits, families, worst_changes, consent, staff, cost_heads, waves, townships, actions, reuse, assets,
         transfers, unknown, alternatives, front; a table that the scenario does not ask for is missing.

@@ -52,6 +52,8 @@ CONSENT_BY = ("self", "guardian")
 SAFETY_STATES = ("sound", "repair", "unsafe", "unknown")
 AGES = (*(f"{low}_{low + 4}" for low in range(0, 85, 5)), "85plus")
 AGE_SEX_COLUMNS = tuple(f"{sex}_{age}" for sex in ("male", "female") for age in AGES)
+#: Who works in a home, by post.
+STAFF_COLUMNS = ("staff_carers", "staff_cooks", "staff_managers", "staff_others")
 RESIDENT_COLUMNS = tuple(f"residents_{level}_{consent}" for level in CARE_LEVELS for consent in CONSENTS)
 
 
@@ -345,6 +347,8 @@ COLUMNS: tuple[Column, ...] = (
     _persons(SITES, "staff_cooks", "在岗炊事员", "cooks in post", required=False),
     _persons(SITES, "staff_managers", "在岗管理人员", "managers in post", required=False),
     _persons(SITES, "staff_others", "其他在岗人员", "others in post", required=False),
+    Column(SITES, "staff_posts", "integer", "posts", False, "编制（核定岗位数）", "approved posts", minimum=0),
+    _persons(SITES, "staff_established", "在岗人员中在编的", "of those in post, on the establishment", required=False),
     Column(
         SITES,
         "safety_state",
@@ -360,6 +364,16 @@ COLUMNS: tuple[Column, ...] = (
     Column(SITES, "operator", "text", "", False, "现运营方", "who runs it now"),
     Column(SITES, "contract", "text", "", False, "现有租赁或运营合同（编号、期限）", "contract now: number and term"),
     Column(SITES, "rent_yuan_per_year", "number", "yuan/year", False, "现年租金", "rent now", minimum=0),
+    Column(
+        SITES,
+        "refit_yuan",
+        "number",
+        "yuan",
+        False,
+        "腾空后改作新用途的整修投入（空则按面积取参数）",
+        "cost to refit the emptied home for its new use; blank: by area from the parameter",
+        minimum=0,
+    ),
     Column(SITES, "food_licence", "choice", "", False, "食品经营许可", "food licence", ("yes", "no", "unknown")),
     Column(SITES, "attributes_status", "choice", "", True, "属性来源", "where the attributes come from", STATUSES),
     *_position(SITES),

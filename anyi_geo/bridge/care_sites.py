@@ -27,7 +27,9 @@ def site_costs(county: County) -> pd.DataFrame:
     rows = care_site_rows(county)
     parameters = county.parameters
     by_type = {kind: parameters.value(f"opening_yuan_{kind}") for kind in sorted(set(rows["resource_type"]))}
-    opening = rows["opening_yuan"].astype(float).fillna(rows["resource_type"].map(by_type))
+    # A home that is offered as a care site costs what was registered for refitting it.
+    own = rows["opening_yuan"].astype(float).fillna(rows["refit_yuan"].astype(float))
+    opening = own.fillna(rows["resource_type"].map(by_type))
     running = rows["running_yuan_per_year"].astype(float).fillna(parameters.value("running_yuan_per_site_year"))
     return pd.DataFrame({"opening_yuan": opening, "running_yuan_per_year": running})
 

@@ -12,7 +12,7 @@ import pandas as pd
 from anyi_geo.bridge.homes_messages import message_rows
 from anyi_geo.bridge.homes_problem import home_rows, homes_problem
 from anyi_geo.bridge.homes_result import Judged, homes_result, judged
-from anyi_geo.bridge.homes_reuse import building_conflicts, reuse_table
+from anyi_geo.bridge.homes_reuse import building_conflicts, choose_uses, with_uses
 from anyi_geo.bridge.lines import no_lines, route_rows
 from anyi_geo.bridge.travel import Travel
 from anyi_geo.county import County
@@ -74,12 +74,9 @@ def decide_homes(
     rows = home_rows(county)
     if rows.empty:
         return None, None, no_lines()
-    problem = homes_problem(county, settings, travel, rows)
+    reuse = choose_uses(county, settings, travel, rows, batch)
+    problem = with_uses(homes_problem(county, settings, travel, rows), reuse)
     plan = plan_homes(problem, limits)
-    reuse = reuse_table(county, settings, travel, rows, plan, batch)
-    state = plan.state.copy()
-    state.loc[reuse.index] = reuse["use"]
-    plan = replace(plan, state=state)
     told, other = _other_consent(problem, limits, settings)
     result = homes_result(county, settings, rows, problem, plan, reuse, other)
     conflicts = building_conflicts(county, rows, plan, plan.flows, batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -13,15 +14,44 @@ from anyi_geo.errors import Message
 from anyi_geo.plan.homes import HomesPlan, HomesProblem
 
 _TEKUN_AT_HOME = ["tekun_self", "tekun_partial", "tekun_full"]
-_Row = dict[str, str]
+_Row = dict[str, Any]
 
 
-def message_rows(messages: Iterable[tuple[str, Message]]) -> list[_Row]:
-    """Return messages as a run lists them: code, message, message_en."""
-    return [{"code": code, "message": told.zh, "message_en": told.en} for code, told in messages]
+class Counted(NamedTuple):
+    """What a sentence that counts residents becomes where one of its numbers may not be printed.
+
+    Attributes
+    ----------
+    bare : Message
+        The sentence without numbers of residents.
+    follows : tuple of str
+        Sums of the county, by their names in the summary, that its numbers are or from which they follow.
+    parts : tuple of int
+        Parts of a printed total that it tells besides.
+    """
+
+    bare: Message
+    follows: tuple[str, ...]
+    parts: tuple[int, ...] = ()
 
 
-def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+_Told = tuple[str, Message] | tuple[str, Message, Counted]
+
+
+def message_rows(messages: Iterable[_Told]) -> list[_Row]:
+    """Return messages as a run lists them: code, message, message_en; bare, bare_en, follows, parts where counted."""
+    return [_message_row(*told) for told in messages]
+
+
+def _message_row(code: str, told: Message, counted: Counted | None = None) -> _Row:
+    row: _Row = {"code": code, "message": told.zh, "message_en": told.en}
+    if counted is None:
+        return row
+    bare = {"bare": counted.bare.zh, "bare_en": counted.bare.en}
+    return row | bare | {"follows": list(counted.follows), "parts": list(counted.parts)}
+
+
+def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:
     """Yield what has to be said aloud of a plan, with its code.
 
     Parameters
@@ -46,7 +76,7 @@ def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) 
         )
 
 
-def _against_wishes(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+def _against_wishes(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:
     homes = set(problem.homes.index)
     moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & plan.flows["to_site"].isin(homes)]
     forced = moves[moves["consent"] != "yes"]
@@ -59,6 +89,13 @@ def _against_wishes(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame)
         Message(
             f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
             f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
+        ),
+        Counted(
+            Message(
+                "有老人不同意或未征询仍被迁移（人数不列）：请先逐人征询，未征询不算同意。",
+                "residents who said no or were not asked are moved: ask first.",
+            ),
+            ("moved_without_consent", "moved_not_asked"),
         ),
     )
     one_rule, others = forced["from_site"].nunique(), table[table["state"] != "centre"]
@@ -74,7 +111,7 @@ def _against_wishes(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame)
     )
 
 
-def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:
     beds, housed = (int(table.loc[plan.centres, f"{name}_after"].sum()) for name in ("beds", "residents"))
     if not plan.reserve_short:
         return
@@ -85,6 +122,13 @@ def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Ite
             f"{empty_zh}：中心 {beds} 床、入住 {housed} 人（{housed / beds:.0%}），"
             f"按备用比例 {problem.rules.reserve_share:.0%} 还缺 {plan.reserve_short} 床。",
             f"{housed} residents on {beds} beds at the centres; {plan.reserve_short} beds of the reserve are missing.",
+        ),
+        Counted(
+            Message(
+                f"中心的备用床位不足 {problem.rules.reserve_share:.0%}（入住人数不列）：请加床，或再设一个中心。",
+                f"the centres lack beds for a reserve of {problem.rules.reserve_share:.0%}.",
+            ),
+            ("moved", "staying", "home_support"),
         ),
     )
 
@@ -105,7 +149,7 @@ def _unregistered(problem: HomesProblem, plan: HomesPlan) -> Iterator[tuple[str,
 
 def homes_notes(
     county: County, rows: gpd.GeoDataFrame, problem: HomesProblem, plan: HomesPlan, figures: dict[str, int]
-) -> Iterator[tuple[str, Message]]:
+) -> Iterator[_Told]:
     """Yield what a reader of the figures should know, with its code.
 
     Parameters
@@ -137,6 +181,14 @@ def homes_notes(
                 "探视时间按家属住在原敬老院附近计算（整合前记 0 分钟）。",
                 f"{housed - known} families are taken to live at the old home (0 minutes before).",
             ),
+            Counted(
+                Message(
+                    "家属所在村未登记或无路可达的（人数不列），探视时间按家属住在原敬老院附近计算（整合前记 0 分钟）。",
+                    "some families are taken to live at the old home (0 minutes before).",
+                ),
+                ("home_support",),
+                (known, housed - known),
+            ),
         )
     scattered = int(county.villages[_TEKUN_AT_HOME].to_numpy().sum())
     spare = figures["beds_after"] - housed
@@ -148,6 +200,36 @@ def homes_notes(
                 "愿意入住的要逐人征询，不设默认比例。",
                 f"{scattered:,} persons supported at home are not among these residents; {spare} beds are spare. "
                 "Who wants in has to be asked.",
+            ),
+            Counted(
+                Message(
+                    f"在家分散供养的特困人员 {scattered:,} 人（含城镇）不在上列入住人数里；"
+                    "愿意入住的要逐人征询，不设默认比例。",
+                    f"{scattered:,} persons supported at home are not among these residents; who wants in has to be "
+                    "asked.",
+                ),
+                # Beds, residents and those who leave are printed: the spare beds tell of the last.
+                ("home_support",),
+            ),
+        )
+
+
+def refit_unknown(uses: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+    """Yield the emptied homes whose refitting nobody can price: what is spent once is then a floor.
+
+    Parameters
+    ----------
+    uses : DataFrame
+        Index: emptied homes; name, refit_yuan (NaN: not known).
+    """
+    unknown = uses.loc[uses["refit_yuan"].isna(), "name"]
+    if len(unknown):
+        yield (
+            "N_REFIT_UNKNOWN",
+            Message(
+                f"{'、'.join(unknown)}未登记总面积和整修投入，腾出后的整修费用不知道，没有计入：一次性投入和回本年数是下限。",
+                f"what it costs to refit {', '.join(unknown.index)} is not known and left out: "
+                "what is spent once is a floor.",
             ),
         )
 

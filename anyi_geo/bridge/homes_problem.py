@@ -31,6 +31,9 @@ REGISTER = {
     "staff_carers": "在岗护理员",
     "staff_cooks": "在岗炊事员",
     "staff_managers": "在岗管理人员",
+    "staff_others": "其他在岗人员",
+    "staff_posts": "编制（核定岗位数）",
+    "staff_established": "在编人员",
 }
 
 

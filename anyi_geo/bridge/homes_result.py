@@ -15,8 +15,10 @@ from anyi_geo.bridge.homes_messages import (
     homes_notes,
     homes_warnings,
     message_rows,
+    refit_unknown,
 )
 from anyi_geo.bridge.homes_problem import register_gaps
+from anyi_geo.bridge.homes_reuse import Reuse
 from anyi_geo.county import County
 from anyi_geo.judge.homes import (
     action_sheet,
@@ -31,16 +33,24 @@ from anyi_geo.judge.homes import (
     homes_table,
     moved_counts,
     pay_back_years,
+    rent_figures,
     staff_table,
+    station_cover,
     township_table,
     transfer_log,
     visiting,
     worst_changes,
 )
+from anyi_geo.judge.homes.activity import AROUND
+from anyi_geo.judge.homes.ledger import LET, OPERATOR_OPEN
+from anyi_geo.judge.homes.rent import LEVELS
+from anyi_geo.parameters import Parameters
 from anyi_geo.plan.homes import HOME_SUPPORT, HomesPlan, HomesProblem, WaveRules, expansion, fewest_waves, plan_waves
 from anyi_geo.result import HomesResult
 from anyi_geo.settings import Settings
 
+#: What a pay-back is reckoned from.
+_MONEY = ("yearly_yuan_before", "yearly_yuan_after", "one_off_yuan")
 _FLOW = ["from_site", "to_site", "care_level", "consent"]
 
 
@@ -124,10 +134,10 @@ def homes_result(
     rows: gpd.GeoDataFrame,
     problem: HomesProblem,
     plan: HomesPlan,
-    reuse: pd.DataFrame,
+    reuse: Reuse,
     other: Judged | None,
 ) -> HomesResult:
-    """Return the result of one scenario; `plan` carries the uses that `reuse` chose, `other` has the other consent."""
+    """Return the result of one scenario; `reuse` tells of every home, `other` has the other consent."""
     of, rule = judged(problem, plan, settings.homes.visit_limit_minutes), settings.homes
     names = pd.concat([problem.homes["name"], county.villages["name"]])
     waves = _waves(settings, of, plan)
@@ -135,29 +145,37 @@ def homes_result(
     consent = consent_table(plan.flows, names, guardian)
     posts = rows.loc[of.table.index]
     families = family_table(of.visits, names)
-    actions = action_sheet(of.table, waves, consent, rule.first_wave, rule.expansion_ready)
-    assets = asset_ledger(posts, plan.state, reuse["revenue_yuan"])
+    uses, staff = _uses(county.parameters, rows, plan, reuse), staff_table(posts, of.table)
+    figures: dict[str, float | None] = {
+        **station_cover(county.points[list(AROUND)], reuse.reach, uses),
+        **rent_figures(uses, *(of.summary[name] for name in _MONEY)),
+    }
+    actions = action_sheet(of.table, waves, consent, rule.first_wave, rule.expansion_ready, staff=staff, reuse=uses)
+    assets = asset_ledger(posts, plan.state, uses["rent_value_yuan"])
     tables = {
         "county": county_table(
-            of.table, of.summary, posts["area_m2"], None if other is None else (other.table, other.summary)
+            of.table, of.summary, posts["area_m2"], None if other is None else (other.table, other.summary), figures
         ),
         "visits": _named(of.visits, names),
         "families": families,
         "worst_changes": worst_changes(families),
         "consent": consent,
-        "staff": staff_table(posts, of.table),
+        "staff": staff,
         "cost_heads": cost_table(of.costs),
         "waves": _named(waves, names),
         "townships": township_table(of.table, consent, waves, actions),
         "actions": actions,
-        "reuse": _reuse_rows(rows, reuse),
+        "reuse": uses.rename_axis("site_id").reset_index(),
         "assets": assets,
         "transfers": transfer_log(assets, waves, rule.first_wave.isoformat()),
-        "unknown": register_gaps(county, rows),
+        "unknown": pd.concat([register_gaps(county, rows), _refit_gaps(uses)], ignore_index=True),
     }
     moved = of.summary["moved"]
     summary = {
         **of.summary,
+        **{key: None if pd.isna(value) else value for key, value in figures.items()},
+        "near_minutes": rule.reuse.near_minutes,
+        "refit_unknown": int(uses["refit_yuan"].isna().sum()),
         "moved_by_guardian": _moved_by_guardian(consent),
         "waves": int(waves["wave"].max()) if len(waves) else 0,
         "waves_at_least": fewest_waves(moved, rule.wave_cap),
@@ -169,11 +187,15 @@ def homes_result(
         "costs": of.costs["after"],
         "costs_before": of.costs["before"],
         "warnings": message_rows(
-            chain(homes_warnings(problem, plan, of.table), given_uses(problem, plan, rule.reuse.given))
+            chain(
+                homes_warnings(problem, plan, of.table),
+                given_uses(problem, plan, rule.reuse.given),
+            )
         ),
         "notes": message_rows(
             chain(
                 homes_notes(county, rows, problem, plan, of.summary),
+                refit_unknown(uses),
                 document_count(rows, problem, plan, rule.emptied_in_document),
             )
         ),
@@ -184,13 +206,36 @@ def homes_result(
     return HomesResult(states.rename_axis("site_id").reset_index(), _flows(problem, plan), summary, tables)
 
 
-def _reuse_rows(rows: gpd.GeoDataFrame, reuse: pd.DataFrame) -> pd.DataFrame:
-    own = rows.loc[reuse.index, ["name", "township", "area_m2", "beds"]]
-    let = reuse["use"] == "public_built_private_run"
+def _uses(parameters: Parameters, rows: gpd.GeoDataFrame, plan: HomesPlan, reuse: Reuse) -> pd.DataFrame:
+    """Return what each emptied home becomes, whom it serves and what it may bring; index site_id."""
+    emptied = plan.state.index[~plan.state.isin(["centre", "kept"])].sort_values()
+    own = rows.loc[emptied, ["name", "township", "area_m2", "beds"]]
+    table = own[["name", "township", "area_m2"]].join(reuse.table)
+    let = table["use"] == LET
     # Beds of an operator are for paying elders: never among the beds of the residents in care.
-    beds = own["beds"].where(let)
-    table = own[["name", "township", "area_m2"]].join(reuse).assign(beds_for_paying=beds)
-    return table.rename_axis("site_id").reset_index()
+    beds = own["beds"].astype(float).where(let)
+    prices = {level: parameters.value("private_run_rent_yuan_per_bed_year", level) for level in LEVELS}
+    rents = {f"rent_{level}_yuan": beds * yuan for level, yuan in prices.items()}
+    taken = {
+        f"{name}_at_a_time": table[f"seats_{name}"].clip(upper=table[near])
+        for name, near in (("elders", "elders_near"), ("children", "left_behind_near"))
+    }
+    return table.assign(let=let, beds_for_paying=beds, operator_zh=let.map({True: OPERATOR_OPEN, False: ""})).assign(
+        **rents, **taken
+    )
+
+
+def _refit_gaps(uses: pd.DataFrame) -> pd.DataFrame:
+    """Return the emptied homes whose refitting cannot be priced, as rows of what is not registered."""
+    unknown = uses[uses["refit_yuan"].isna()]
+    return pd.DataFrame(
+        {
+            "site_id": unknown.index,
+            "name": unknown["name"].to_numpy(),
+            "column": "refit_yuan",
+            "meaning_zh": "整修投入（填了总面积可测算）",
+        }
+    )
 
 
 def _growth(problem: HomesProblem, plan: HomesPlan) -> pd.DataFrame:

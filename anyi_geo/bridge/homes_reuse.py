@@ -1,21 +1,25 @@
-"""What stands around the emptied homes, and what they become."""
+"""What stands around the homes, and what they become when they are emptied."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from anyi_geo.bridge.homes_problem import offered_homes, refuse_strangers
+from anyi_geo.bridge.homes_problem import HOME, offered_homes, refuse_strangers
+from anyi_geo.bridge.homes_refit import refit_table
 from anyi_geo.bridge.travel import OFFERED, Travel, care_site_rows
 from anyi_geo.county import County, travel_minutes
 from anyi_geo.errors import Message
-from anyi_geo.plan.homes import HomesPlan, choose_reuse
+from anyi_geo.judge.homes import activity_seats
+from anyi_geo.plan.homes import HomesPlan, HomesProblem, choose_reuse
 from anyi_geo.settings import Settings
 
 _EMPTIED_NOT = ("centre", "kept")
+#: Who is counted near a home, by column of the demand points.
+_NEAR = {"elders": "persons_60plus", "children": "children_school", "left_behind": "left_behind"}
 
 
 def with_homes_as_care_sites(county: County, settings: Settings) -> tuple[County, Settings]:
@@ -38,10 +42,28 @@ def with_homes_as_care_sites(county: County, settings: Settings) -> tuple[County
     return replace(county, sites=sites), settings
 
 
-def reuse_table(
-    county: County, settings: Settings, travel: Travel, rows: gpd.GeoDataFrame, plan: HomesPlan, batch: pd.Series
-) -> pd.DataFrame:
-    """Score the uses of every emptied home and choose: a use given by hand, an opened care site, or the best score.
+@dataclass(frozen=True)
+class Reuse:
+    """What every home would become if it were emptied, and who lives near it.
+
+    Attributes
+    ----------
+    table : DataFrame
+        Index site_id: elders_near, children_near, left_behind_near, care_site_minutes, nearest_care_site, revenue_yuan,
+        safety_state, the components, score per use, use, why, refit_yuan, refit_basis, seats_elders, seats_children.
+    reach : DataFrame
+        Demand points x homes: whether the home is near.
+    """
+
+    table: pd.DataFrame
+    reach: pd.DataFrame
+
+
+def choose_uses(county: County, settings: Settings, travel: Travel, rows: gpd.GeoDataFrame, batch: pd.Series) -> Reuse:
+    """Score the uses of every home and choose: a use given by hand, an opened care site, or the best score.
+
+    Nothing here hangs on which homes are emptied, so that a plan of homes can reckon with what its reuse costs. The
+    township homes set the scale of the scores.
 
     Parameters
     ----------
@@ -50,56 +72,59 @@ def reuse_table(
     batch : Series
         Opened care sites -> batch.
 
-    Returns
-    -------
-    DataFrame
-        Index site_id: elders_near, children_near, care_site_minutes, nearest_care_site, revenue_yuan, safety_state, the
-        components, score per use, use, why.
-
     Raises
     ------
     SettingError
         A use given to what is no home.
     """
-    given = settings.homes.reuse.given
-    refuse_strangers("reuse.given", set(given), rows)
-    emptied = rows.loc[plan.state.index[~plan.state.isin(_EMPTIED_NOT)]].sort_index()
+    rule, parameters = settings.homes.reuse, county.parameters
+    refuse_strangers("reuse.given", set(rule.given), rows)
     sites = care_site_rows(county).loc[batch.index]
-    opened = list(emptied.index[emptied["building_id"].isin(sites["building_id"])])
-    measures = _measures(county, settings, travel, emptied, sites)
-    rule = settings.homes.reuse
-    table = choose_reuse(measures, rule.weights, rule.near_minutes, rule.reserve_below, given, opened)
-    return measures.join(table)
+    opened = list(rows.index[rows["building_id"].isin(sites["building_id"])])
+    reach = travel_minutes(travel.networks["ride"], county.points.geometry, rows.geometry) <= rule.near_minutes
+    measures = _measures(county, travel, rows, sites, reach)
+    township = rows.index[rows["kind"] == HOME]
+    table = measures.join(
+        choose_reuse(measures, rule.weights, rule.near_minutes, rule.reserve_below, rule.given, opened, township)
+    )
+    table = table.join(refit_table(parameters, rows, table["use"], table["why"]))
+    return Reuse(table.join(activity_seats(rows["area_m2"], table["use"], parameters.table["value"])), reach)
+
+
+def with_uses(problem: HomesProblem, reuse: Reuse) -> HomesProblem:
+    """Return the problem in which every home knows what it becomes when it is emptied and what that costs."""
+    known = reuse.table.loc[problem.homes.index]
+    return replace(problem, homes=problem.homes.assign(reuse=known["use"], refit_yuan=known["refit_yuan"]))
 
 
 def _measures(
-    county: County, settings: Settings, travel: Travel, emptied: gpd.GeoDataFrame, sites: gpd.GeoDataFrame
+    county: County, travel: Travel, rows: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, reach: pd.DataFrame
 ) -> pd.DataFrame:
-    near = settings.homes.reuse.near_minutes
-    network = travel.networks["ride"]
-    reach = travel_minutes(network, county.points.geometry, emptied.geometry) <= near
-    to_sites = travel_minutes(network, emptied.geometry, sites.geometry) if len(sites) else None
-    other = pd.DataFrame(np.inf, index=emptied.index, columns=sites.index) if to_sites is None else to_sites
+    to_sites = travel_minutes(travel.networks["ride"], rows.geometry, sites.geometry) if len(sites) else None
+    other = pd.DataFrame(np.inf, index=rows.index, columns=sites.index) if to_sites is None else to_sites
     # The home's own building is no neighbour of itself.
-    for home in emptied.index:
-        own = sites.index[sites["building_id"] == emptied.at[home, "building_id"]]
+    for home in rows.index:
+        own = sites.index[sites["building_id"] == rows.at[home, "building_id"]]
         other.loc[home, own] = np.inf
-    nearest = other.min(axis=1) if len(sites) else pd.Series(np.inf, index=emptied.index)
+    nearest = other.min(axis=1) if len(sites) else pd.Series(np.inf, index=rows.index)
     rent = county.parameters.value("private_run_rent_yuan_per_bed_year")
-    safety = emptied["safety_state"].astype(object)
+    safety = rows["safety_state"].astype(object)
     return pd.DataFrame(
         {
-            "elders_near": [int(county.points.loc[reach[home], "persons_60plus"].sum()) for home in emptied.index],
-            "children_near": [int(county.points.loc[reach[home], "children_school"].sum()) for home in emptied.index],
+            **{f"{name}_near": _near(county, reach, column) for name, column in _NEAR.items()},
             "care_site_minutes": nearest,
             "nearest_care_site": [
-                str(other.loc[home].idxmin()) if np.isfinite(nearest[home]) else "" for home in emptied.index
+                str(other.loc[home].idxmin()) if np.isfinite(nearest[home]) else "" for home in rows.index
             ],
-            "revenue_yuan": emptied["beds"].astype(float).fillna(0.0) * rent,
+            "revenue_yuan": rows["beds"].astype(float) * rent,
             "safety_state": safety.where(safety != "", "unknown"),
         },
-        index=emptied.index,
+        index=rows.index,
     )
+
+
+def _near(county: County, reach: pd.DataFrame, column: str) -> pd.Series:
+    return pd.Series({home: int(county.points.loc[reach[home], column].sum()) for home in reach}, dtype=int)
 
 
 def building_conflicts(

@@ -30,7 +30,7 @@ _OF_HOMES = frozenset(
     if column.name.startswith(("residents_", "staff_"))
     or "beds" in column.name
     or column.name.endswith(("_per_bed", "_per_resident_year"))
-    or column.name in {"book_value_yuan", "owner", "operator", "contract", "rent_yuan_per_year"}
+    or column.name in {"book_value_yuan", "owner", "operator", "contract", "rent_yuan_per_year", "refit_yuan"}
 )
 _OF_CANDIDATES = frozenset({"official_batch", "resource_raw", "ready_from", "opening_yuan", "village_consent"})
 

@@ -7,10 +7,21 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
 from anyi_geo.county.cells import is_blank, is_count, row_id
 from anyi_geo.county.reading import RawFile
 from anyi_geo.errors import Fault, Message
-from anyi_geo.schema import CARE_LEVELS, CONSENTS, RESIDENT_COLUMNS, RESIDENTS, SITES, VILLAGES, columns_of
+from anyi_geo.schema import (
+    CARE_LEVELS,
+    CONSENTS,
+    RESIDENT_COLUMNS,
+    RESIDENTS,
+    SITES,
+    STAFF_COLUMNS,
+    VILLAGES,
+    columns_of,
+)
 
 HOME_KINDS = ("jinglaoyuan", "county_centre_candidate")
 _STEPS = re.compile(r"\s*\d+:\d+(\.\d+)?:\d+(\.\d+)?\s*(;\s*\d+:\d+(\.\d+)?:\d+(\.\d+)?\s*)*;?\s*")
@@ -28,6 +39,7 @@ def home_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
             yield from _bed_faults(number, row)
             yield from _expansion_faults(number, row)
             yield from _sum_faults(number, row)
+            yield from _staff_faults(number, row)
     yield from _shared_buildings(sites)
     if RESIDENTS in files:
         yield from _resident_faults(files)
@@ -143,6 +155,42 @@ def _sum_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
             f"监护人代为同意 {row['residents_yes_by_guardian']} 人，多于同意的 {agreed} 人；请核对",
             f"{row['residents_yes_by_guardian']} yes by a guardian exceed {agreed} yes",
         )  # fmt: skip
+
+
+def _staff_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
+    """Yield more on the establishment than work there, where everybody in post is registered."""
+    established, present = _number(row, "staff_established"), sum(_number(row, post) for post in STAFF_COLUMNS)
+    if established > present and all(_registered(row, post) for post in STAFF_COLUMNS):
+        yield _fault(
+            "E_STAFF_SUM", number, row, "staff_established", established,
+            f"在编 {established} 人，在岗护理、炊事、管理和其他人员合计 {present} 人；在编的应计入在岗，请核对",
+            f"{established} on the establishment, {present} in post; check either",
+        )  # fmt: skip
+
+
+def home_warnings(sites: pd.DataFrame) -> Iterator[Fault]:
+    """Yield the homes with more people on the establishment than posts were approved: found in practice, so no error.
+
+    Parameters
+    ----------
+    sites : DataFrame
+        The checked table, index site_id, in the order of the file.
+    """
+    for number, (site_id, cells) in enumerate(sites.iterrows(), 1):
+        row = {"site_id": site_id, **cells.to_dict()}
+        if row["kind"] not in HOME_KINDS or not all(map(pd.notna, (row["staff_posts"], row["staff_established"]))):
+            continue
+        posts, established = int(row["staff_posts"]), int(row["staff_established"])
+        if established > posts:
+            yield _fault(
+                "W_OVER_ESTABLISHED", number, row, "staff_established", established,
+                f"在编 {established} 人，编制 {posts} 个，超编 {established - posts} 人；请与县委编办核对",
+                f"{established} on the establishment, {posts} approved posts; check with the establishment office",
+            )  # fmt: skip
+
+
+def _registered(row: dict[str, Any], column: str) -> bool:
+    return not is_blank(row.get(column)) and is_count(row[column])
 
 
 def _resident_faults(files: dict[str, RawFile]) -> Iterator[Fault]:

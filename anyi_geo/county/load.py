@@ -14,7 +14,7 @@ import shapely
 
 from anyi_geo.county.cells import cell_faults
 from anyi_geo.county.coordinates import DEGREES
-from anyi_geo.county.home_rules import home_faults
+from anyi_geo.county.home_rules import home_faults, home_warnings
 from anyi_geo.county.positions import outline_faults, outline_of, position_faults, seat_of
 from anyi_geo.county.reach import datum_faults, modelled_faults, reach_faults
 from anyi_geo.county.reading import RIVERS, TERRAIN, TERRAIN_BOUNDS, RawCounty, RawFile, frame, read_county
@@ -224,6 +224,7 @@ def _warnings(county: County) -> Iterator[Fault]:
         yield from reach_faults(name, table, network, far)
         yield from datum_faults(name, table, network)
         yield from modelled_faults(name, table)
+    yield from home_warnings(county.sites)
     yield from modelled_faults(TOWNSHIPS, county.townships)
     yield from modelled_faults(ROADS, county.edges)
 

@@ -14,6 +14,7 @@ from anyi_geo.result import RunResult
 from anyi_geo.result_json import read_result
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
 from anyi_geo.show.folder import PREVIOUS, whole_file
+from anyi_geo.show.home_messages import told_reason
 from anyi_geo.show.maps.page import asset
 from anyi_geo.show.maps.points import counted_groups, told_share
 from anyi_geo.show.report.quarter import FOLDER as QUARTERS
@@ -145,7 +146,7 @@ def _titles(path: Path) -> Iterator[str]:
 def _run_told(result: RunResult) -> tuple[str, str]:
     run = result.run
     parts = [f"<p>{_text(run.get('question'))}</p>"]
-    parts += [f"<p class=warn>{_text(reason.get('message'))}</p>" for reason in run.get("reasons") or ()]
+    parts += [f"<p class=warn>{_text(told_reason(reason))}</p>" for reason in run.get("reasons") or ()]
     batches, mode = batch_numbers(result), result.headline_mode
     heads = "".join(f"<th>{batch_label(batch)}</th>" for batch in batches)
     rows = []

@@ -164,6 +164,25 @@ def test_residents_must_fit_their_beds_and_agree_with_what_the_home_states(beds,
         assert outcome.merged.residents[0]["origin_village_id"] == "360123201209"
 
 
+POSTS = ["敬老院名称", "所在行政村", "乡镇", "经度", "纬度", "床位数", "在岗护理员", "在岗炊事员", "在岗管理人员",
+         "其他在岗人员", "编制", "在编人数", "整修费用（万元）"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("established", "faults"), [(5, []), (8, []), (9, [("E_STAFF_SUM", 2)])])
+def test_posts_and_the_cost_of_refitting_come_with_a_home(established, faults, tmp_path):
+    row = ["龙津镇敬老院", "西门社区", "龙津镇", 115.55, 28.845, 60, 4, 2, 1, 1, 7, established, 38.5]
+    book = write_xlsx(tmp_path / "a.xlsx", {"敬老院": [POSTS, row]})
+    if faults:
+        assert told(bring(book)) == faults
+        return
+    folder, _ = brought(tmp_path, book)
+    county = load_county(folder)
+    home = county.sites.loc["J01"]
+    assert home[["staff_posts", "staff_established", "refit_yuan"]].tolist() == [7, established, 385_000]
+    over = [fault for fault in county.warnings if fault.code == "W_OVER_ESTABLISHED"]
+    assert [fault.id for fault in over] == (["J01"] if established > 7 else [])
+
+
 @pytest.mark.parametrize(
     ("sheet", "row", "code"),
     [

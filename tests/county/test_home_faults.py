@@ -30,6 +30,10 @@ HEAD = "resident_id,site_id,care_level,consent,consent_by,home_support,origin_vi
         (H1, "residents_self_yes", 0, 0.5, "E_BAD_TYPE"),
         (H1, "residents_self_yes", 8, -8, "E_NEG_POP"),
         (H1, "staff_carers", 0, -1, "E_NEG_POP"),
+        (H1, "staff_posts", 0, -1, "E_BAD_TYPE"),
+        (H1, "staff_posts", 3, 2.5, "E_BAD_TYPE"),
+        (H1, "staff_established", 0, -1, "E_NEG_POP"),
+        (H1, "refit_yuan", 0, -1, "E_BAD_TYPE"),
         (H1, "safety_state", "sound", "fine", "E_BAD_TYPE"),
         (H1, "village_id", "990000000001", "", "E_BAD_TYPE"),
     ],
@@ -163,3 +167,33 @@ def test_a_list_that_disagrees_with_the_homes_figures_is_named_with_both(tiny):
 def test_a_torn_list_is_unreadable(tiny):
     residents(tiny, "R1,H1,self")
     assert [(code, file) for code, file, *_ in codes(tiny)] == [("E_UNREADABLE", RESIDENTS)]
+
+
+def staffed(folder, **cells):
+    def change(found):
+        in_post = {"staff_carers": 4, "staff_cooks": 2, "staff_managers": 1, "staff_others": 1}
+        found["features"][H1 - 1]["properties"].update({**in_post, **cells})
+
+    edit_json(folder / SITES, change)
+
+
+def test_nobody_is_on_the_establishment_who_is_not_in_post(tiny):
+    staffed(tiny, staff_established=8)
+    assert codes(tiny) == []
+    staffed(tiny, staff_established=9)
+    (fault,) = check_county(tiny)
+    assert (fault.code, fault.row, fault.column) == ("E_STAFF_SUM", H1, "staff_established")
+    assert "在编 9 人" in fault.message.zh
+    assert "合计 8 人" in fault.message.zh
+    staffed(tiny, staff_established=9, staff_others=None)
+    assert codes(tiny) == [], "who else is in post is not known"
+
+
+def test_more_than_the_approved_posts_is_told_and_not_refused(tiny):
+    staffed(tiny, staff_established=8, staff_posts=8)
+    assert codes(tiny) == []
+    staffed(tiny, staff_established=8, staff_posts=7)
+    (fault,) = check_county(tiny)
+    assert (fault.code, fault.is_error) == ("W_OVER_ESTABLISHED", False)
+    assert "超编 1 人" in fault.message.zh
+    load_county(tiny)

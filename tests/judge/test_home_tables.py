@@ -9,14 +9,19 @@ import pytest
 from anyi_geo.errors import ProblemError
 from anyi_geo.judge.homes import (
     action_sheet,
+    activity_seats,
     asset_ledger,
     check_plan,
     consent_table,
+    cost_table,
     family_minutes,
     family_table,
+    homes_costs,
     homes_table,
     pay_back_years,
+    rent_figures,
     staff_table,
+    station_cover,
     township_table,
     transfer_log,
     visiting,
@@ -222,3 +227,149 @@ def test_the_sheet_names_waves_and_offices():
     assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同县卫生健康委、县民政局、县住建局")
     assert towns.at["甲乡", "responsible_zh"].count("县民政局") == 1
     assert "县发改委" in towns.at["城关镇", "responsible_zh"]
+
+
+def posts(**columns):
+    """Return two homes with eight and five in post."""
+    base = {"staff_carers": [4.0, 2.0], "staff_cooks": [2.0, 1.0], "staff_managers": 1.0, "staff_others": [1.0, 1.0]}
+    return homes(**(base | columns))
+
+
+def staff_of(**columns):
+    table = homes_table(homes(), STATE, GOOD, GROWTH, FITTED, RATIO)
+    return staff_table(posts(**columns), table).set_index("site_id")
+
+
+def test_vacant_posts_are_recruited_for_and_freed_ones_go_to_the_pool():
+    """A, emptied: 7 posts, 6 filled, 8 in post. Z: 6 posts, 3 filled, 5 in post."""
+    found = staff_of(staff_posts=[7.0, 6.0], staff_established=[6.0, 3.0])
+    columns = ["staff_present", "posts_vacant", "staff_off_establishment", "posts_freed"]
+    assert found[columns].to_dict("index") == {
+        "A": dict(zip(columns, (8, 1, 2, 7), strict=True)),
+        "Z": dict(zip(columns, (5, 3, 2, 0), strict=True)),
+        "county": dict(zip(columns, (13, 4, 4, 7), strict=True)),
+    }
+    assert "空缺 4 个，由县民政局统筹，公开招聘" in found.at["county", "posts_note_zh"]
+    assert "编制 7 个划入全县统筹" in found.at["A", "posts_note_zh"]
+    assert found.at["county", "carers_spare"] == 3, "six in post, three needed"
+    assert "转到服务站" in found.at["county", "note_zh"]
+    assert not found["posts_note_zh"].str.contains("裁|减员|解聘").any()
+
+
+def test_a_home_over_its_posts_uses_up_another_ones_vacancy():
+    found = staff_of(staff_posts=[4.0, 6.0], staff_established=[6.0, 3.0])
+    assert found["posts_vacant"].to_dict() == {"A": 0, "Z": 3, "county": 1}
+    assert "超编 2 人" in found.at["A", "posts_note_zh"]
+
+
+@pytest.mark.parametrize("blank", ["staff_posts", "staff_established"])
+def test_posts_that_one_home_did_not_register_leave_the_county_unknown(blank):
+    found = staff_of(**({"staff_posts": 6.0, "staff_established": 3.0} | {blank: [6.0, np.nan]}))
+    assert np.isnan(found.at["Z", "posts_vacant"])
+    assert np.isnan(found.at["county", "posts_vacant"])
+    assert not np.isnan(found.at["A", "posts_vacant"])
+    assert "未登记" in found.at["county", "posts_note_zh"]
+    assert staff_of()["posts_vacant"].isna().all(), "a register without the columns"
+
+
+AREA = {
+    "usable_area_share": 0.6,
+    "activity_child_share": 0.25,
+    "activity_m2_per_elder": 2.0,
+    "activity_m2_per_child": 1.5,
+}
+
+
+def test_places_of_activity_follow_from_the_usable_area():
+    """1000 m2: 600 usable, 450 for elders at 2 m2, 150 for children at 1.5 m2. No area, no number; let, no places."""
+    area = pd.Series({"S": 1000.0, "X": np.nan, "L": 1000.0, "R": np.nan, "K": 500.0})
+    use = pd.Series({"S": "civil_affairs_station", "X": "civil_affairs_station", "L": "public_built_private_run",
+                     "R": "reserve", "K": "xingfuyuan"})  # fmt: skip
+    found = activity_seats(area, use, AREA)
+    assert found.loc["S"].tolist() == [225, 100]
+    assert found.loc["X"].isna().all()
+    assert found.loc[["L", "R"]].to_numpy().tolist() == [[0, 0], [0, 0]]
+    assert found.loc["K"].tolist() == [112, 50]
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("activity_m2_per_elder", 0.1, 0.0),
+        ("activity_m2_per_child", 0.1, -1.0),
+        ("usable_area_share", 1.0, 1.1),
+        ("activity_child_share", 0.0, -0.1),
+    ],
+)
+def test_places_of_activity_need_an_area_and_shares(name, good, bad):
+    area, use = pd.Series({"S": 1000.0}), pd.Series({"S": "civil_affairs_station"})
+    assert np.isfinite(activity_seats(area, use, AREA | {name: good}).to_numpy()).all()
+    with pytest.raises(ProblemError, match=name):
+        activity_seats(area, use, AREA | {name: bad})
+
+
+def test_who_is_near_two_stations_is_counted_once():
+    persons = pd.DataFrame({"persons_60plus": [100, 50, 30, 20], "left_behind": [4, 3, 2, 1]}, index=list("abcd"))
+    reach = pd.DataFrame(
+        {"S": [True, True, False, False], "T": [False, True, True, False], "L": True}, index=list("abcd")
+    )
+    uses = pd.DataFrame(
+        {
+            "use": ["civil_affairs_station", "civil_affairs_station", "public_built_private_run"],
+            "seats_elders": [10.0, np.nan, 0.0], "seats_children": [5.0, 6.0, 0.0],
+            "beds_for_paying": [np.nan, np.nan, 40.0],
+        }, index=["S", "T", "L"],
+    )  # fmt: skip
+    found = station_cover(persons, reach, uses)
+    assert (found["stations"], found["station_elders"], found["station_left_behind"]) == (2, 180, 9)
+    assert (found["station_elders_share"], found["station_left_behind_share"]) == (0.9, 0.9)
+    assert np.isnan(found["station_seats_elders"])
+    assert (found["station_seats_children"], found["beds_for_paying"]) == (11, 40)
+    none = station_cover(persons, reach, uses.loc[["L"]])
+    assert (none["stations"], none["station_elders"], none["station_seats_elders"]) == (0, 0, 0)
+
+
+def test_rent_stands_beside_the_costs_from_low_to_high():
+    """Before 100, after 80, once 60: three years; with 10 of rent two, with 20 a year and a half."""
+    rents = {f"rent_{level}_yuan": [yuan, np.nan] for level, yuan in (("low", 0.0), ("value", 10.0), ("high", 20.0))}
+    table = pd.DataFrame({**rents, "let": [True, False]}, index=["L", "S"])
+    found = rent_figures(table, 100.0, 80.0, 60.0)
+    assert (found["rent_low_yuan"], found["rent_value_yuan"], found["rent_high_yuan"]) == (0.0, 10.0, 20.0)
+    assert [found[f"pay_back_years_rent_{level}"] for level in ("low", "value", "high")] == [3.0, 2.0, 1.5]
+    unknown = rent_figures(table.assign(let=True), 100.0, 80.0, 60.0)
+    assert set(unknown.values()) == {None}, "the beds of one let home are not registered"
+
+
+def test_an_emptied_home_is_refitted_once_and_an_unknown_cost_is_not_called_nothing():
+    table = homes_table(homes(), STATE, GOOD, GROWTH, FITTED, RATIO)
+    prices = {"carer_yuan_year": 1.0, "reuse_yuan_year": 1.0, "moving_yuan": 1.0, "nursing_yuan_per_bed": 1.0,
+              "support_yuan_year": dict.fromkeys(RATIO, 1.0)}  # fmt: skip
+    running = {"fixed_yuan_year": 10.0, "resident_yuan_year": 0.0}
+    for refit, once in (([500.0, 900.0], 500.0), ([np.nan, 900.0], 0.0)):
+        heads = pd.DataFrame(homes_costs(homes(refit_yuan=refit, **running), table, GOOD, prices)["after"]).set_index(
+            "head"
+        )
+        assert heads.loc["refitting", ["one_off_yuan", "yearly_yuan"]].tolist() == [once, 0.0]
+    assert cost_table(homes_costs(homes(**running), table, GOOD, prices))["head"].str.contains("refitting").any()
+
+
+def test_the_sheet_says_what_an_emptied_home_holds_and_whose_posts_they_are():
+    table = homes_table(homes(), STATE.replace("reserve", "civil_affairs_station"), GOOD, GROWTH, FITTED, RATIO)
+    waves = pd.DataFrame(columns=["wave", "date", "from_site", "to_site", "care_level", "consent", "persons"])
+    consent = consent_table(GOOD, homes()["name"], pd.Series({"A": np.nan, "Z": np.nan}))
+    staff = staff_table(posts(staff_carers=[1.0, 1.0], staff_posts=[7.0, 6.0], staff_established=[4.0, 3.0]), table)
+    uses = pd.DataFrame({"refit_yuan": [48000.0], "refit_basis": "parameter", "seats_elders": [60.0],
+                         "seats_children": [25.0]}, index=["A"])  # fmt: skip
+    sheet = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1), staff=staff, reuse=uses)
+    own = {home: "；".join(rows["what_zh"] + rows["whom_zh"]) for home, rows in sheet.groupby("site_id")}
+    assert "整修（约 48,000 元）后开展老年活动和留守儿童关爱服务，同时可容纳老人 60 名、儿童 25 名" in own["A"]
+    assert "编制 7 个、在编 4 名" in own["A"]
+    assert "缺护理员 2 名、空缺编制 3 个：先从腾出院统筹调配，不足部分公开招聘" in own["Z"]
+    assert "公开招聘" not in own["A"]
+    blank = action_sheet(
+        table, waves, consent, date(2023, 10, 9), date(2024, 3, 1),
+        reuse=uses.assign(refit_yuan=np.nan, seats_elders=np.nan, seats_children=np.nan),
+    )  # fmt: skip
+    assert blank["what_zh"].str.contains("整修（费用待询价）后.*面积未登记，可容纳人数待测算").any()
+    plain = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1))
+    assert not plain["what_zh"].str.contains("公开招聘|整修").any()

@@ -168,6 +168,8 @@ def _price(problem, centres, fate):
     total += costs.carer_yuan_year * sum(math.ceil(value - 1e-9) for value in work.values())
     open_ = [h for h in homes.index if h in centres or living[h] or h in rules.keep]
     total += 100000.0 * len(open_) + costs.reuse_yuan_year * (len(homes) - len(open_))
+    if "refit_yuan" in homes:
+        total += costs.annuity_factor * sum(homes.at[h, "refit_yuan"] for h in homes.index if h not in open_)
     return (round(short, 6), total)
 
 

@@ -35,6 +35,7 @@ from anyi_geo.plan.homes import (
     model,
     plan_homes,
 )
+from anyi_geo.plan.homes.cost import yearly_yuan
 
 
 def check(problem, plan):
@@ -276,6 +277,68 @@ def test_nine_in_ten_stay_within_the_limit():
 def test_agrees_with_enumeration_of_all_states_of_four_homes(seed, rules):
     problem = scattered(seed, homes=4, largest=3, **rules)
     agrees(problem)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"centres": 2},
+        {"centres": 3, "at_most": True},
+        {"centres": 1, "consent": "hard", "consents": ("yes", "no")},
+        {"centres": 2, "keep": ("B",), "visit_weight": 0.0},
+    ],
+    ids=["two", "at_most_three", "hard", "kept"],
+)
+def test_agrees_with_enumeration_where_emptied_homes_are_refitted(seed, rules):
+    """Refitting costs as much as running a home for years: which home is a centre turns on it."""
+    agrees(refitted(scattered(seed, homes=4, largest=3, **rules), np.random.default_rng(seed).uniform(0, 3e6, 4)))
+
+
+def refitted(problem, yuan):
+    return replace(problem, homes=problem.homes.assign(refit_yuan=yuan))
+
+
+def test_the_home_that_is_dear_to_refit_stays_in_use():
+    """A and B are alike but for 2,000,000 yuan of refitting, 140,000 a year."""
+    problem = problem_of(
+        {"A": 20, "B": 20}, {"A": {("self", "yes"): 5}, "B": {("self", "yes"): 5}}, candidates=("A", "B")
+    )
+    dear = refitted(problem, [2_000_000.0, 0.0])
+    assert plan_homes(dear, QUICK).centres == ["A"]
+    assert plan_homes(refitted(problem, [0.0, 2_000_000.0]), QUICK).centres == ["B"]
+    plain = plan_homes(problem, QUICK).objective
+    assert plan_homes(dear, QUICK).objective == pytest.approx(plain), "B costs nothing to refit"
+    both = plan_homes(refitted(problem, [2_000_000.0, 500_000.0]), QUICK)
+    assert both.objective == pytest.approx(plain + COSTS.annuity_factor * 500_000.0)
+
+
+def test_a_cost_of_refitting_that_is_not_known_is_reckoned_as_nothing_and_a_negative_one_refused():
+    problem = problem_of({"A": 20, "Z": 20}, {"A": {("self", "yes"): 5}})
+    assert plan_homes(refitted(problem, [np.nan, np.nan]), QUICK).objective == plan_homes(problem, QUICK).objective
+    with pytest.raises(ProblemError, match="整修投入"):
+        refitted(problem, [-1.0, 0.0])
+
+
+def test_ways_out_that_keep_a_home_in_use_spare_its_refitting():
+    """Twelve beds short; B, dear to refit, is kept although A and C cost no more to run."""
+    problem = problem_of({"A": 24, "B": 18, "C": 30, "Z": 60}, STORY)
+    dear = refitted(problem, [100_000.0, 5_000_000.0, 100_000.0, 0.0])
+    with pytest.raises(TooFewBedsError) as caught:
+        plan_homes(dear, QUICK)
+    ways = {way.kind: way for way in caught.value.ways}
+    assert ways["more_beds"].one_off_yuan == 12 * 80000.0
+    assert (ways["keep_home"].site_ids, ways["keep_home"].one_off_yuan) == (("B",), -5_000_000.0)
+    assert "一次性省 5,000,000 元" in ways["keep_home"].message.zh
+    assert (ways["second_centre"].site_ids, ways["second_centre"].one_off_yuan) == (("B",), -5_000_000.0)
+    more, keep = ways["more_beds"].annual_yuan, ways["keep_home"].annual_yuan
+    with pytest.raises(TooFewBedsError) as plain:
+        plan_homes(problem, QUICK)
+    annual = {way.kind: way.annual_yuan for way in plain.value.ways}
+    assert more == pytest.approx(annual["more_beds"] + COSTS.annuity_factor * 5_200_000.0), "all three are emptied"
+    kept = plan_homes(with_rules(problem, keep=("B",)), QUICK)
+    objective = yearly_yuan(problem, kept.flows, kept.state, kept.beds_added, kept.nursing_fitted, visit_weight=0.0)
+    assert keep == pytest.approx(objective + COSTS.annuity_factor * 200_000.0)
 
 
 def agrees(problem):

@@ -74,3 +74,18 @@ def test_weights_that_score_nothing_are_refused(weights):
 
 def test_no_weights_keep_every_home_in_reserve():
     assert set(choose_reuse(measures(), {}, 15.0, 0.25, {})["use"]) == {"reserve"}
+
+
+def test_a_score_does_not_hang_on_homes_outside_the_scale():
+    """C, a large candidate, would dwarf A and B; against their scale it scores 1 at most."""
+    table = measures(elders_near=[1000, 500, 9000], revenue_yuan=[10000.0, 40000.0, 240000.0])
+    scaled = choose_reuse(table, WEIGHTS, 15.0, 0.25, {}, (), pd.Index(["A", "B"]))
+    assert scaled["elders"].tolist() == [1.0, 0.5, 1.0]
+    assert scaled["revenue"].tolist() == [0.25, 1.0, 1.0]
+    alone = choose_reuse(table.loc[["A", "B"]], WEIGHTS, 15.0, 0.25, {}, ())
+    pd.testing.assert_frame_equal(scaled.loc[["A", "B"]], alone)
+
+
+def test_beds_that_nobody_registered_score_no_rent():
+    table = choose(measures(revenue_yuan=[np.nan, 40000.0, np.nan]))
+    assert table["revenue"].tolist() == [0.0, 1.0, 0.0]

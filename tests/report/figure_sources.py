@@ -294,7 +294,13 @@ ROWS = {
                 "到最近幸福院（分钟）": "care_site_minutes",
                 "面积（m²）": "area_m2",
                 "向社会老人开放床位（张）": "beds_for_paying",
-                "出租收入（测算）（元/年）": "revenue_yuan",
+                "老人活动位（个）": "seats_elders",
+                "儿童活动位（个）": "seats_children",
+                "同时可容纳附近老人（人）": "elders_at_a_time",
+                "整修投入（元）": "refit_yuan",
+                "可能的租金：低值（元/年）": "rent_low_yuan",
+                "可能的租金：取值（元/年）": "rent_value_yuan",
+                "可能的租金：高值（元/年）": "rent_high_yuan",
             },
         ),
     ],
@@ -340,6 +346,12 @@ ROWS = {
                 "整合后需（人）": "carers_needed_after",
                 "缺（人）": "carers_short",
                 "富余（人）": "carers_spare",
+                "在岗合计（人）": "staff_present",
+                "编制（个）": "staff_posts",
+                "在编（人）": "staff_established",
+                "空缺编制（个）": "posts_vacant",
+                "编外（人）": "staff_off_establishment",
+                "腾出院划入统筹的编制（个）": "posts_freed",
             },
         ),
     ],
@@ -430,6 +442,11 @@ def assert_cell(cell, figure, *, clock=False):
         assert told == pytest.approx(figure, rel=1e-12, abs=1e-6 if clock else 0)
     elif cell is None:
         assert figure is None or (isinstance(figure, float) and math.isnan(figure))
+    elif cell.startswith("约 "):
+        step, told = (0.05, float(cell[2:-1]) / 100) if cell.endswith("%") else (10.0, float(cell[2:].replace(",", "")))
+        assert abs(told - figure) <= step / 2 + 1e-9, "a rough number is the nearest one"
+    elif cell == "不足 10":
+        assert figure < 10
     else:
         assert figure is None or cell in ("<3", "不列", "无路可达", "未填/待核"), cell
 

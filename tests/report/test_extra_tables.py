@@ -197,6 +197,32 @@ def test_answers_of_guardians_are_part_of_the_yes(given, told):
     assert shown["by_guardian"].tolist()[::2] == [told, "不列"]
 
 
+def test_left_behind_children_near_an_emptied_home_are_told_roughly():
+    """Two homes near each other differ by the children of a hamlet; room for all would tell how many there are."""
+    rows = pd.DataFrame(
+        {"name": ["甲", "乙", "丙"], "use": "civil_affairs_station", "left_behind_near": [38, 37, 2],
+         "children_at_a_time": [30.0, 37.0, 2.0], "seats_children": [30.0, 60.0, 60.0]}
+    )  # fmt: skip
+    told = of(reuse=rows)["院舍再利用"].rows
+    assert told["left_behind_near"].tolist() == ["约 40", "约 40", "不足 10"]
+    assert told["children_at_a_time"].tolist() == [30, "全部", "全部"]
+
+
+@pytest.mark.parametrize(("stations", "count", "share"), [(2, "约 90", "约 20%"), (0, 0, 0)])
+def test_left_behind_children_near_the_stations_are_told_roughly(stations, count, share):
+    """Of 500 children a share is told in steps of five per cent; without a station nobody is near one."""
+    own = {"stations": stations, "station_left_behind": 93 * (stations > 0), "station_left_behind_share": 0.1860}
+    own["station_left_behind_share"] *= stations > 0
+    rows = [
+        {"key": key, "item_zh": key, "unit": unit, "before": None, "after": own[key], "other": None}
+        for key, unit in zip(own, ("个", "人", "占比"), strict=True)
+    ]
+    told = of(county=pd.concat([county_rows(), pd.DataFrame(rows)], ignore_index=True))["整合前后"].rows.set_index(
+        "key"
+    )
+    assert told.loc[["station_left_behind", "station_left_behind_share"], "after"].tolist() == [count, share]
+
+
 def test_held_words_read_as_a_sentence():
     assert words("甲院保留：不同意 30 人、未征询 4 人，共 34 人。", held=True) == (
         "甲院保留：不同意（人数不列）、未征询（人数不列），共 人数不列。"

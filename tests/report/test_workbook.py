@@ -189,6 +189,21 @@ def test_a_timetable_is_drawn_month_by_month(tmp_path):
     assert sheet["E3"].fill.fgColor.rgb != sheet["H4"].fill.fgColor.rgb
 
 
+@pytest.mark.parametrize(
+    ("beds", "rent", "rows"), [(40.0, 48_000.0, [48_000.0] * 3), (None, None, ["未填/待核"] * 3), (0.0, 0.0, [])]
+)
+def test_possible_rent_stands_beside_the_totals(small, beds, rent, rows):
+    result = small[1]
+    rents = {f"rent_{level}_yuan": rent for level in ("low", "value", "high")}
+    homes = replace(result.homes, summary={**result.homes.summary, "beds_for_paying": beds, **rents})
+    sheet = cost_sheet(replace(result, homes=homes)).rows
+    told = sheet[sheet["head"].str.startswith("可能的租金收入（测算，未计入费用）")]
+    assert told["yearly"].tolist() == rows
+    assert set(told["part"]) <= {"可能的收入（未计入）"}
+    spent = sheet[sheet["part"] == "一、投入与运行"].set_index("decision")
+    assert spent.at["合计", "yearly"] == pytest.approx(result.costs["yearly_yuan"].sum()), "no rent among the costs"
+
+
 def test_purchased_services_are_told_beside_the_totals(small):
     result = small[1]
     row = {"key": "purchased_services_yuan_year", "value": 250000.0, "low": 0.0, "high": 0.0, "unit": "yuan/year",

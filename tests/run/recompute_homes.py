@@ -54,6 +54,19 @@ def steps_price(home, beds, parameters):
     return total
 
 
+def refit(home, state, parameters):
+    """Return the yuan of refitting one home for its new use; nothing where neither price nor area is known."""
+    if state in (*OPEN, "reserve"):
+        return 0.0
+    own = home.get("refit_yuan")
+    if state == "xingfuyuan":
+        own = home.get("opening_yuan", own)
+        return parameters[f"opening_yuan_{home['resource_type']}"] if own is None else own
+    if own is not None:
+        return own
+    return (home.get("area_m2") or 0.0) * parameters[f"refit_yuan_per_m2_{state}"]
+
+
 def carers(flows, column, parameters):
     """Return whole carers, home by home."""
     work = {}
@@ -99,6 +112,7 @@ def recomputed(folder, out):
     once = sum(steps_price(homes[home], row["beds_added"], parameters) for home, row in states.items())
     once += parameters["nursing_fitting_yuan_per_bed"] * sum(row["nursing_fitted"] for row in states.values())
     once += parameters["moving_yuan_per_resident"] * count(moved)
+    once += sum(refit(homes[home], row["state"], parameters) for home, row in states.items())
     rate, years = parameters["annuity_rate"], parameters["annuity_years"]
     annuity = rate / (1 - (1 + rate) ** -years)
     return {

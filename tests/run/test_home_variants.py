@@ -201,6 +201,26 @@ CONSENT = {
 }  # fmt: skip
 
 
+def test_every_sentence_that_counts_residents_has_a_form_without_their_numbers(ground):
+    """72 residents on 75 beds, 4 go home, 5 said no, 10 were not asked."""
+    rows = wishes(75)
+    rows[0][0]["residents_self_home_support"] = 2
+    summary = decide(ground, rows).summary
+    counted = {row["code"]: row for row in [*summary["warnings"], *summary["notes"]] if "人" in row["message"]}
+    assert {"W_MOVED_WITHOUT_CONSENT", "W_NO_RESERVE", "N_FAMILIES_AT_THE_OLD_HOME"} <= set(counted)
+    for code, row in counted.items():
+        if code != "W_ONE_RULE_FOR_ALL":
+            assert set(row["follows"]) <= {
+                "moved",
+                "staying",
+                "home_support",
+                "moved_without_consent",
+                "moved_not_asked",
+            }
+            assert not any(f"{count} 人" in row["bare"] for count in range(100)), code
+            assert row["bare_en"]
+
+
 @pytest.mark.parametrize("name", CONSENT)
 def test_wishes_are_counted_and_never_guessed(ground, name):
     rows, text, listed, moved, staying, returns, against, unasked, state = CONSENT[name]

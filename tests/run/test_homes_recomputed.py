@@ -12,6 +12,10 @@ RULES = {
     "two": 'centres = 2\nregional_centres = ["all"]\n',
     "hard-two": 'centres = 2\nregional_centres = ["all"]\nconsent = "hard"\n',
     "nobody-home": "home_support = false\n",
+    "reused": '[homes.reuse.given]\nHA = "public_built_private_run"\nHB = "civil_affairs_station"\n'
+    'HC = "civil_affairs_station"\nHE = "public_built_private_run"\n',
+    "reused-two": 'centres = 2\nregional_centres = ["all"]\n[homes.reuse.given]\nHB = "xingfuyuan"\n'
+    'HC = "public_built_private_run"\nZ = "civil_affairs_station"\n',
     "family": 'centres = 3\ncentres_at_most = true\nregional_centres = ["all"]\nvisit_weight = 30.0\n',
 }
 
@@ -28,8 +32,8 @@ def mixed(folder):
         [
             (home("HA", "A", 12, **{k: v for k, v in a.items() if not k.startswith("residents")}), 0.0),
             (home("HB", "B", 16, nursing_beds=4, area_m2=400.0, **b), 1.0),
-            (home("HC", "D", 20, residents_self_home_support=3, staff_carers=2, **c), 6.0),
-            (home("HE", "E", 9, running_yuan_per_year=90000, **e), 7.0),
+            (home("HC", "D", 20, residents_self_home_support=3, staff_carers=2, refit_yuan=123456, **c), 6.0),
+            (home("HE", "E", 9, running_yuan_per_year=90000, area_m2=310.0, **e), 7.0),
             (home("Z", "C", 10, "county_centre_candidate", expansion_steps="12:60000:30;30:90000:36", area_m2=350.0,
                   nursing_beds=2, **people(self_yes=4, full_no=1)), 2.0),
         ],
@@ -46,8 +50,8 @@ def mixed(folder):
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_every_figure_follows_from_the_flows_and_the_countys_tables(tiny, tmp_path, rule):
     mixed(tiny)
-    text = RULES[rule] + "wave_cap = 11\nfirst_wave = 2023-10-09\nexpansion_ready = 2024-03-01\n"
-    answer, result = run(tiny, tmp_path / "out", text + "alternatives = false\nvisit_limit_minutes = 12.0\n")
+    text = "wave_cap = 11\nfirst_wave = 2023-10-09\nexpansion_ready = 2024-03-01\nalternatives = false\n"
+    answer, result = run(tiny, tmp_path / "out", text + "visit_limit_minutes = 12.0\n" + RULES[rule])
     assert answer.exit_code == 0, answer.output
     out = tmp_path / "out" / "homes-story"
     expected, summary = recomputed(tiny, out), result.homes.summary

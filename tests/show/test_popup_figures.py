@@ -179,6 +179,30 @@ def test_sites_say_what_the_result_says(look, county, result, written):
 
 
 @pytest.mark.browser
+def test_emptied_homes_say_what_they_offer(look, county, result, written):
+    script = """
+      tell(all('.leaflet-sites-pane .am-sign').map(sign => {
+        sign.click();
+        return [newest().querySelector('h2').textContent, ...table(newest())];
+      }));
+    """
+    shown = {popup[0]: dict(popup[1:]) for popup in look(homes_map(county, result), script)}
+    emptied = written["homes"]["tables"]["reuse"]
+    assert {home["use"] for home in emptied} >= {"civil_affairs_station", "public_built_private_run", "xingfuyuan"}
+    for home in emptied:
+        told, open_ = shown[home["name"]], home["use"] in ("civil_affairs_station", "xingfuyuan")
+        assert ("活动位" in told, "附近" in told, "运营方" in told) == (open_, open_, not open_)
+        if open_:
+            assert told["活动位"] == f"老人 {home['seats_elders']:,.0f} 个、儿童 {home['seats_children']:,.0f} 个"
+            assert f"老人 {home['elders_near']:,} 人" in told["附近"]
+            assert f"留守儿童约 {round(home['left_behind_near'], -1):,} 人" in told["附近"]
+        else:
+            assert told["向社会开放"].startswith(f"{home['beds_for_paying']:.0f} 张")
+        paid = f"约 {home['refit_yuan'] / 1e4:,.1f} 万元"
+        assert told["整修投入"] == ("计入幸福院建设" if home["refit_basis"] == "care_sites" else paid)
+
+
+@pytest.mark.browser
 def test_moves_add_up_to_what_the_result_moves(look, county, result, written):
     script = "tell(table(document.querySelector('.am-figures').parentNode))"
     rows = {row[0]: row[1:] for row in look(homes_map(county, result), script)}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from anyi_geo.errors import Message
+from anyi_geo.judge.homes.ledger import LET, OPERATOR_OPEN
 from anyi_geo.judge.homes.words import CONSENT_NAMES, EMPTIED, LEVEL_NAMES, STATE_NAMES
 
 ACTION_COLUMNS = (
@@ -52,10 +54,19 @@ class _Home(NamedTuple):
     home_support: int
     first: date
     ready: date
+    staff: Mapping[str, Any]
+    reuse: Mapping[str, Any]
 
 
 def action_sheet(
-    table: pd.DataFrame, waves: pd.DataFrame, consent: pd.DataFrame, first: date, expansion_ready: date
+    table: pd.DataFrame,
+    waves: pd.DataFrame,
+    consent: pd.DataFrame,
+    first: date,
+    expansion_ready: date,
+    *,
+    staff: pd.DataFrame | None = None,
+    reuse: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what happens in every home, to whom, when, and who is responsible.
 
@@ -69,6 +80,10 @@ def action_sheet(
         As `consent_table` returns it.
     first, expansion_ready : date
         Day of the first wave; day from which added beds can be used.
+    staff : DataFrame, optional
+        As `staff_table` returns it.
+    reuse : DataFrame, optional
+        Index: emptied homes; refit_yuan, refit_basis, seats_elders, seats_children, beds_for_paying.
 
     Returns
     -------
@@ -77,6 +92,8 @@ def action_sheet(
         responsible_en; dates are ISO, "" where the day depends on others.
     """
     names = table["name"]
+    posts = {} if staff is None else staff.set_index("site_id").to_dict("index")
+    uses = {} if reuse is None else reuse.to_dict("index")
     rows = []
     for site_id, row in table.sort_values(["township"], kind="stable").iterrows():
         own = consent[consent["site_id"] == site_id]
@@ -87,6 +104,8 @@ def action_sheet(
             int(own["home_support"].sum()),
             first,
             expansion_ready,
+            posts.get(site_id, {}),
+            uses.get(site_id, {}),
         )
         for order, (what, whom, persons, start, end, who) in enumerate(_steps(home, names), 1):
             rows.append(
@@ -122,6 +141,7 @@ def _steps(home: _Home, names: pd.Series) -> Iterator[_Step]:
         yield what, f"{home.row['residents_after']} 人", int(home.row["residents_after"]), "", "", _TOWN
     elif home.row["state"] in EMPTIED:
         yield from _emptied(home)
+    yield from _vacancies(home)
 
 
 def _before(home: _Home, first_day: str) -> Iterator[_Step]:
@@ -178,16 +198,62 @@ def _emptied(home: _Home) -> Iterator[_Step]:
         Message(f"改作{name.zh}，不得改变养老服务用途", f"becomes {name.en}; its use stays elder care"),
         "", 0, last_day, "", _MOVE,
     )  # fmt: skip
+    yield from _refitting(home, last_day)
     yield (
         Message("登记资产台账，账面价值不变，国有资产不流失", "enter the asset ledger at unchanged book value"),
         "", 0, last_day, "", _ASSETS,
     )  # fmt: skip
     staff = int(home.row["staff_before"])
-    if staff:
+    posts, established = (home.staff.get(name, math.nan) for name in ("staff_posts", "staff_established"))
+    if staff or posts > 0 or established > 0:
         what = Message(
-            "工作人员由县民政局统一管理使用，随老人到中心或转岗", "staff follow the residents or change posts"
+            "人员和编制由县民政局统一管理使用，工作人员随老人到中心或转岗，不裁减",
+            "people and posts are managed by the bureau; staff follow the residents or change posts, nobody leaves",
         )
-        yield what, f"护理员（按比例测算）{staff} 人", staff, last_day, "", _STAFF
+        told = [f"护理员（按比例测算）{staff} 人"] if staff else []
+        told += [f"编制 {posts:.0f} 个"] if posts > 0 else []
+        told += [f"在编 {established:.0f} 名"] if established > 0 else []
+        yield what, "、".join(told), staff, last_day, "", _STAFF
+
+
+def _refitting(home: _Home, last_day: str) -> Iterator[_Step]:
+    """Yield what the building is refitted for: places of activity, or beds that an operator opens."""
+    reuse = home.reuse
+    if not reuse or home.row["state"] == "reserve":
+        return
+    cost = float(reuse["refit_yuan"])
+    told = "费用待询价" if math.isnan(cost) else f"约 {cost:,.0f} 元"
+    told = "计入幸福院建设" if reuse["refit_basis"] == "care_sites" else told
+    if home.row["state"] == LET:
+        beds = float(reuse["beds_for_paying"])
+        open_ = "床位数待登记" if math.isnan(beds) else f"开放 {beds:.0f} 张床位"
+        what = Message(
+            f"公开遴选运营方（{OPERATOR_OPEN}），整修（{told}）后向社会老人{open_}，不计入特困床位",
+            "an operator is chosen in public; its beds are for paying elders, none for tekun residents",
+        )
+        yield what, "", 0, last_day, "", _ASSETS
+        return
+    elders, children = float(reuse["seats_elders"]), float(reuse["seats_children"])
+    zh, en = "面积未登记，可容纳人数待测算", "how many find room is not known"
+    if not math.isnan(elders):
+        zh = f"同时可容纳老人 {elders:.0f} 名、儿童 {children:.0f} 名"
+        en = f"places for {elders:.0f} elders and {children:.0f} children at a time"
+    what = Message(f"整修（{told}）后开展老年活动和留守儿童关爱服务，{zh}", f"refitted for activities: {en}")
+    yield what, "", 0, last_day, "", _TOWN_VILLAGE
+
+
+def _vacancies(home: _Home) -> Iterator[_Step]:
+    """Yield the recruitment for carers or posts that are missing where somebody lives."""
+    short, vacant = (home.staff.get(name, math.nan) for name in ("carers_short", "posts_vacant"))
+    if home.row["state"] in EMPTIED or not (short > 0 or vacant > 0):
+        return
+    told = [f"缺护理员 {short:.0f} 名"] if short > 0 else []
+    told += [f"空缺编制 {vacant:.0f} 个"] if vacant > 0 else []
+    what = Message(
+        f"{'、'.join(told)}：先从腾出院统筹调配，不足部分公开招聘",
+        "move staff from emptied homes, then recruit in public",
+    )
+    yield what, "", 0, "", "", _STAFF
 
 
 def township_table(

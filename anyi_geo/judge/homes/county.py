@@ -38,12 +38,32 @@ FIGURES = (
     Figure("yearly_yuan", Message("每年费用", "cost per year"), "元/年"),
     Figure("one_off_yuan", Message("一次性投入", "spent once"), "元"),
     Figure("pay_back_years", Message("一次性投入几年回本", "years to pay back"), "年"),
+    Figure(
+        "pay_back_years_rent_high", Message("几年回本：另计租金高值", "years to pay back with the highest rent"), "年"
+    ),
+    Figure(
+        "pay_back_years_rent_low", Message("几年回本：另计租金低值", "years to pay back with the lowest rent"), "年"
+    ),
+    Figure("beds_for_paying", Message("公建民营向社会开放床位", "beds opened to paying elders"), "张"),
+    Figure("stations", Message("民政综合服务站", "civil-affairs service stations"), "个"),
+    Figure("station_elders", Message("民政综合服务站附近老人", "elders near a service station"), "人"),
+    Figure("station_elders_share", Message("民政综合服务站附近老人占全县", "share of all elders"), "占比"),
+    Figure("station_left_behind", Message("民政综合服务站附近留守儿童", "left-behind children near one"), "人"),
+    Figure(
+        "station_left_behind_share", Message("民政综合服务站附近留守儿童占全县", "share of all left-behind"), "占比"
+    ),
+    Figure("station_seats_elders", Message("民政综合服务站老人活动位", "places for elders at the stations"), "个"),
+    Figure("station_seats_children", Message("民政综合服务站儿童活动位", "places for children there"), "个"),
     Figure("residents", Message("在院老人", "residents"), "人"),
     Figure("moved", Message("迁移", "moved"), "人"),
     Figure("staying", Message("留在原院", "staying"), "人"),
     Figure("home_support", Message("回家分散供养", "returning to support at home"), "人"),
     Figure("moved_without_consent", Message("不同意仍迁移", "said no and moved"), "人"),
     Figure("moved_not_asked", Message("未征询即迁移", "not asked and moved"), "人"),
+)
+#: Figures of what the emptied homes become, which are none of the time before and are not reckoned for the other rule.
+REUSE = tuple(
+    figure.key for figure in FIGURES if figure.key.startswith(("pay_back_years_rent", "station", "beds_for_paying"))
 )
 #: Figures that count residents: told only as far as the residents' other numbers are.
 PERSONS = ("residents", "moved", "staying", "home_support", "moved_without_consent", "moved_not_asked")
@@ -54,6 +74,7 @@ def county_table(
     figures: Mapping[str, Any],
     area_m2: pd.Series,
     other: tuple[pd.DataFrame, Mapping[str, Any]] | None,
+    reuse: Mapping[str, float | None] | None = None,
 ) -> pd.DataFrame:
     """Return the county's figures before, after, and after under the other rule of consent.
 
@@ -67,6 +88,8 @@ def county_table(
         Home -> floor area of the building as it stands; NaN: not registered.
     other : (table, figures) or None
         The same of the plan under the other rule; None where it has none.
+    reuse : mapping, optional
+        Figures of the emptied homes' reuse, by the keys of :data:`REUSE`; None: not known, or nothing is saved.
 
     Returns
     -------
@@ -76,9 +99,10 @@ def county_table(
     """
     before = _before(table, figures, area_m2)
     after = _after(table, figures, area_m2)
+    after |= {key: NAN if value is None else value for key, value in (reuse or {}).items() if key in REUSE}
     last = {} if other is None else _after(*other, area_m2)
     rows = [
-        (f.key, f.name.zh, f.name.en, f.unit, before.get(f.key, NAN), after[f.key], last.get(f.key, NAN))
+        (f.key, f.name.zh, f.name.en, f.unit, before.get(f.key, NAN), after.get(f.key, NAN), last.get(f.key, NAN))
         for f in FIGURES
     ]
     return pd.DataFrame(rows, columns=["key", "item_zh", "item_en", "unit", "before", "after", "other"])

@@ -9,17 +9,19 @@ from anyi_geo.judge.homes.words import EMPTIED, STATE_NAMES
 
 #: What a home was before.
 _BEFORE = {"jinglaoyuan": "敬老院", "county_centre_candidate": "县级中心候选"}
-_LET = "public_built_private_run"
+LET = "public_built_private_run"
+#: Who will run a let home: not known before it is tendered.
+OPERATOR_OPEN = "待招标"
 #: Who takes over an emptied home, and what paper the new use needs; the county document leaves the parties open.
 _TAKERS = {
     "civil_affairs_station": Message("乡镇（处）民政部门", "the township's civil-affairs office"),
-    _LET: Message("承接运营方（待公开遴选）", "an operator, to be chosen in public"),
+    LET: Message("承接运营方（待公开遴选）", "an operator, to be chosen in public"),
     "xingfuyuan": Message("村（居）委会", "the village committee"),
     "reserve": Message("乡镇（处）", "the township"),
 }
 _PAPERS = {
     "civil_affairs_station": "移交清单、挂牌批复",
-    _LET: "移交清单、公建民营委托运营合同（写明租金、用途不变）",
+    LET: "移交清单、公建民营委托运营合同（写明租金、用途不变）",
     "xingfuyuan": "移交清单、管护协议",
     "reserve": "移交清单、看护责任书",
 }
@@ -42,8 +44,8 @@ def asset_ledger(assets: pd.DataFrame, state: pd.Series, rent_after: pd.Series) 
     -------
     DataFrame
         site_id, building_id, name, township, owner, area_m2, book_value_yuan_before, book_value_yuan_after, use_before,
-        state_after, use_after, operator, contract_before, rent_yuan_before, contract_after_zh, rent_yuan_after,
-        in_before, in_after.
+        state_after, use_after, operator, contract_before, rent_yuan_before, contract_after_zh, operator_after_zh,
+        rent_yuan_after, in_before, in_after.
 
     Raises
     ------
@@ -73,8 +75,9 @@ def asset_ledger(assets: pd.DataFrame, state: pd.Series, rent_after: pd.Series) 
     table["use_after"] = after.map({state: name.zh for state, name in STATE_NAMES.items()})
     table["operator"], table["contract_before"] = assets["operator"], assets["contract"]
     table["rent_yuan_before"] = assets["rent_yuan_per_year"].astype(float)
-    table["contract_after_zh"] = ["待签委托运营合同" if use == _LET else "" for use in after]
-    table["rent_yuan_after"] = rent_after.astype(float).reindex(assets.index).where(after == _LET)
+    table["contract_after_zh"] = ["待签委托运营合同" if use == LET else "" for use in after]
+    table["operator_after_zh"] = [OPERATOR_OPEN if use == LET else "" for use in after]
+    table["rent_yuan_after"] = rent_after.astype(float).reindex(assets.index).where(after == LET)
     table["in_before"] = table["in_after"] = 1
     return table.rename_axis("site_id").reset_index()
 

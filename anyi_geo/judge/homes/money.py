@@ -17,6 +17,7 @@ BUDGETS = {
     "carers": ("护理人员经费", "care staff"),
     "support": ("特困人员救助供养资金", "support of tekun residents"),
     "reuse": ("互助点、幸福院建设运营补助", "subsidy for reused facilities"),
+    "refitting": ("互助点、幸福院建设运营补助", "subsidy for reused facilities"),
     "expansion": ("中心养老院建设改造资金", "building at the centre"),
     "nursing_beds": ("中心养老院建设改造资金", "building at the centre"),
     "moving": ("搬迁安置经费", "moving and settling in"),
@@ -31,7 +32,8 @@ def homes_costs(
     Parameters
     ----------
     homes : DataFrame
-        Index site_id; fixed_yuan_year, resident_yuan_year.
+        Index site_id; fixed_yuan_year, resident_yuan_year; refit_yuan (to refit the home, were it emptied; NaN: not
+        known; without the column nothing is refitted).
     table : DataFrame
         As `homes_table` returns it.
     flows : DataFrame
@@ -42,6 +44,8 @@ def homes_costs(
     support = float((flows["persons"] * flows["care_level"].map(prices["support_yuan_year"])).sum())
     per_head = homes["resident_yuan_year"].astype(float)
     fixed = homes["fixed_yuan_year"].astype(float)
+    # What is not known is left out of the sum; who reads it is told of which homes.
+    refit = homes["refit_yuan"].astype(float) if "refit_yuan" in homes else pd.Series(0.0, index=homes.index)
     open_ = table["state"].isin(["centre", "kept"])
     before = [
         _head("running", float(fixed.sum()) + float((flows["persons"] * flows["from_site"].map(per_head)).sum())),
@@ -54,6 +58,7 @@ def homes_costs(
         _head("carers", prices["carer_yuan_year"] * int(table["staff_after"].sum())),
         _head("support", support),
         _head("reuse", prices["reuse_yuan_year"] * int((~open_).sum())),
+        _head("refitting", 0.0, float(refit[~open_].sum())),
         _head("expansion", 0.0, float(table["expansion_yuan"].sum())),
         _head("nursing_beds", 0.0, prices["nursing_yuan_per_bed"] * int(table["nursing_fitted"].sum())),
         _head("moving", 0.0, prices["moving_yuan"] * moved_counts(flows)["moved"]),

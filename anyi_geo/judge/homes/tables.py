@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
 from anyi_geo.judge.homes.words import CONSENT_NAMES, HOME_SUPPORT
 
 #: Levels of care that need a nursing bed.
 _NURSED = ("partial", "full")
-_POSTS = ("staff_carers", "staff_cooks", "staff_managers", "staff_others")
 
 
 def carers(flows: pd.DataFrame, site_column: str, ratio: Mapping[str, float]) -> pd.Series:
@@ -124,57 +122,3 @@ def consent_table(flows: pd.DataFrame, names: pd.Series, guardian: pd.Series) ->
     yes = table["consent"] == "yes"
     table["by_guardian"] = table["site_id"].map(guardian).astype(float).where(yes)
     return table
-
-
-def staff_table(homes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """Return carers needed and present per home and for the county, and what follows; nobody is made redundant here.
-
-    Parameters
-    ----------
-    homes : DataFrame
-        Index site_id; staff_carers, staff_cooks, staff_managers, staff_others (NaN: not registered).
-    table : DataFrame
-        As :func:`homes_table` returns it.
-
-    Returns
-    -------
-    DataFrame
-        site_id (the last row: county), name, posts present, carers_needed_before, carers_needed_after, carers_present,
-        carers_short, carers_spare (NaN where the present are not registered), note_zh, note_en.
-    """
-    out = pd.DataFrame({"name": table["name"], "state": table["state"]})
-    for post in _POSTS:
-        out[post] = homes[post].astype(float)
-    out["carers_needed_before"] = table["staff_before"]
-    out["carers_needed_after"] = table["staff_after"]
-    out.loc["county"] = pd.Series(
-        {
-            "name": "全县",
-            "state": "",
-            # One unknown post makes the county's sum unknown.
-            **{post: out[post].sum(skipna=False) for post in _POSTS},
-            "carers_needed_before": int(table["staff_before"].sum()),
-            "carers_needed_after": int(table["staff_after"].sum()),
-        }
-    )
-    gap = out["staff_carers"].astype(float) - out["carers_needed_after"].astype(float)
-    out["carers_short"] = (-gap).clip(lower=0)
-    out["carers_spare"] = gap.clip(lower=0)
-    notes = [_staff_note(short, spare) for short, spare in zip(out["carers_short"], out["carers_spare"], strict=True)]
-    out["note_zh"], out["note_en"] = [note[0] for note in notes], [note[1] for note in notes]
-    for column in ("carers_needed_before", "carers_needed_after"):
-        out[column] = out[column].astype(int)
-    return out.rename_axis("site_id").reset_index()
-
-
-def _staff_note(short: float, spare: float) -> tuple[str, str]:
-    if np.isnan(short):
-        return "在岗人数未登记，请补填后再比对", "present staff not registered: fill it in"
-    if short > 0:
-        return f"缺 {short:.0f} 人：先由全县统筹调配，不足部分公开招聘", f"{short:.0f} short: move staff, then recruit"
-    if spare > 0:
-        return (
-            f"可统筹 {spare:.0f} 人：随老人到中心或转到服务站、幸福院岗位，由县民政局统一安排",
-            f"{spare:.0f} can follow the residents or work in stations and care sites",
-        )
-    return "正好", "even"

@@ -41,6 +41,7 @@ def yearly_yuan(
     moved = int(housed.loc[housed["from_site"] != housed["to_site"], "persons"].sum())
     once = sum(expansion(steps, int(added.get(home, 0)))[0] for home, steps in problem.steps.items())
     once += costs.nursing_yuan_per_bed * int(fitted.sum()) + costs.moving_yuan * moved
+    once += float(problem.refit_yuan[state.index[~open_]].sum())
     visits = visit_weight * costs.visit_yuan_year * visiting_minutes(problem, housed) if visit_weight else 0.0
     return fixed + costs.carer_yuan_year * int(carers) + support + resident + costs.annuity_factor * once + visits
 

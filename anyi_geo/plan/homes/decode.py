@@ -105,6 +105,7 @@ def constant_yuan(model: HomesModel) -> float:
     kept = problem.kept_open
     fixed = float(homes.loc[sorted(kept), "fixed_yuan_year"].sum())
     reuse = costs.reuse_yuan_year * (len(homes) - len(kept))
+    reuse += costs.annuity_factor * float(problem.refit_yuan.drop(sorted(kept)).sum())
     support = float((groups["persons"] * groups["care_level"].map(costs.support_yuan_year)).sum())
     resident = sum(model.persons[g] * float(homes.at[model.home[g], "resident_yuan_year"]) for g in model.bound)
     carers = 0.0

@@ -69,6 +69,9 @@ def _number_faults(problem: HomesProblem) -> Iterator[Message]:
             f"{homes.at[site, 'name']} 的护理型床位 {nursing[site]:.0f} 张，应在 0 到 {homes.at[site, 'beds']} 张之间",
             f"nursing beds of {site} must lie between 0 and its beds",
         )
+    refit = problem.refit_yuan
+    for site in homes.index[~(np.isfinite(refit) & (refit >= 0))]:
+        yield Message(f"{homes.at[site, 'name']} 的整修投入应为非负数", f"refit_yuan of {site} must be >= 0")
     counts = problem.groups["persons"].to_numpy(float)
     if not (np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts))).all():
         yield Message("入住老人数应为非负整数", "residents must be whole and >= 0")

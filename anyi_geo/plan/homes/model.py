@@ -15,7 +15,8 @@
         centre[c] binary; move[g,c], unmet[g], added[c], fitted[c], carers[c] whole; short >= 0 missing reserve.
     minimise, one after the other
         (1) residents without a bed, sum_g unmet[g], then the missing reserve, short
-        (2) the yearly cost: running, carers, reuse, annuity of added beds, fitted beds and moves, visiting minutes
+        (2) the yearly cost: running, carers, reuse, annuity of added beds, fitted beds, refitting of emptied homes and
+            moves, visiting minutes
         (3) with the centres of (2) and a stated share more of the cost: homes whose residents part; then (2) again
         (3a) where visiting minutes have no weight in (2): those minutes
     subject to
@@ -215,7 +216,8 @@ class HomesModel:
         """Return (2) without the visiting minutes that nobody can change and without the constant support."""
         problem, costs = self.problem, self.problem.costs
         homes = problem.homes
-        saved = (homes["fixed_yuan_year"].astype(float) - costs.reuse_yuan_year).to_dict()
+        refit = costs.annuity_factor * problem.refit_yuan
+        saved = (homes["fixed_yuan_year"].astype(float) - costs.reuse_yuan_year - refit).to_dict()
         resident = homes["resident_yuan_year"].astype(float).to_dict()
         kept = problem.kept_open
         terms = [saved[c] * self.centre[c] for c in self.candidates if c not in kept]

@@ -28,7 +28,8 @@ class HomesPlan:
     reserve_short : int
         Beds of the wished reserve that cannot be had.
     objective : float
-        Yuan per year: running, support, carers, reuse, annuities of what is spent once, visiting time by its weight.
+        Yuan per year: running, support, carers, reuse, annuities of what is spent once (refitting of emptied homes
+        among it), visiting time by its weight.
     bound, gap, status, bound_source, seconds, model
         What is proven of the objective.
     reasons : dict of home to Message
@@ -68,12 +69,12 @@ class WayOut:
     beds : int
         Beds it brings to bear.
     one_off_yuan, yearly_yuan : float
-        What it adds: built once, run every year.
+        What it adds: built once less the refitting that it spares, run every year.
     annual_yuan : float
         Yearly cost of the whole plan that this way allows, annuities included, families' time left out.
     message : Message
     options : tuple of (site_ids, persons, yearly yuan)
-        Every choice of the kind that was priced, cheapest first; keep_home only.
+        Every choice of the kind that was priced, cheapest first with the refitting that it spares; keep_home only.
     """
 
     kind: str

@@ -103,7 +103,8 @@ class HomesProblem:
         somebody lives there, care staff apart), resident_yuan_year (running cost of one resident there beyond the
         support standard), reuse (the state the home takes when it is emptied). Optional: expansion_steps, a tuple of
         steps that take the place of the one price and area; their beds sum to expansion_beds; unregistered, whether
-        nobody knows who lives there.
+        nobody knows who lives there; refit_yuan, what it costs once to refit the home for its `reuse` (NaN: not known,
+        reckoned as nothing and to be told).
     groups : DataFrame
         Residents who do not differ: home, care_level, consent, origin (label of `minutes`: where the family lives; the
         home itself when it is not known), home_support (asks to be supported at home), persons.
@@ -133,6 +134,13 @@ class HomesProblem:
     def steps(self) -> dict[str, tuple[Step, ...]]:
         """Steps in which every home can grow."""
         return steps_of(self.homes)
+
+    @property
+    def refit_yuan(self) -> pd.Series:
+        """What is known of the cost of refitting every home, were it emptied; yuan, once."""
+        homes = self.homes
+        known = homes["refit_yuan"] if "refit_yuan" in homes else pd.Series(0.0, index=homes.index)
+        return known.astype(float).fillna(0.0)
 
     @property
     def candidates(self) -> list[str]:

@@ -18,7 +18,7 @@ _BUILDING = {"sound": 1.0, "repair": 0.5, "unsafe": 0.0}
 RESERVE, CARE_SITE = "reserve", "xingfuyuan"
 
 
-def reuse_components(measures: pd.DataFrame, near_minutes: float) -> pd.DataFrame:
+def reuse_components(measures: pd.DataFrame, near_minutes: float, scale: pd.Index | None = None) -> pd.DataFrame:
     """Return the components of every home between 0 and 1.
 
     Parameters
@@ -26,19 +26,22 @@ def reuse_components(measures: pd.DataFrame, near_minutes: float) -> pd.DataFram
     measures : DataFrame
         Index site_id; elders_near, children_near (persons within reach), safety_state (sound, repair, unsafe or
         unknown), care_site_minutes (to the nearest opened care site; inf = none in reach), revenue_yuan (a year, let to
-        an operator).
+        an operator; NaN where the beds are not registered, which scores nothing).
     near_minutes : float
         A care site so far away counts as no neighbour at all.
+    scale : Index, optional
+        The homes whose largest measure scores 1, all of them by default; larger ones score 1 too.
     """
+    of = measures.index if scale is None or scale.empty else scale
     apart = (measures["care_site_minutes"].astype(float) / near_minutes).clip(upper=1.0)
     return pd.DataFrame(
         {
-            "elders": _of_largest(measures["elders_near"]),
-            "children": _of_largest(measures["children_near"]),
+            "elders": _of_largest(measures["elders_near"], of),
+            "children": _of_largest(measures["children_near"], of),
             "building": measures["safety_state"].map(_BUILDING).astype(float).fillna(0.0),
             "apart": apart,
             "near": 1.0 - apart,
-            "revenue": _of_largest(measures["revenue_yuan"]),
+            "revenue": _of_largest(measures["revenue_yuan"], of),
         },
         index=measures.index,
     )
@@ -51,12 +54,15 @@ def choose_reuse(
     reserve_below: float,
     given: Mapping[str, str],
     opened: Collection[str] = (),
+    scale: pd.Index | None = None,
 ) -> pd.DataFrame:
     """Score the uses of every home and choose one.
 
+    A home's score does not hang on which others are emptied, so its use is known before anything is solved.
+
     Parameters
     ----------
-    measures, near_minutes
+    measures, near_minutes, scale
         As for :func:`reuse_components`.
     weights : mapping of use to mapping of component to float
         A use's score is the weighted mean of its components; uses without weights are not proposed.
@@ -86,7 +92,7 @@ def choose_reuse(
             f"用途“{'、'.join(outside)}”不在养老服务用途内：{USE_LOCK.zh}。可选：{'、'.join(REUSES)}。",
             f"{', '.join(outside)} is no care for the old: {USE_LOCK.en}. Allowed: {', '.join(REUSES)}.",
         )
-    parts = reuse_components(measures, near_minutes)
+    parts = reuse_components(measures, near_minutes, scale)
     scores = pd.DataFrame(
         {use: _score(parts, use, weights[use]) for use in REUSES if weights.get(use)}, index=parts.index
     )
@@ -107,10 +113,10 @@ def choose_reuse(
     return out
 
 
-def _of_largest(values: pd.Series) -> pd.Series:
-    numbers = values.astype(float)
-    largest = float(numbers.max()) if len(numbers) else 0.0
-    return numbers / largest if largest > 0 else numbers * 0.0
+def _of_largest(values: pd.Series, scale: pd.Index) -> pd.Series:
+    numbers = values.astype(float).fillna(0.0)
+    largest = float(numbers[scale].max()) if len(scale) else 0.0
+    return (numbers / largest).clip(upper=1.0) if largest > 0 else numbers * 0.0
 
 
 def _score(parts: pd.DataFrame, use: str, weights: Mapping[str, float]) -> pd.Series:

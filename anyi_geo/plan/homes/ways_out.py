@@ -131,18 +131,19 @@ def _further_centres(problem: HomesProblem, centres: list[str], short: int) -> I
     homes, costs, groups = problem.homes, problem.costs, problem.groups
     bound = groups.loc[problem.bound, "persons"].groupby(groups["home"]).sum()
     number = len(centres) + 1
-    options = []
+    options, refit = [], _refit_spared(problem)
     for site in sorted(set(homes.index) - set(centres)):
         grow = max(0, short - (int(homes.at[site, "beds"]) - int(bound.get(site, 0))))
-        once = expansion(problem.steps[site], grow)[0]
+        once = expansion(problem.steps[site], grow)[0] - refit[site]
         yearly = float(homes.at[site, "fixed_yuan_year"]) - costs.reuse_yuan_year
         options.append(
             (yearly + once * costs.annuity_factor, not homes.at[site, "candidate"], site, grow, once, yearly)
         )
     for _, _, site, grow, once, yearly in sorted(options):
         name, beds = homes.at[site, "name"], int(homes.at[site, "beds"])
-        built_zh = f"，并扩建 {grow} 床，一次性 {once:,.0f} 元" if grow else ""
-        built_en = f", {grow} beds built for {once:,.0f} yuan once" if grow else ""
+        spared, built = _spared(refit[site]), expansion(problem.steps[site], grow)[0]
+        built_zh = f"，并扩建 {grow} 床，一次性 {built:,.0f} 元{spared.zh}" if grow else spared.zh
+        built_en = f", {grow} beds built for {built:,.0f} yuan once{spared.en}" if grow else spared.en
         wider = _grown(problem, site, max(0, grow - int(homes.at[site, "expansion_beds"])))
         candidates = wider.homes["candidate"] | (wider.homes.index == site)
         yield _Offer(
@@ -171,23 +172,43 @@ def _kept_homes(problem: HomesProblem, centres: list[str], short: int) -> Iterat
     pool = leaving.sort_index()
     few = math.comb(len(pool), count) <= _MOST_SETS
     sets = combinations(pool.index, count) if few else [tuple(leaving.index[:count])]
+    annuity, refit = problem.costs.annuity_factor, _refit_spared(problem)
     priced = [(_keeping_yuan(problem, chosen), int(pool[list(chosen)].sum()), chosen) for chosen in sets]
-    enough = sorted(entry for entry in priced if entry[1] >= short)
+    enough = sorted(
+        (entry for entry in priced if entry[1] >= short),
+        key=lambda entry: (round(entry[0] - annuity * sum(refit[site] for site in entry[2]), 2), *entry[1:]),
+    )
     options = tuple((tuple(map(str, sites)), persons, yuan) for yuan, persons, sites in enough)
     for yearly, staying, chosen in enough:
         others = [entry for entry in enough if entry[2] != chosen][:_LISTED]
+        less = sum(refit[site] for site in chosen)
+        spared = _spared(less)
         told = [f"{_names(problem, sites)}每年多 {yuan:,.0f} 元" for yuan, _, sites in others]
         more_zh = f"（或保留{'、或'.join(told)}）" if told else ""
         keep = (*problem.rules.keep, *map(str, chosen))
         yield _Offer(
-            "keep_home", tuple(map(str, chosen)), int(homes.loc[list(chosen), "beds"].sum()), 0.0, yearly,
+            "keep_home", tuple(map(str, chosen)), int(homes.loc[list(chosen), "beds"].sum()),
+            0.0 - less, yearly,
             Message(
-                f"保留{_names(problem, chosen)}（{staying} 人留在原院），每年多 {yearly:,.0f} 元{more_zh}",
-                f"keep {', '.join(map(str, chosen))} ({staying} residents stay), {yearly:,.0f} yuan a year more",
+                f"保留{_names(problem, chosen)}（{staying} 人留在原院），每年多 {yearly:,.0f} 元{spared.zh}{more_zh}",
+                f"keep {', '.join(map(str, chosen))} ({staying} residents stay), {yearly:,.0f} yuan a year more"
+                f"{spared.en}",
             ),
             replace(problem, rules=replace(problem.rules, keep=keep)),
             options,
         )  # fmt: skip
+
+
+def _refit_spared(problem: HomesProblem) -> dict[str, float]:
+    """Return what need not be spent on refitting each home if it stays in use; nothing for one that is open anyway."""
+    open_ = problem.kept_open
+    return {str(home): 0.0 if home in open_ else float(yuan) for home, yuan in problem.refit_yuan.items()}
+
+
+def _spared(yuan: float) -> Message:
+    if not yuan:
+        return Message("", "")
+    return Message(f"（不再整修，一次性省 {yuan:,.0f} 元）", f" ({yuan:,.0f} yuan of refitting spared)")
 
 
 def _names(problem: HomesProblem, sites: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from anyi_geo.result import HomesResult, RunResult
@@ -10,6 +11,7 @@ from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
+from anyi_geo.show.rough import rough_count
 
 _AGAINST, _UNASKED = "未同意仍迁移（人）", "未征询即迁移（人）"
 #: Residents of the circles in the legend.
@@ -22,9 +24,12 @@ def home_signs(result: RunResult) -> dict[str, Any]:
     if result.homes is None:
         return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE, "homeSizes": _KEY}
     states, told = result.homes.states, home_persons(result.homes)
-    used = set(states["state"])
+    used, reuse = set(states["state"]), _reuse(result.homes)
     return {
-        "homes": [_home(row, told, _leaving(result.homes, told, row["site_id"])) for row in states.to_dict("records")],
+        "homes": [
+            _home(row, told, [*_leaving(result.homes, told, row["site_id"]), *reuse.get(row["site_id"], [])])
+            for row in states.to_dict("records")
+        ],
         "moves": _moves(result, told),
         "homeLegend": [{"color": color, "text": text} for state, (text, color) in STATES.items() if state in used],
         "beforeColor": BEFORE,
@@ -105,6 +110,36 @@ def _leaving(homes: HomesResult, told: HomePersons, site: str) -> list[list[str]
         ["搬迁时间", "" if not dates else dates[0] if len(dates) == 1 else f"{dates[0]} 至 {dates[-1]}"],
         ["回家供养", f"{back} 人" if back else ""],
     ]
+
+
+def _reuse(homes: HomesResult) -> dict[str, list[list[str]]]:
+    """Return what each emptied home offers in its new use, whom it has near, and what refitting it costs."""
+    table = homes.tables.get("reuse")
+    if table is None or "seats_elders" not in table:
+        return {}
+    return {text_of(row["site_id"]): list(_offer(row)) for row in table.to_dict("records")}
+
+
+def _offer(row: dict[str, Any]) -> Iterator[list[str]]:
+    elders, children = plain(row["seats_elders"]), plain(row["seats_children"])
+    if elders is None or children is None:
+        yield ["活动位", "面积未登记"]
+    elif elders or children:
+        yield ["活动位", f"老人 {elders:,.0f} 个、儿童 {children:,.0f} 个"]
+    if row["use"] in ("civil_affairs_station", "xingfuyuan"):
+        yield ["附近", f"老人 {row['elders_near']:,} 人、留守儿童{rough_count(row['left_behind_near'])} 人"]
+    if row["let"]:
+        beds = plain(row["beds_for_paying"])
+        yield ["向社会开放", "床位未登记" if beds is None else f"{beds:,.0f} 张（不计入特困床位）"]
+        yield ["运营方", text_of(row["operator_zh"])]
+    yield ["整修投入", _refit(row)]
+
+
+def _refit(row: dict[str, Any]) -> str:
+    yuan = plain(row["refit_yuan"])
+    if row["refit_basis"] == "care_sites":
+        return "计入幸福院建设"
+    return "未填，不知道" if yuan is None else f"约 {wan_text(float(str(yuan)))} 万元" if yuan else ""
 
 
 def _size(persons: object) -> int:

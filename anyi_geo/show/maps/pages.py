@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_label, batch_numbers, share_of, text_of
+from anyi_geo.show.home_messages import told_reason
 from anyi_geo.show.maps.ground import areas, frame
 from anyi_geo.show.maps.homes import home_figures, home_signs
 from anyi_geo.show.maps.meals import meal_figures, meal_signs
@@ -123,7 +124,7 @@ def run_words(*results: RunResult) -> dict[str, Any]:
     names = "、".join(dict.fromkeys(text_of(result.run["scenario"]) for result in results))
     days = "、".join(dict.fromkeys(text_of(result.run.get("date")) for result in results))
     words: dict[str, Any] = {"made": [["情景", names], ["测算日期", days]]}
-    words["unmet"] = [f"未能求出方案：{text_of(reason['message'])}" for reason in first.get("reasons") or ()]
+    words["unmet"] = [f"未能求出方案：{told_reason(reason)}" for reason in first.get("reasons") or ()]
     if text_of(told.get("review_number")):
         words["review"] = text_of(told["review_number"])
     if text_of(told.get("source")):

@@ -9,11 +9,12 @@ import pandas as pd
 
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text_of, yearly_yuan
+from anyi_geo.show.home_messages import told_message, told_reason
 from anyi_geo.show.home_persons import county_persons
-from anyi_geo.show.privacy import words
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
+from anyi_geo.show.report.home_words import REUSE, reuse_sentences
 from anyi_geo.show.report.model import Block, Column, Figure, Table, table
 from anyi_geo.show.report.names import DECISIONS, STATES, short_site
 
@@ -41,10 +42,10 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
             f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {over:.1%}。"
         )
-    blocks += [text for text in (words(row["message"]) for row in found.get("warnings", [])) if text]
+    blocks += [told_message(row, result.homes) for row in found.get("warnings", [])]
     moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
                                      "consent.not_asked"))  # fmt: skip
-    before_after = _given(sheets, "整合前后", 30)
+    before_after = tuple(_without_reuse(found) for found in _given(sheets, "整合前后", 40))
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
     told = (text_of(reason).rstrip("。") for reason in sheets["敬老院"].rows.get("reason_zh", ()))
     reasons = [reason for reason in told if reason]
@@ -56,6 +57,7 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"首批 {found['first_wave']}，末批 {found['last_wave']}；逐批见 Excel“搬迁批次”，"
             "逐院、逐乡镇的事项和责任单位见“行动清单”“乡镇行动”，腾出院舍的用途和移交见“院舍再利用”“资产移交”。"
         )
+    blocks += reuse_sentences(result.homes)
     if "assets_in" in found:
         blocks.append(
             f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"
@@ -64,10 +66,16 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     return (*blocks, *before_after, homes, moves, *more, *_front(sheets))
 
 
+def _without_reuse(county: Table) -> Table:
+    """Return the county's figures without those that sentences tell; none of the rest is left to Excel alone."""
+    rows = county.rows[~county.rows["key"].isin(REUSE)]
+    return replace(county, rows=rows, whole=len(rows), vital=True)
+
+
 def _unmet_homes(result: RunResult) -> tuple[str, ...]:
-    reasons = [text_of(row["message"]) for row in result.run.get("reasons", ()) if row["decision"] == "homes"]
+    reasons = [told_reason(row) for row in result.run.get("reasons", ()) if row["decision"] == "homes"]
     told = "" if reasons else "，原因见问题清单"
-    return (f"本情景没有可行的敬老院整合方案{told}。", *(words(reason) or "" for reason in reasons))
+    return (f"本情景没有可行的敬老院整合方案{told}。", *reasons)
 
 
 def _front(sheets: Sheets) -> tuple[Figure, ...]:

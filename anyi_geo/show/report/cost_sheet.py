@@ -14,11 +14,14 @@ from anyi_geo.show.report.setting_names import parameter_name
 
 TITLE = "费用与分担"
 SPENT, MEALS, PAID, EXTRA = "一、投入与运行", "二、助餐全成本", "三、助餐谁出钱", "四、另列"
+INCOME = "可能的收入（未计入）"
 TOTAL = "合计"
 _PAYERS = {"self": "个人", "county": "县财政", "township": "乡镇（处）", "village": "村集体", "donation": "社会捐赠"}
 _UNCOVERED = "uncovered"
 #: Bought from others; a county that buys enters it under this key of parameters.csv.
 _PURCHASED = "purchased_services_yuan_year"
+_RENT = "private_run_rent_yuan_per_bed_year"
+_LEVELS = {"low": "低值", "value": "取值", "high": "高值"}
 #: Beginnings of the parameters on which a head rests, where a place does not have a price of its own.
 _BASIS = {
     "batch_": ("opening_yuan_", "running_yuan_per_site_year"),
@@ -26,6 +29,7 @@ _BASIS = {
     "carers": ("carer_wage_yuan_month", "carer_ratio_"),
     "support": ("tekun_basic_yuan_month", "tekun_care_"),
     "reuse": ("reuse_running_yuan_year",),
+    "refitting": ("refit_yuan_per_m2_",),
     "expansion": ("expansion_yuan_per_bed",),
     "nursing_beds": ("nursing_fitting_yuan_per_bed",),
     "moving": ("moving_yuan_per_resident",),
@@ -48,7 +52,7 @@ _BASIS = {
 
 def cost_sheet(result: RunResult) -> Table:
     """Return every amount by head and payer; the totals of each part are those of the result."""
-    rows = [*_spent(result), *_meal_heads(result), *_paid(result), *_purchased(result)]
+    rows = [*_spent(result), *_meal_heads(result), *_paid(result), *_rent(result), *_purchased(result)]
     found = pd.DataFrame(rows, columns=["part", "decision", "head", "payer", "before", "once", "yearly", "monthly",
                                         "status", "basis"])  # fmt: skip
     return table(
@@ -140,3 +144,19 @@ def _purchased(result: RunResult) -> Iterator[dict[str, Any]]:
         EXTRA, "政府购买服务", "政府购买养老服务", "县财政（不计入合计）",
         (status, basis), yearly=yearly,
     )  # fmt: skip
+
+
+def _rent(result: RunResult) -> Iterator[dict[str, Any]]:
+    """Yield what the let homes may bring, low to high; none of it is among the costs."""
+    found = {} if result.homes is None else result.homes.summary
+    # No bed is let: nothing to tell; beds that nobody registered: a rent that is not known.
+    if found.get("beds_for_paying", 0.0) == 0.0:
+        return
+    prices = {str(row["key"]): row for row in result.parameters}
+    basis = (named(STATUSES, prices[_RENT]["status"]), parameter_name(_RENT)) if _RENT in prices else ("", "")
+    for level, name in _LEVELS.items():
+        rent = found[f"rent_{level}_yuan"]
+        yield _row(
+            INCOME, DECISIONS["homes"], f"可能的租金收入（测算，未计入费用）：{name}",
+            "运营方（待招标，不计入合计）", basis, yearly=UNKNOWN if rent is None else rent,
+        )  # fmt: skip

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from anyi_geo.result import HomesResult, RunResult
+from anyi_geo.show.home_messages import told_reason
 from anyi_geo.show.privacy import parts_hidden, words
 from anyi_geo.show.report.home_rows import (
     actions,
     alternatives,
     county,
     families,
+    reuse,
     townships,
     waves,
     wishes,
@@ -39,6 +41,13 @@ _CODES = {
         "unsafe": "危房，先备用",
     },
     "care_site_candidate": {"True": "是", "False": ""},
+    "refit_basis": {
+        "registered": "县里填报",
+        "parameter": "按参数测算",
+        "unknown": "未填，不知道",
+        "none": "备用，不整修",
+        "care_sites": "计入幸福院建设",
+    },
     "safety_state": {"sound": "安全", "repair": "需维修", "unsafe": "危房", "unknown": "未鉴定"},
 }
 
@@ -119,11 +128,20 @@ EXTRAS: tuple[Extra, ...] = (
         Column("score_public_built_private_run", "公建民营得分", "number"),
         Column("score_xingfuyuan", "幸福院得分", "number"), Column("score_reserve", "备用得分", "number"),
         Column("care_site_candidate", "可列入幸福院候选"), Column("elders_near", "附近老人", "count", "人"),
-        Column("children_near", "附近儿童", "count", "人"), Column("safety_state", "房屋安全", width=12),
+        Column("children_near", "附近儿童", "count", "人"),
+        Column("left_behind_near", "附近留守儿童", "count", "人"), Column("safety_state", "房屋安全", width=12),
         Column("care_site_minutes", "到最近幸福院", "minutes", "分钟"), Column("area_m2", "面积", "number", "m²"),
-        Column("beds_for_paying", "向社会老人开放床位", "count", "张"),
-        Column("revenue_yuan", "出租收入（测算）", "yuan", "元/年"),
-    ), note="得分 0 到 1，是县里设定权重的加权平均，只供讨论。公建民营床位面向社会老人，不计入特困床位；租金为测算。"),
+        Column("seats_elders", "老人活动位", "count", "个"), Column("seats_children", "儿童活动位", "count", "个"),
+        Column("elders_at_a_time", "同时可容纳附近老人", "count", "人"),
+        Column("children_at_a_time", "同时可容纳附近留守儿童", "count", "人"),
+        Column("refit_yuan", "整修投入", "yuan", "元"), Column("refit_basis", "整修投入依据", width=18),
+        Column("beds_for_paying", "向社会老人开放床位", "count", "张"), Column("operator_zh", "运营方", width=10),
+        Column("rent_low_yuan", "可能的租金：低值", "yuan", "元/年"),
+        Column("rent_value_yuan", "可能的租金：取值", "yuan", "元/年"),
+        Column("rent_high_yuan", "可能的租金：高值", "yuan", "元/年"),
+    ), note="得分 0 到 1，是县里设定权重的加权平均，只供讨论。活动位按可用面积除以每人面积，服务站和幸福院才有；"
+            "面积未登记的不测算。留守儿童写约数。公建民营床位面向社会老人，不计入特困床位；租金为测算，未计入费用。",
+       form=reuse),
     Extra("homes", "assets", "资产台账", (
         Column("building_id", "建筑编号"), _NAME, _TOWNSHIP, Column("owner", "产权单位", width=16),
         Column("area_m2", "面积", "number", "m²"), Column("book_value_yuan_before", "整合前账面价值", "yuan", "元"),
@@ -131,7 +149,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("use_after", "整合后用途", width=16), Column("operator", "现运营方", width=16),
         Column("contract_before", "现有合同", width=20),
         Column("rent_yuan_before", "现年租金", "yuan", "元/年"),
-        Column("contract_after_zh", "整合后合同", width=20),
+        Column("contract_after_zh", "整合后合同", width=20), Column("operator_after_zh", "整合后运营方", width=14),
         Column("rent_yuan_after", "整合后年租金（测算）", "yuan", "元/年"),
         Column("in_before", "整合前在册", "count"), Column("in_after", "整合后在册", "count"),
     ), note="不改变养老服务用途、国有资产不流失：进出处数应相等。空白为未登记或没有；租金为测算，不计入费用。"),
@@ -163,8 +181,13 @@ EXTRAS: tuple[Extra, ...] = (
         _NAME, Column("state", "整合后用途", width=16), Column("staff_carers", "在岗护理员", "count", "人"),
         Column("carers_needed_before", "现需", "count", "人"), Column("carers_needed_after", "整合后需", "count", "人"),
         Column("carers_short", "缺", "count", "人"), Column("carers_spare", "富余", "count", "人"),
-        Column("note_zh", "说明", width=36),
-    ), note="富余人员由县民政局统一管理使用，不据此裁减。"),
+        Column("note_zh", "说明", width=36), Column("staff_present", "在岗合计", "count", "人"),
+        Column("staff_posts", "编制", "count", "个"), Column("staff_established", "在编", "count", "人"),
+        Column("posts_vacant", "空缺编制", "count", "个"), Column("staff_off_establishment", "编外", "count", "人"),
+        Column("posts_freed", "腾出院划入统筹的编制", "count", "个"),
+        Column("posts_note_zh", "编制说明", width=50),
+    ), note="人员和编制由县民政局统一管理使用：富余的转岗，空缺的公开招聘，不据此裁减。"
+            "全县一行按统筹计，超编的院抵减别院的空缺；空白为未登记。"),
     Extra("homes", "worst_changes", "探视变化最大", (
         Column("rank", "名次", "count"), Column("origin_name", "原住地或原机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
@@ -211,13 +234,14 @@ def unmet_homes(result: RunResult) -> Iterator[Table]:
             ways = pd.DataFrame(reason["ways_out"])
             yield table(
                 "床位不足的出路",
-                ways.assign(message=[words(told) for told in ways["message"]]),
+                ways.assign(message=[told_reason(way, of=reason) for way in reason["ways_out"]]),
                 Column("message", "办法", width=90),
                 Column("beds", "床位", "count", "张"),
                 Column("one_off_yuan", "一次性增加", "yuan", "元"),
                 Column("yearly_yuan", "每年增加", "yuan", "元/年"),
                 Column("annual_yuan", "照此全县每年合计", "yuan", "元/年"),
-                note="全县每年合计含运行、护理员、供养和一次性投入的分摊，三条出路可直接比较。",
+                note="全县每年合计含运行、护理员、供养和一次性投入的分摊，三条出路可直接比较。"
+                "一次性增加为负数的，是不再整修腾出院舍省下的。",
             )
         if reason.get("homes"):
             today = pd.DataFrame(reason["homes"])

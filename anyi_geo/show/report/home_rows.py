@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
 import pandas as pd
 
 from anyi_geo.result import HomesResult
+from anyi_geo.show.figures import Share
 from anyi_geo.show.home_persons import FATES, county_persons, home_persons
 from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
 from anyi_geo.show.report.model import UNKNOWN, Kind
+from anyi_geo.show.rough import rough_count, rough_share
 from anyi_geo.show.suppression import FEWEST
 
 _BRACKETS = re.compile("（[^）]*）")
@@ -65,6 +68,7 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
         if key in own:
             out.at[label, "after"] = own[key]
             out.at[label, "other"] = other.get(key) if pd.notna(rows.at[label, "other"]) else None
+    _tell_children_roughly(out)
     for column, cells in (("after", own), ("other", other)):
         if isinstance(cells["residents"], str):
             out.loc[rows["key"] == "residents_per_carer", column] = HELD_BACK
@@ -72,6 +76,18 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
         "minutes" if key in _AVERAGES else _KINDS[unit] for key, unit in zip(rows["key"], rows["unit"], strict=True)
     ]
     return out.assign(kind=kinds)
+
+
+def _tell_children_roughly(rows: pd.DataFrame) -> None:
+    """Write the left-behind children near a station, and their share, in steps."""
+    after = rows.set_index("key")["after"]
+    count, share = after.get("station_left_behind"), after.get("station_left_behind_share")
+    if count is None or pd.isna(count) or not after["stations"]:
+        return
+    rows.loc[rows["key"] == "station_left_behind", "after"] = rough_count(count)
+    total = count / share if pd.notna(share) and share > 0 else math.nan
+    told = "–" if pd.isna(share) else rough_share(Share(share, math.nan, math.nan, count, total))
+    rows.loc[rows["key"] == "station_left_behind_share", "after"] = told
 
 
 def _tells_apart(other: pd.Series, homes: HomesResult, own: Mapping[str, object]) -> bool:
@@ -168,6 +184,19 @@ def actions(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
             ]
             for name in names
         }
+    )
+
+
+def reuse(rows: pd.DataFrame, _homes: HomesResult) -> pd.DataFrame:
+    """Return the emptied homes; left-behind children roughly, for two homes near each other differ by a few of them."""
+    if "left_behind_near" not in rows:
+        return rows
+    near, room = rows["left_behind_near"], rows["children_at_a_time"]
+    # Room for all of them would tell how many there are.
+    everyone = [count == most and count > 0 for count, most in zip(room, near, strict=True)]
+    return rows.assign(
+        left_behind_near=[rough_count(count) for count in near],
+        children_at_a_time=["全部" if every else count for every, count in zip(everyone, room, strict=True)],
     )
 
 

@@ -29,6 +29,7 @@ COST_HEADS = {
     "carers": "护理人员",
     "support": "特困供养",
     "reuse": "腾出设施再利用",
+    "refitting": "腾出院舍整修",
     "expansion": "床位扩建",
     "nursing_beds": "护理型床位改造",
     "moving": "搬迁",

@@ -9,7 +9,7 @@ import pandas as pd
 from anyi_geo.county.registers import AGREEMENTS, FOOD_SAFETY, PASSED, PHASES, QUALITY, SAFETY, SERVICES
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import text_of
-from anyi_geo.show.privacy import words
+from anyi_geo.show.home_messages import told_message, told_reason
 from anyi_geo.show.report import safety
 from anyi_geo.show.report.model import UNKNOWN, Column, Table, table
 from anyi_geo.show.report.names import DECISIONS, FILES, named
@@ -60,7 +60,7 @@ def _row(kind: str, code: str, name: str, message: str, department: str) -> dict
 
 def _unmet(result: RunResult) -> list[dict[str, str]]:
     return [
-        _row("做不到", "", named(DECISIONS, reason["decision"]), words(reason["message"]) or "", "县民政局")
+        _row("做不到", "", named(DECISIONS, reason["decision"]), told_reason(reason), "县民政局")
         for reason in result.run.get("reasons", ())
     ]
 
@@ -71,7 +71,7 @@ def _warnings(result: RunResult) -> list[dict[str, str]]:
             "数据提示" if row.get("file") else "方案提示",
             text_of(row.get("code")),
             text_of(row.get("id")) or named(FILES, text_of(row.get("file"))),
-            words(row.get("message")) or "",
+            told_message(row, result.homes),
             "数据填报单位" if row.get("file") else "县民政局",
         )
         for row in result.warnings
@@ -81,7 +81,9 @@ def _warnings(result: RunResult) -> list[dict[str, str]]:
 def _notes(result: RunResult) -> list[dict[str, str]]:
     """Return what a reader of the homes' figures should know."""
     notes = [] if result.homes is None else result.homes.summary.get("notes", [])
-    return [_row("测算说明", note["code"], "敬老院整合", words(note["message"]) or "", "县民政局") for note in notes]
+    return [
+        _row("测算说明", note["code"], "敬老院整合", told_message(note, result.homes), "县民政局") for note in notes
+    ]
 
 
 def _unsafe(county: County, result: RunResult) -> list[dict[str, str]]:

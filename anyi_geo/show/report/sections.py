@@ -22,9 +22,9 @@ from anyi_geo.show.figures import (
     wan_text,
     yearly_yuan,
 )
+from anyi_geo.show.home_messages import told_reason
 from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.plans import kinds, regret_text, title_of
-from anyi_geo.show.privacy import words
 from anyi_geo.show.report import plan_tables
 from anyi_geo.show.report.care_sections import homes_blocks, meals_blocks, money_blocks, picture
 from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_parts, tier_parts
@@ -65,7 +65,7 @@ def _abstract(county: County, result: RunResult, no_font: str) -> tuple[Block, .
         once, yearly = one_off_yuan(result, decision), yearly_yuan(result, decision)
         if once or yearly:
             lines.append(f"{name}：一次性投入 {wan_text(once)} 万元，每年 {wan_text(yearly)} 万元。")
-    reasons = [f"做不到：{words(reason['message'])}" for reason in result.run.get("reasons", ())]
+    reasons = [f"做不到：{told_reason(reason)}" for reason in result.run.get("reasons", ())]
     blocks: list[Block] = [
         f"本报告回答：{text_of(result.run['question'])}",
         Items((*reasons, *lines)),

@@ -53,6 +53,7 @@ SAFETY_STATES = ("sound", "repair", "unsafe", "unknown")
 AGES = (*(f"{low}_{low + 4}" for low in range(0, 85, 5)), "85plus")
 AGE_SEX_COLUMNS = tuple(f"{sex}_{age}" for sex in ("male", "female") for age in AGES)
 RESIDENT_COLUMNS = tuple(f"residents_{level}_{consent}" for level in CARE_LEVELS for consent in CONSENTS)
+STAFF_COLUMNS = ("staff_carers", "staff_cooks", "staff_managers", "staff_others")
 
 
 #: What planners read and write for the choices.
@@ -288,7 +289,7 @@ COLUMNS: tuple[Column, ...] = (
         "running cost; blank: the parameter",
         minimum=0,
     ),
-    Column(SITES, "village_consent", "choice", "", False, "村级意愿", "consent of the village", CONSENTS),
+    Column(SITES, "village_consent", "choice", "", False, "村级意愿（办幸福院）", "village's consent to a care site", CONSENTS),
     Column(SITES, "beds", "integer", "beds", False, "床位", "beds", minimum=0),
     Column(SITES, "expansion_beds", "integer", "beds", False, "可扩建床位上限", "beds that can be added", minimum=0),
     Column(
@@ -311,6 +312,28 @@ COLUMNS: tuple[Column, ...] = (
         "of those who said yes, given by a guardian",
         required=False,
     ),
+    _persons(
+        SITES,
+        "families_consulted",
+        "已征询家属意见的在院老人人数",
+        "residents whose family was consulted about the move",
+        required=False,
+    ),
+    _persons(
+        SITES,
+        "families_agree",
+        "已征询者中家属同意的人数",
+        "of those consulted, residents whose family agrees",
+        required=False,
+    ),
+    _persons(
+        SITES,
+        "staff_asked",
+        "已征询意见的工作人员人数（随迁或转岗）",
+        "staff who were asked about moving with the residents or changing posts",
+        required=False,
+    ),
+    _persons(SITES, "staff_agree", "已征询者中同意的工作人员人数", "of those asked, staff who agree", required=False),
     Column(SITES, "nursing_beds", "integer", "beds", False, "其中护理型床位", "of these, nursing beds", minimum=0),
     Column(
         SITES,
@@ -408,6 +431,16 @@ COLUMNS: tuple[Column, ...] = (
         False,
         "是否愿意回家分散供养",
         "asks to be supported at home",
+        ("yes", "no"),
+    ),
+    Column(
+        RESIDENTS,
+        "family_consulted",
+        "choice",
+        "",
+        False,
+        "是否已征询家属意见（空白为不清楚）",
+        "whether the family was consulted; blank: unknown",
         ("yes", "no"),
     ),
     Column(RESIDENTS, "origin_village_id", "code", "", False, "家属所在村代码", "village of the family"),

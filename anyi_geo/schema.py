@@ -289,7 +289,16 @@ COLUMNS: tuple[Column, ...] = (
         "running cost; blank: the parameter",
         minimum=0,
     ),
-    Column(SITES, "village_consent", "choice", "", False, "村级意愿（办幸福院）", "village's consent to a care site", CONSENTS),
+    Column(
+        SITES,
+        "village_consent",
+        "choice",
+        "",
+        False,
+        "村级意愿（办幸福院）",
+        "village's consent to a care site",
+        CONSENTS,
+    ),
     Column(SITES, "beds", "integer", "beds", False, "床位", "beds", minimum=0),
     Column(SITES, "expansion_beds", "integer", "beds", False, "可扩建床位上限", "beds that can be added", minimum=0),
     Column(

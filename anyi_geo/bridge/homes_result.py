@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from anyi_geo.bridge.homes_hearing import wish_notes, wish_warnings
 from anyi_geo.bridge.homes_messages import (
     document_count,
     given_uses,
@@ -16,7 +17,7 @@ from anyi_geo.bridge.homes_messages import (
     homes_warnings,
     message_rows,
 )
-from anyi_geo.bridge.homes_problem import register_gaps
+from anyi_geo.bridge.homes_problem import families_consulted, register_gaps
 from anyi_geo.county import County
 from anyi_geo.judge.homes import (
     action_sheet,
@@ -35,6 +36,7 @@ from anyi_geo.judge.homes import (
     township_table,
     transfer_log,
     visiting,
+    wishes_table,
     worst_changes,
 )
 from anyi_geo.plan.homes import HOME_SUPPORT, HomesPlan, HomesProblem, WaveRules, expansion, fewest_waves, plan_waves
@@ -135,7 +137,8 @@ def homes_result(
     consent = consent_table(plan.flows, names, guardian)
     posts = rows.loc[of.table.index]
     families = family_table(of.visits, names)
-    actions = action_sheet(of.table, waves, consent, rule.first_wave, rule.expansion_ready)
+    wishes = wishes_table(of.table, consent, posts, families_consulted(county, rows), plan.flows)
+    actions = action_sheet(of.table, waves, consent, wishes, rule.first_wave, rule.expansion_ready)
     assets = asset_ledger(posts, plan.state, reuse["revenue_yuan"])
     tables = {
         "county": county_table(
@@ -145,10 +148,11 @@ def homes_result(
         "families": families,
         "worst_changes": worst_changes(families),
         "consent": consent,
+        "wishes": wishes,
         "staff": staff_table(posts, of.table),
         "cost_heads": cost_table(of.costs),
         "waves": _named(waves, names),
-        "townships": township_table(of.table, consent, waves, actions),
+        "townships": township_table(of.table, consent, wishes, waves, actions),
         "actions": actions,
         "reuse": _reuse_rows(rows, reuse),
         "assets": assets,
@@ -169,10 +173,15 @@ def homes_result(
         "costs": of.costs["after"],
         "costs_before": of.costs["before"],
         "warnings": message_rows(
-            chain(homes_warnings(problem, plan, of.table), given_uses(problem, plan, rule.reuse.given))
+            chain(
+                wish_warnings(problem, plan, of.table, wishes, waves),
+                homes_warnings(problem, plan, of.table),
+                given_uses(problem, plan, rule.reuse.given),
+            )
         ),
         "notes": message_rows(
             chain(
+                wish_notes(waves),
                 homes_notes(county, rows, problem, plan, of.summary),
                 document_count(rows, problem, plan, rule.emptied_in_document),
             )
@@ -212,7 +221,15 @@ def _waves(settings: Settings, of: Judged, plan: HomesPlan) -> pd.DataFrame:
     rule = settings.homes
     living = of.table["residents_before"]
     free = {c: int(of.table.at[c, "beds_before"] - living[c]) for c in plan.centres}
-    return plan_waves(plan.flows, free, WaveRules(rule.wave_cap, rule.wave_days, rule.first_wave, rule.expansion_ready))
+    rules = WaveRules(
+        cap=rule.wave_cap,
+        days=rule.wave_days,
+        first=rule.first_wave,
+        expansion_ready=rule.expansion_ready,
+        notice_days=rule.notice_days,
+        assessment_days=rule.assessment_days,
+    )
+    return plan_waves(plan.flows, free, rules)
 
 
 def _flows(problem: HomesProblem, plan: HomesPlan) -> pd.DataFrame:

@@ -53,15 +53,17 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     if found.get("waves"):
         blocks.append(
             f"分 {found['waves']} 批迁移（按每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
-            f"首批 {found['first_wave']}，末批 {found['last_wave']}；逐批见 Excel“搬迁批次”，"
-            "逐院、逐乡镇的事项和责任单位见“行动清单”“乡镇行动”，腾出院舍的用途和移交见“院舍再利用”“资产移交”。"
+            f"首批 {found['first_wave']}，末批 {found['last_wave']}，逐批见下表；每批之前先征询本人、家属和工作人员，"
+            "再书面通知，再评估身体状况、签安置协议，护理员随老人到中心。逐院、逐乡镇的事项、日期和责任单位见 Excel"
+            "“行动清单”“乡镇行动”，意愿见“意愿”，腾出院舍的用途和移交见“院舍再利用”“资产移交”。"
         )
     if "assets_in" in found:
         blocks.append(
             f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"
         )
     homes = replace(sheets["敬老院"].first(30, keep), vital=True)
-    return (*blocks, *before_after, homes, moves, *more, *_front(sheets))
+    wishes, waves = _given(sheets, "意愿", 30, _WISHES), _given(sheets, "搬迁批次", 30, _WAVES)
+    return (*blocks, *before_after, homes, *wishes, moves, *waves, *more, *_front(sheets))
 
 
 def _unmet_homes(result: RunResult) -> tuple[str, ...]:
@@ -79,6 +81,9 @@ def _front(sheets: Sheets) -> tuple[Figure, ...]:
     return () if figure is None else (figure,)
 
 
+_WISHES = ("name", "residents", "said_yes", "said_no", "not_asked", "families_consulted", "families_not_heard",
+           "staff_asked", "staff_not_heard")  # fmt: skip
+_WAVES = ("wave", "date", "notify_by", "from_name", "to_name", "persons", "whole_zh")
 _ALTERNATIVES = ("centres", "moved", "moved_without_consent", "beds_added", "yearly_yuan_after", "one_off_yuan",
                  "visit_minutes_after_mean")  # fmt: skip
 

@@ -14,14 +14,15 @@ import pandas as pd
 from anyi_geo.result import HomesResult
 from anyi_geo.schema import CONSENTS
 from anyi_geo.show.home_persons import HomePersons, home_persons
-from anyi_geo.show.privacy import HELD_BACK, parts_hidden, sum_shown, table_hidden
+from anyi_geo.show.privacy import HELD_BACK, cells_hidden, parts_hidden, sum_shown
+from anyi_geo.show.suppression import Cell
 
 COUNTY = "county"
 _SAID = dict(zip(("said_yes", "said_no", "not_asked"), CONSENTS, strict=True))
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """The columns of one kind of people who are asked, and how many of them there are."""
 
     whole: str
@@ -30,8 +31,10 @@ class _Asked:
     unheard: str
 
 
-FAMILIES = _Asked("residents", "families_consulted", "families_agree", "families_not_heard")
-STAFF = _Asked("staff_present", "staff_asked", "staff_agree", "staff_not_heard")
+FAMILIES = Asked("residents", "families_consulted", "families_agree", "families_not_heard")
+STAFF = Asked("staff_present", "staff_asked", "staff_agree", "staff_not_heard")
+#: How the people of a home are told apart.
+_PARTS = ("agree", "rest", "unheard")
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,10 @@ class HomeWishes:
         """Return one cell as it may be printed; None where nothing is registered."""
         return self.shown.get(home, {}).get(column)
 
-    def held(self, home: str, people: _Asked) -> bool:
-        """Return whether some number of what a home's families or staff said is held back."""
-        return any(self.cell(home, column) == HELD_BACK for column in (people.asked, people.agree, people.unheard))
+    def held(self, home: str, people: Asked) -> bool:
+        """Return whether the number of those still to be heard is held back; where all were, of those who agree."""
+        unheard = self.cell(home, people.unheard)
+        return HELD_BACK in ((unheard,) if unheard else (self.cell(home, people.asked), self.cell(home, people.agree)))
 
 
 def home_wishes(homes: HomesResult | None) -> HomeWishes:
@@ -99,37 +103,52 @@ def _residents(told: HomePersons, home: str, row: pd.Series) -> dict[str, object
     return cells
 
 
-def _heard(own: pd.DataFrame, county: pd.Series, people: _Asked, held: Collection[str]) -> dict[str, dict[str, object]]:
+def _heard(own: pd.DataFrame, county: pd.Series, people: Asked, held: Collection[str]) -> dict[str, dict[str, object]]:
     """Return who was asked, agrees and was not heard, per home and for the county.
 
-    Of the homes in `held` not even the number of people is told, hence no part of it.
+    Of the homes in `held` not even the number of people is told, hence no part of it; a reader knows their sum only.
     """
-    asked, agree = own[people.asked].astype(float), own[people.agree].astype(float)
-    parts = pd.DataFrame(
-        {
-            "agree": agree.fillna(0),
-            "other": (asked - agree).fillna(0),
-            # Asked, but nobody wrote down what they said.
-            "undivided": asked.where(agree.isna(), 0).fillna(0),
-            "unheard": own[people.unheard].astype(float).fillna(0),
-        }
-    )
-    cells, sums = table_hidden(parts)
+    parts = {str(home): _parts(row, people) for home, row in own.iterrows()}
+    joined: dict[str, int] = {}
+    for home in held:
+        for name, count in parts[home].items():
+            joined[name] = joined.get(name, 0) + count
+    rows = {home: counts for home, counts in parts.items() if home not in held} | ({"": joined} if joined else {})
+    cells = {
+        (home, name): Cell(("row", home), name, count)
+        for home, counts in rows.items()
+        for name, count in counts.items()
+    }
+    for name in _PARTS:
+        cells[COUNTY, name] = Cell(name, "all", sum(counts.get(name, 0) for counts in rows.values()))
+    for home, counts in rows.items():
+        cells[home, "all"] = Cell("all", ("row", home), sum(counts.values()), fixed=True)
+    shown = dict(zip(cells, cells_hidden(list(cells.values())), strict=True))
     out = {}
     for home, row in own.iterrows():
-        told = dict.fromkeys(parts, HELD_BACK) if home in held else dict(cells.loc[home])
+        told = {name: HELD_BACK if home in held else shown[str(home), name] for name in parts[str(home)]}
         out[str(home)] = _cells(told, row, people)
-    out[COUNTY] = _cells(dict(sums), county, people)
+    out[COUNTY] = _cells({name: shown[COUNTY, name] for name in _PARTS}, county, people)
     return out
 
 
-def _cells(told: Mapping[str, object], row: pd.Series, people: _Asked) -> dict[str, object]:
-    asked = _count(row[people.asked])
-    answers = [told["agree"], told["other"], told["undivided"]]
+def _parts(row: pd.Series, people: Asked) -> dict[str, int]:
+    """Return the parts of a home's people that somebody wrote down: those that agree, the rest of those asked, others.
+
+    Where nobody wrote down who agrees, all who were asked are the rest: a reader knows that too.
+    """
+    asked, agree, unheard = (_count(row[name]) for name in (people.asked, people.agree, people.unheard))
+    parts = {} if agree is None else {"agree": agree}
+    parts |= {} if asked is None else {"rest": asked - (agree or 0)}
+    return parts | ({} if unheard is None else {"unheard": unheard})
+
+
+def _cells(told: Mapping[str, object], row: pd.Series, people: Asked) -> dict[str, object]:
+    asked, agree, unheard = (_count(row[name]) for name in (people.asked, people.agree, people.unheard))
     return {
-        people.asked: None if asked is None else sum_shown(answers, asked),
-        people.agree: None if pd.isna(row[people.agree]) else told["agree"],
-        people.unheard: None if pd.isna(row[people.unheard]) else told["unheard"],
+        people.asked: None if asked is None else sum_shown([told.get("agree", 0), told["rest"]], asked),
+        people.agree: None if agree is None else told["agree"],
+        people.unheard: None if unheard is None else told["unheard"],
     }
 
 

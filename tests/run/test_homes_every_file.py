@@ -11,7 +11,18 @@ from anyi_geo.result_json import read_result
 
 FILES = {"result.json", "report.xlsx", "report.docx", "report.html", "homes.html", "map.html", "plan.gpkg"}
 SCENARIOS = ("one-centre", "two-centres", "consent-hard", "consent-soft", "family-first", "cost-first")
-SHEETS = {"整合前后", "意愿", "家属探视", "资产台账", "资产移交", "乡镇行动", "行动清单", "中心数比较", "院舍再利用"}
+SHEETS = {
+    "整合前后",
+    "意愿",
+    "意愿与去向",
+    "家属探视",
+    "资产台账",
+    "资产移交",
+    "乡镇行动",
+    "行动清单",
+    "中心数比较",
+    "院舍再利用",
+}
 NEAR = """base = "base"
 [care_sites]
 plan = "official"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from anyi_geo.result import RunResult
+from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.home_persons import county_persons
+from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, Asked, home_wishes
 from anyi_geo.show.privacy import words
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
@@ -41,10 +42,9 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
             f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {over:.1%}。"
         )
+    blocks += _wishes(result.homes)
     blocks += [text for text in (words(row["message"]) for row in found.get("warnings", [])) if text]
-    moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
-                                     "consent.not_asked"))  # fmt: skip
-    before_after = _given(sheets, "整合前后", 30)
+    before_after = (replace(table, vital=True) for table in _given(sheets, "整合前后", 30))
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
     told = (text_of(reason).rstrip("。") for reason in sheets["敬老院"].rows.get("reason_zh", ()))
     reasons = [reason for reason in told if reason]
@@ -52,24 +52,47 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         blocks.append(f"{'；'.join(reasons)}。")
     if found.get("waves"):
         blocks.append(
-            f"分 {found['waves']} 批迁移（按每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
-            f"首批 {found['first_wave']}，末批 {found['last_wave']}，逐批见下表；每批之前先征询本人、家属和工作人员，"
-            "再书面通知，再评估身体状况、签安置协议，护理员随老人到中心。逐院、逐乡镇的事项、日期和责任单位见 Excel"
-            "“行动清单”“乡镇行动”，意愿见“意愿”，腾出院舍的用途和移交见“院舍再利用”“资产移交”。"
+            f"分 {found['waves']} 批迁移（每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
+            f"首批 {found['first_wave']}，末批 {found['last_wave']}。每批先征询意见，再书面通知、评估身体状况、签安置协议，"
+            "护理员随老人到中心。逐院、逐乡镇的事项、日期和责任单位见 Excel“行动清单”“乡镇行动”，"
+            "腾出院舍见“院舍再利用”“资产移交”。"
         )
     if "assets_in" in found:
         blocks.append(
             f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"
         )
     homes = replace(sheets["敬老院"].first(30, keep), vital=True)
-    wishes, waves = _given(sheets, "意愿", 30, _WISHES), _given(sheets, "搬迁批次", 30, _WAVES)
-    return (*blocks, *before_after, homes, *wishes, moves, *waves, *more, *_front(sheets))
+    # Who moves when is what a meeting decides on.
+    waves = (replace(table, vital=True, note="") for table in _given(sheets, "搬迁批次", 30, _WAVES))
+    return (*blocks, *before_after, homes, *waves, *more, *_front(sheets))
 
 
 def _unmet_homes(result: RunResult) -> tuple[str, ...]:
     reasons = [text_of(row["message"]) for row in result.run.get("reasons", ()) if row["decision"] == "homes"]
     told = "" if reasons else "，原因见问题清单"
     return (f"本情景没有可行的敬老院整合方案{told}。", *(words(reason) or "" for reason in reasons))
+
+
+def _wishes(homes: HomesResult) -> Iterator[str]:
+    """Yield the county's wishes in a sentence: residents, families, staff; what is not registered is said to be."""
+    told = home_wishes(homes).shown.get(COUNTY)
+    if told is None:
+        return
+    parts = [
+        f"在院老人同意 {told['said_yes']} 人，不同意 {told['said_no']} 人，未征询 {told['not_asked']} 人",
+        _heard("家属", told, FAMILIES),
+        _heard("工作人员", told, STAFF),
+    ]
+    yield f"意愿：{'；'.join(parts)}。逐院见 Excel“意愿”。"
+
+
+def _heard(name: str, told: Mapping[str, object], people: Asked) -> str:
+    asked, agree, unheard = (told[column] for column in (people.asked, people.agree, people.unheard))
+    if asked is None:
+        return f"{name}意见没有登记"
+    agreed = "" if agree is None else f"，其中同意 {agree} 人"
+    rest = "在岗人数没有登记齐" if unheard is None else f"未征询或不清楚 {unheard} 人"
+    return f"{name}已征询 {asked} 人{agreed}，{rest}"
 
 
 def _front(sheets: Sheets) -> tuple[Figure, ...]:
@@ -81,8 +104,6 @@ def _front(sheets: Sheets) -> tuple[Figure, ...]:
     return () if figure is None else (figure,)
 
 
-_WISHES = ("name", "residents", "said_yes", "said_no", "not_asked", "families_consulted", "families_not_heard",
-           "staff_asked", "staff_not_heard")  # fmt: skip
 _WAVES = ("wave", "date", "notify_by", "from_name", "to_name", "persons", "whole_zh")
 _ALTERNATIVES = ("centres", "moved", "moved_without_consent", "beds_added", "yearly_yuan_after", "one_off_yuan",
                  "visit_minutes_after_mean")  # fmt: skip

@@ -162,7 +162,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("notify_by", "最晚通知", width=12), Column("assess_by", "最晚评估签约", width=12),
         Column("from_name", "现住机构", width=28),
         Column("to_name", "迁往机构", width=28), Column("persons", "人数", "count", "人"),
-        Column("whole_zh", "整院同行", width=10), Column("responsible_zh", "责任单位", width=28),
+        Column("whole_zh", "同院同批", width=10), Column("responsible_zh", "责任单位", width=28),
     ), note="最晚通知：书面通知本人和家属；最晚评估签约：完成健康评估、签安置协议。天数是情景设置，由县里定。",
        form=waves),
     Extra("homes", "townships", "乡镇行动", (

@@ -17,6 +17,7 @@ from anyi_geo.show.suppression import FEWEST
 _BRACKETS = re.compile("（[^）]*）")
 #: Steps that tell how many are still to be asked.
 _ASKED = {"families": FAMILIES, "hear_staff": STAFF}
+_OF_A_WAVE = ("notice", "assess", "move")
 _REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
 
 
@@ -114,16 +115,11 @@ def families(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
 
 def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return the waves of the moves, the parts of each move that is told, with who answers for them."""
-    told = home_persons(homes)
     known = ["wave", "date", "notify_by", "assess_by", "from_site", "from_name", "to_name", "home_whole"]
     keys = [name for name in known if name in rows]
     ends = "to_site" if "to_site" in rows else "to_name"
     sums = rows.groupby([*keys, *({ends} - set(keys))], sort=False, as_index=False)["persons"].sum()
-    out = sums.astype({"persons": object})
-    for (home, _), part in sums.groupby(["from_site", ends], sort=False):
-        counts = part["persons"].astype(int).tolist()
-        hidden = isinstance(told.cell(str(home), "moved"), str) or told.held(str(home))
-        out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
+    out = sums.assign(persons=_wave_persons(sums, ends, homes))
     if "home_whole" in out:
         out["whole_zh"] = ["是" if whole else "分批" for whole in out["home_whole"]]
     tasks = _tasks(homes)
@@ -132,6 +128,26 @@ def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
         for home, wave in zip(out["from_site"], out["wave"], strict=True)
     ]
     return out.assign(responsible_zh=[_responsible(homes, own) for own in moves])
+
+
+def _wave_persons(sums: pd.DataFrame, ends: str, homes: HomesResult) -> pd.Series:
+    """Return the persons of each wave and move as they may be printed: parts of the move, told only where it is."""
+    told, out = home_persons(homes), sums["persons"].astype(object)
+    for (home, _), part in sums.groupby(["from_site", ends], sort=False):
+        counts = part["persons"].astype(int).tolist()
+        hidden = isinstance(told.cell(str(home), "moved"), str) or told.held(str(home))
+        out.loc[part.index] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
+    return out
+
+
+def _parted(homes: HomesResult) -> set[str]:
+    """Return the homes whose waves are not all told: their other waves would tell the small one."""
+    rows = homes.tables.get("waves")
+    if rows is None or rows.empty:
+        return set()
+    sums = rows.groupby(["wave", "from_site", "to_site"], sort=False, as_index=False)["persons"].sum()
+    hidden = [isinstance(cell, str) for cell in _wave_persons(sums, "to_site", homes)]
+    return {str(home) for home in sums.loc[hidden, "from_site"]}
 
 
 def _tasks(homes: HomesResult) -> pd.DataFrame:
@@ -181,8 +197,11 @@ def actions(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return the actions in words that tell no more of a home's residents, families and staff than its numbers do."""
     told, heard = home_persons(homes), home_wishes(homes)
     steps = rows["step"] if "step" in rows else [""] * len(rows)
+    parted = _parted(homes)
     held = [
-        told.held(str(home)) or (step in _ASKED and heard.held(str(home), _ASKED[step]))
+        told.held(str(home))
+        or (step in _ASKED and heard.held(str(home), _ASKED[step]))
+        or (step in _OF_A_WAVE and str(home) in parted)
         for home, step in zip(rows["site_id"], steps, strict=True)
     ]
     names = [name for name in ("what_zh", "whom_zh") if name in rows]

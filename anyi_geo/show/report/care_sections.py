@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from anyi_geo.judge.homes.county import FIGURES, PERSONS
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.home_persons import county_persons
@@ -31,7 +32,7 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
         (
             f"共迁移 {found['moved']} 人；不同意仍迁移 {found['moved_without_consent']} 人，未征询即迁移 "
-            f"{found['moved_not_asked']} 人。未征询不作为同意。"
+            f"{found['moved_not_asked']} 人。未征询不作为同意。{_other_rule(sheets)}"
             "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
         ),
     ]
@@ -44,7 +45,8 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         )
     blocks += _wishes(result.homes)
     blocks += [text for text in (words(row["message"]) for row in found.get("warnings", [])) if text]
-    before_after = (replace(table, vital=True) for table in _given(sheets, "整合前后", 30))
+    # Those that count residents stand in the sentences above.
+    before_after = (replace(table, vital=True) for table in _given(sheets, "整合前后", len(FIGURES) - len(PERSONS)))
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
     told = (text_of(reason).rstrip("。") for reason in sheets["敬老院"].rows.get("reason_zh", ()))
     reasons = [reason for reason in told if reason]
@@ -53,7 +55,7 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     if found.get("waves"):
         blocks.append(
             f"分 {found['waves']} 批迁移（每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
-            f"首批 {found['first_wave']}，末批 {found['last_wave']}。每批先征询意见，再书面通知、评估身体状况、签安置协议，"
+            f"首批 {found['first_wave']}，末批 {found['last_wave']}。每批先征询意见，再书面通知、评估、签安置协议，"
             "护理员随老人到中心。逐院、逐乡镇的事项、日期和责任单位见 Excel“行动清单”“乡镇行动”，"
             "腾出院舍见“院舍再利用”“资产移交”。"
         )
@@ -71,6 +73,15 @@ def _unmet_homes(result: RunResult) -> tuple[str, ...]:
     reasons = [text_of(row["message"]) for row in result.run.get("reasons", ()) if row["decision"] == "homes"]
     told = "" if reasons else "，原因见问题清单"
     return (f"本情景没有可行的敬老院整合方案{told}。", *(words(reason) or "" for reason in reasons))
+
+
+def _other_rule(sheets: Sheets) -> str:
+    """Return who would move and stay under the other rule of consent, where that has a plan."""
+    rows = sheets["整合前后"].rows.set_index("key")["other"] if "整合前后" in sheets else pd.Series(dtype=object)
+    if pd.isna(rows.get("moved")):
+        return ""
+    moved, staying = (cell if isinstance(cell, str) else f"{cell:.0f}" for cell in (rows["moved"], rows["staying"]))
+    return f"换另一种意愿规则，迁移 {moved} 人，留院 {staying} 人。"
 
 
 def _wishes(homes: HomesResult) -> Iterator[str]:

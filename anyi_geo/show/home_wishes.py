@@ -59,6 +59,11 @@ class HomeWishes:
         return HELD_BACK in ((unheard,) if unheard else (self.cell(home, people.asked), self.cell(home, people.agree)))
 
 
+def persons_zh(word: str, cell: object) -> str:
+    """Return so many persons after a word, as a sentence tells them."""
+    return f"{word}（不列）" if cell == HELD_BACK else f"{word} {cell} 人"
+
+
 def home_wishes(homes: HomesResult | None) -> HomeWishes:
     """Return the wishes of a plan as they may be printed; without a plan none."""
     rows = pd.DataFrame() if homes is None else homes.tables.get("wishes", pd.DataFrame())

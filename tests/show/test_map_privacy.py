@@ -189,7 +189,7 @@ def test_homes_of_few_are_not_drawn_in_size(result):
         (None, None, ""),
         (0, None, "已征询 0 人，未征询或不清楚 30 人"),
         (20, 12, "已征询 20 人，同意 12 人，未征询或不清楚 10 人"),
-        (28, 28, "已征询 不列 人，同意 不列 人，未征询或不清楚 <3 人"),
+        (28, 28, "已征询（不列），同意（不列），未征询或不清楚 <3 人"),
     ],
 )
 def test_a_home_tells_how_many_were_heard_where_that_is_registered(result, consulted, agree, told):

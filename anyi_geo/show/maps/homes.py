@@ -7,7 +7,7 @@ from typing import Any
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import plain, text_of, wan_text
 from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons, home_persons
-from anyi_geo.show.home_wishes import FAMILIES, STAFF, HomeWishes, home_wishes
+from anyi_geo.show.home_wishes import FAMILIES, STAFF, HomeWishes, home_wishes, persons_zh
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
@@ -100,7 +100,7 @@ def _heard(wishes: HomeWishes, site: str) -> list[list[str]]:
     for name, people in (("家属意见", FAMILIES), ("工作人员意见", STAFF)):
         asked, agree, unheard = (wishes.cell(site, column) for column in (people.asked, people.agree, people.unheard))
         parts = [("已征询", asked), ("同意", agree), ("未征询或不清楚", unheard)] if asked is not None else []
-        rows.append([name, "，".join(f"{word} {count} 人" for word, count in parts if count is not None)])
+        rows.append([name, "，".join(persons_zh(word, count) for word, count in parts if count is not None)])
     return rows
 
 

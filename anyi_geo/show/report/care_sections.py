@@ -11,7 +11,7 @@ from anyi_geo.judge.homes.county import FIGURES, PERSONS
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.home_persons import county_persons
-from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, Asked, home_wishes
+from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, Asked, home_wishes, persons_zh
 from anyi_geo.show.privacy import words
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
@@ -89,8 +89,9 @@ def _wishes(homes: HomesResult) -> Iterator[str]:
     told = home_wishes(homes).shown.get(COUNTY)
     if told is None:
         return
+    said = {"在院老人同意": "said_yes", "不同意": "said_no", "未征询": "not_asked"}
     parts = [
-        f"在院老人同意 {told['said_yes']} 人，不同意 {told['said_no']} 人，未征询 {told['not_asked']} 人",
+        "，".join(persons_zh(word, told[column]) for word, column in said.items()),
         _heard("家属", told, FAMILIES),
         _heard("工作人员", told, STAFF),
     ]
@@ -101,9 +102,9 @@ def _heard(name: str, told: Mapping[str, object], people: Asked) -> str:
     asked, agree, unheard = (told[column] for column in (people.asked, people.agree, people.unheard))
     if asked is None:
         return f"{name}意见没有登记"
-    agreed = "" if agree is None else f"，其中同意 {agree} 人"
-    rest = "在岗人数没有登记齐" if unheard is None else f"未征询或不清楚 {unheard} 人"
-    return f"{name}已征询 {asked} 人{agreed}，{rest}"
+    agreed = [] if agree is None else [persons_zh("其中同意", agree)]
+    rest = "在岗人数没有登记齐" if unheard is None else persons_zh("未征询或不清楚", unheard)
+    return "，".join([persons_zh(f"{name}已征询", asked), *agreed, rest])
 
 
 def _front(sheets: Sheets) -> tuple[Figure, ...]:

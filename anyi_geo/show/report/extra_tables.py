@@ -174,7 +174,7 @@ EXTRAS: tuple[Extra, ...] = (
         Column("responsible_zh", "责任单位", width=44),
     ), form=townships),
     Extra("homes", "actions", "行动清单", (
-        _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=44),
+        _TOWNSHIP, _NAME, Column("order", "顺序", "count"), Column("what_zh", "事项", width=56),
         Column("whom_zh", "涉及对象", width=40), Column("from_date", "开始", width=12),
         Column("to_date", "结束", width=12), Column("responsible_zh", "责任单位", width=28),
     ), form=actions),

@@ -287,6 +287,16 @@ def test_steps_to_hear_are_there_as_long_as_somebody_was_not_heard():
     assert not {"families", "hear_staff"} & set(steps)
 
 
+def test_where_all_go_home_no_centre_takes_the_staff():
+    flow = GOOD.assign(to_site=["home_support", "home_support", "Z"], consent="no")
+    table, consent, wishes = heard(flow=flow)
+    own = action_sheet(table, ONE_WAVE.iloc[:0], consent, wishes, date(2023, 10, 9), date(2024, 3, 1))
+    own = own[own["site_id"] == "A"].set_index("step")["what_zh"]
+    assert own["hear_staff"] == "逐人听取工作人员意见：转岗去向"
+    assert own["staff"] == "工作人员转岗，由县民政局统一管理使用"
+    assert not {"families", "notice", "assess"} & set(own.index)
+
+
 def test_wishes_of_a_home_and_the_county_sum_to_everybody():
     """Of A's ten four families were consulted, three agree; of Z's ten nobody knows. Z's posts are not registered."""
     posts = {"staff_carers": [3.0, np.nan], "staff_cooks": 1.0, "staff_managers": 1.0, "staff_others": 0.0}

@@ -167,8 +167,8 @@ def _hearing_staff(home: _Home, until: str) -> Iterator[_Step]:
     agree = 0.0 if pd.isna(wishes["staff_agree"]) else float(wishes["staff_agree"])
     if agree == present or (pd.isna(present) and not int(home.row["residents_before"])):
         return
-    where = f"随老人到{wishes['staff_to']}" if wishes["staff_to"] else "本院腾出后"
-    what = Message(f"逐人听取工作人员意见：{where}或转岗", "hear the staff: follow the residents or change posts")
+    where = f"随老人到{wishes['staff_to']}或转岗" if wishes["staff_to"] else "转岗去向"
+    what = Message(f"逐人听取工作人员意见：{where}", "hear the staff: follow the residents or change posts")
     if pd.isna(present):
         whom, count = "在岗人员未登记，先登记", 0
     elif unheard:

@@ -24,11 +24,11 @@ def wish_warnings(
     table, wishes, waves : DataFrame
         As `homes_table`, `wishes_table` and `plan_waves` return them.
     """
-    homes = set(problem.homes.index)
-    moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & plan.flows["to_site"].isin(homes)]
+    moves = _moves(problem, plan)
     yield from _without_consent(moves)
     yield from _one_rule(table, moves)
-    yield from _unheard(table, moves, wishes)
+    if _anything_written(wishes):
+        yield from (("W_NOT_HEARD", message) for message in _unheard(table, moves, wishes))
     unasked = waves[waves["consent"] == "not_asked"]
     if len(unasked) and unasked["wave"].min() == 1:
         row = unasked[unasked["wave"] == 1].iloc[0]
@@ -44,8 +44,16 @@ def wish_warnings(
             )
 
 
-def wish_notes(waves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
-    """Yield until when those are to be asked who were not, where the first wave does not wait for them."""
+def wish_notes(
+    problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame, wishes: pd.DataFrame, waves: pd.DataFrame
+) -> Iterator[tuple[str, Message]]:
+    """Yield what a reader should know of people's wishes, with its code; parameters as for `wish_warnings`.
+
+    Where nobody wrote down anything of families and staff, that is a gap of the register and no warning; until when
+    those are to be asked who were not, is a note where the first wave does not wait for them.
+    """
+    if not _anything_written(wishes):
+        yield from (("N_NOT_HEARD", message) for message in _unheard(table, _moves(problem, plan), wishes))
     unasked = waves[waves["consent"] == "not_asked"]
     if unasked.empty or unasked["wave"].min() == 1:
         return
@@ -60,6 +68,17 @@ def wish_notes(waves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
                 f"{row['notify_by']}: ask before that day.",
             ),
         )
+
+
+def _moves(problem: HomesProblem, plan: HomesPlan) -> pd.DataFrame:
+    """Return the flows of those who move from one home to another."""
+    flows = plan.flows
+    return flows[(flows["from_site"] != flows["to_site"]) & flows["to_site"].isin(set(problem.homes.index))]
+
+
+def _anything_written(wishes: pd.DataFrame) -> bool:
+    """Return whether anybody wrote down for any home how many families or staff were asked."""
+    return bool(wishes[["families_consulted", "staff_asked"]].notna().to_numpy().any())
 
 
 def _without_consent(moves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
@@ -95,7 +114,7 @@ def _one_rule(table: pd.DataFrame, moves: pd.DataFrame) -> Iterator[tuple[str, M
         yield "W_ONE_RULE_FOR_ALL", Message(f"“一刀切”提示：{'；'.join(told_zh)}。", f"{'; '.join(told_en)}.")
 
 
-def _unheard(table: pd.DataFrame, moves: pd.DataFrame, wishes: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+def _unheard(table: pd.DataFrame, moves: pd.DataFrame, wishes: pd.DataFrame) -> Iterator[Message]:
     """Say of how many homes families or staff were not all heard."""
     moving = pd.Index(sorted(set(moves["from_site"])))
     left = table.index[~table["state"].isin(["centre", "kept"]) & (table["residents_before"] > 0)]
@@ -105,10 +124,7 @@ def _unheard(table: pd.DataFrame, moves: pd.DataFrame, wishes: pd.DataFrame) -> 
     en = [f"families of {families} of {len(moving)} homes"] if families else []
     en += [f"staff of {staff} of {len(left)} homes"] if staff else []
     if zh:
-        yield (
-            "W_NOT_HEARD",
-            Message(
-                f"{'、'.join(zh)}没有征询齐或没有登记：请先听取意见，没有征询的不算同意。",
-                f"the {' and the '.join(en)} were not all heard, or nobody registered it: hear them first.",
-            ),
+        yield Message(
+            f"{'、'.join(zh)}没有征询齐或没有登记：请先听取意见，没有征询的不算同意。",
+            f"the {' and the '.join(en)} were not all heard, or nobody registered it: hear them first.",
         )

@@ -181,7 +181,7 @@ def homes_result(
         ),
         "notes": message_rows(
             chain(
-                wish_notes(waves),
+                wish_notes(problem, plan, of.table, wishes, waves),
                 homes_notes(county, rows, problem, plan, of.summary),
                 document_count(rows, problem, plan, rule.emptied_in_document),
             )

@@ -278,7 +278,11 @@ ONE_NOT = {**HEARD, "staff_asked": 3, "staff_agree": 3}
 @pytest.mark.parametrize(
     ("first", "second", "told"),
     [
-        ({}, {}, "有老人迁出的 2 个院中 2 个的家属、腾出的 2 个院中 2 个的工作人员没有征询齐或没有登记"),
+        (
+            {"families_consulted": 0},
+            {},
+            "有老人迁出的 2 个院中 2 个的家属、腾出的 2 个院中 2 个的工作人员没有征询齐或没有登记",
+        ),
         ({"families_consulted": 9}, HEARD, "2 个院中 1 个的家属、腾出的 2 个院中 1 个的工作人员"),
         (
             {"families_consulted": 8, **HEARD},
@@ -304,9 +308,16 @@ def test_one_message_says_of_how_many_homes_families_or_staff_were_not_heard(gro
     assert told is None or told in found["W_NOT_HEARD"]
 
 
+def test_what_nobody_wrote_down_is_a_note_and_no_warning(ground):
+    summary = decide(ground, three(80)).summary
+    notes = {row["code"]: row["message"] for row in summary["notes"]}
+    assert "有老人迁出的 3 个院中 3 个的家属、腾出的 3 个院中 3 个的工作人员没有" in notes["N_NOT_HEARD"]
+    assert "W_NOT_HEARD" not in {row["code"] for row in summary["warnings"]}
+
+
 def test_a_home_that_is_kept_hears_no_staff_and_no_families(ground):
-    found = warnings(decide(ground, three(80), 'keep = ["HA", "HB", "HC"]\n'))
-    assert "W_NOT_HEARD" not in found
+    told = decide(ground, three(80), 'keep = ["HA", "HB", "HC"]\n').summary
+    assert not {"W_NOT_HEARD", "N_NOT_HEARD"} & {row["code"] for row in told["warnings"] + told["notes"]}
 
 
 def test_until_when_those_not_asked_are_to_be_asked(ground):

@@ -183,5 +183,6 @@ def _reason_zh(fault: Any) -> str:
         "date_from_datetime_parsing": "应为日期，写成 2023-10-09",
         "date_parsing": "应为日期，写成 2023-10-09",
         "use_lock": context.get("zh", ""),
+        "before_notice": context.get("zh", ""),
     }
     return str(reasons.get(fault["type"], fault["msg"]))

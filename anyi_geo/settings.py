@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 Mode = Literal["walk", "ride", "car"]
@@ -16,6 +16,9 @@ Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 PositiveCount = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
+#: Days ahead or apart: more than a year, or a date of another century, is a slip of the keyboard.
+Days = Annotated[int, Field(ge=0, le=366)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
 
 #: What an emptied home may become; the document locks its use to care for the old.
 ELDER_CARE_USES = {
@@ -149,7 +152,8 @@ class Reuse(_Section):
 class Homes(_Section):
     """The homes decision; a file may leave out `keep`, and then no home is kept for its own sake.
 
-    It may leave out `emptied_in_document` too, and then no number of emptied homes is compared with the document's.
+    It may leave out `emptied_in_document` too, and then no number of emptied homes is compared with the document's;
+    and `notice_days` and `assessment_days`, and then no day of notice or of assessment is told.
     """
 
     centres: PositiveCount
@@ -165,12 +169,29 @@ class Homes(_Section):
     visit_mean_max_minutes: Positive
     visit_p90_max_minutes: Positive
     wave_cap: PositiveCount
-    wave_days: PositiveCount
-    first_wave: date
-    expansion_ready: date
+    wave_days: Annotated[Days, Field(ge=1)]
+    first_wave: Day
+    notice_days: Days | None = None
+    assessment_days: Days | None = None
+    expansion_ready: Day
     alternatives: bool
     front_plans: Annotated[int, Field(ge=0, le=12)]
     reuse: Reuse
+
+    @field_validator("assessment_days")
+    @classmethod
+    def _after_the_notice(cls, days: int | None, info: ValidationInfo) -> int | None:
+        notice = info.data.get("notice_days")
+        if days is not None and notice is not None and days > notice:
+            raise PydanticCustomError(
+                "before_notice",
+                "{zh}",
+                {
+                    "zh": f"评估不能早于书面通知，至多为 notice_days = {notice} 天",
+                    "en": f"nobody is assessed before the notice, at most notice_days = {notice}",
+                },
+            )
+        return days
 
 
 class Meals(_Section):

@@ -61,7 +61,6 @@ def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) 
     table : DataFrame
         As `homes_table` returns it.
     """
-    yield from _against_wishes(problem, plan, table)
     yield from _reserve(problem, plan, table)
     yield from _unregistered(problem, plan)
     housed = table.loc[plan.centres, "residents_after"]
@@ -74,41 +73,6 @@ def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) 
                 f"nobody lives in the centre {', '.join(empty)}: ask the residents before it is set up.",
             ),
         )
-
-
-def _against_wishes(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:
-    homes = set(problem.homes.index)
-    moves = plan.flows[(plan.flows["from_site"] != plan.flows["to_site"]) & plan.flows["to_site"].isin(homes)]
-    forced = moves[moves["consent"] != "yes"]
-    if forced.empty:
-        return
-    counts = forced.groupby("consent")["persons"].sum()
-    no, unasked = int(counts.get("no", 0)), int(counts.get("not_asked", 0))
-    yield (
-        "W_MOVED_WITHOUT_CONSENT",
-        Message(
-            f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
-            f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
-        ),
-        Counted(
-            Message(
-                "有老人不同意或未征询仍被迁移（人数不列）：请先逐人征询，未征询不算同意。",
-                "residents who said no or were not asked are moved: ask first.",
-            ),
-            ("moved_without_consent", "moved_not_asked"),
-        ),
-    )
-    one_rule, others = forced["from_site"].nunique(), table[table["state"] != "centre"]
-    everywhere = len(others) > 1 and not (others["state"] == "kept").any()
-    all_zh = f"；{len(others)} 个敬老院用同一种办法全部腾出，没有一个乡镇不同" if everywhere else ""
-    all_en = f"; one rule empties all {len(others)} homes, with no township different" if everywhere else ""
-    yield (
-        "W_ONE_RULE_FOR_ALL",
-        Message(
-            f"“一刀切”提示：{one_rule} 个敬老院并非人人同意，却整院迁出{all_zh}。",
-            f"{one_rule} homes are emptied though not everybody there agreed{all_en}.",
-        ),
-    )
 
 
 def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:

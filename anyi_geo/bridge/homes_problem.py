@@ -82,9 +82,20 @@ def residents_unregistered(county: County, rows: gpd.GeoDataFrame) -> pd.Series:
     return blank & ~rows.index.isin(list(listed))
 
 
+def families_consulted(county: County, rows: gpd.GeoDataFrame) -> pd.Series:
+    """Return the residents of each home whose family was consulted: its own count, else the list's; NaN: unknown."""
+    stated = rows["families_consulted"].astype(float)
+    if county.residents is None:
+        return stated
+    answered = county.residents[county.residents["family_consulted"] != ""]
+    counted = (answered["family_consulted"] == "yes").groupby(answered["site_id"]).sum().astype(float)
+    return stated.fillna(counted)
+
+
 def register_gaps(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return what is not registered: site_id, name, column, meaning_zh; one row per blank cell of a home."""
     people, unregistered = county.residents, residents_unregistered(county, rows)
+    consulted, housed = families_consulted(county, rows), set(_groups(county, rows)["home"])
     listed = set() if people is None else set(people["site_id"])
     unasked = set() if people is None else set(people.loc[people["consent"] == "", "site_id"])
     gaps = []
@@ -95,6 +106,13 @@ def register_gaps(county: County, rows: gpd.GeoDataFrame) -> pd.DataFrame:
             found.append(("origin_village_id", "入住老人家属所在村（residents.csv）"))
         if site_id in unasked:
             found.append(("consent", "入住老人意愿（residents.csv，空白按未征询计）"))
+        # An empty home has neither families nor staff to ask.
+        if pd.isna(consulted[site_id]) and (site_id in housed or unregistered[site_id]):
+            found.append(("families_consulted", "家属意见（征询了几位）"))
+        if pd.isna(row["staff_asked"]) and (site_id in housed or unregistered[site_id]):
+            found.append(("staff_asked", "工作人员意见（征询了几位）"))
+        if row["kind"] == HOME and row["village_consent"] == "":
+            found.append(("village_consent", "村级意愿（改作幸福院）"))
         if unregistered[site_id]:
             found.append(("residents", "入住老人（护理等级、意愿）"))
         gaps += [(site_id, row["name"], column, zh) for column, zh in found]

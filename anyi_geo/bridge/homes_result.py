@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from anyi_geo.bridge.homes_hearing import wish_notes, wish_warnings
 from anyi_geo.bridge.homes_messages import (
     document_count,
     given_uses,
@@ -17,7 +18,7 @@ from anyi_geo.bridge.homes_messages import (
     message_rows,
     refit_unknown,
 )
-from anyi_geo.bridge.homes_problem import register_gaps
+from anyi_geo.bridge.homes_problem import families_consulted, register_gaps
 from anyi_geo.bridge.homes_reuse import Reuse
 from anyi_geo.county import County
 from anyi_geo.judge.homes import (
@@ -39,6 +40,7 @@ from anyi_geo.judge.homes import (
     township_table,
     transfer_log,
     visiting,
+    wishes_table,
     worst_changes,
 )
 from anyi_geo.judge.homes.activity import AROUND
@@ -150,7 +152,10 @@ def homes_result(
         **station_cover(county.points[list(AROUND)], reuse.reach, uses),
         **rent_figures(uses, *(of.summary[name] for name in _MONEY)),
     }
-    actions = action_sheet(of.table, waves, consent, rule.first_wave, rule.expansion_ready, staff=staff, reuse=uses)
+    wishes = wishes_table(of.table, consent, posts, families_consulted(county, rows), plan.flows)
+    actions = action_sheet(
+        of.table, waves, consent, wishes, rule.first_wave, rule.expansion_ready, staff=staff, reuse=uses
+    )
     assets = asset_ledger(posts, plan.state, uses["rent_value_yuan"])
     tables = {
         "county": county_table(
@@ -160,10 +165,11 @@ def homes_result(
         "families": families,
         "worst_changes": worst_changes(families),
         "consent": consent,
+        "wishes": wishes,
         "staff": staff,
         "cost_heads": cost_table(of.costs),
         "waves": _named(waves, names),
-        "townships": township_table(of.table, consent, waves, actions),
+        "townships": township_table(of.table, consent, wishes, waves, actions),
         "actions": actions,
         "reuse": uses.rename_axis("site_id").reset_index(),
         "assets": assets,
@@ -188,12 +194,14 @@ def homes_result(
         "costs_before": of.costs["before"],
         "warnings": message_rows(
             chain(
+                wish_warnings(problem, plan, of.table, wishes, waves),
                 homes_warnings(problem, plan, of.table),
                 given_uses(problem, plan, rule.reuse.given),
             )
         ),
         "notes": message_rows(
             chain(
+                wish_notes(problem, plan, of.table, wishes, waves),
                 homes_notes(county, rows, problem, plan, of.summary),
                 refit_unknown(uses),
                 document_count(rows, problem, plan, rule.emptied_in_document),
@@ -257,7 +265,15 @@ def _waves(settings: Settings, of: Judged, plan: HomesPlan) -> pd.DataFrame:
     rule = settings.homes
     living = of.table["residents_before"]
     free = {c: int(of.table.at[c, "beds_before"] - living[c]) for c in plan.centres}
-    return plan_waves(plan.flows, free, WaveRules(rule.wave_cap, rule.wave_days, rule.first_wave, rule.expansion_ready))
+    rules = WaveRules(
+        cap=rule.wave_cap,
+        days=rule.wave_days,
+        first=rule.first_wave,
+        expansion_ready=rule.expansion_ready,
+        notice_days=rule.notice_days,
+        assessment_days=rule.assessment_days,
+    )
+    return plan_waves(plan.flows, free, rules)
 
 
 def _flows(problem: HomesProblem, plan: HomesPlan) -> pd.DataFrame:

@@ -11,6 +11,7 @@ _OWN_LABELS = {
     "consent": _CONSENT,
     "consent_by": {"self": "本人", "guardian": "监护人"},
     "home_support": {"yes": "愿意", "no": "不愿意"},
+    "family_consulted": {"yes": "已征询", "no": "未征询"},
     "safety_state": {"unknown": "未鉴定"},
     "food_licence": {"yes": "有", "no": "无", "unknown": "不清楚"},
     "highway": {

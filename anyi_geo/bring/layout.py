@@ -27,12 +27,12 @@ _SITE_KINDS = ("xingfuyuan_candidate", "yiyang_home", "clinic")
 _OF_HOMES = frozenset(
     column.name
     for column in columns_of(SITES)
-    if column.name.startswith(("residents_", "staff_"))
+    if column.name.startswith(("residents_", "families_", "staff_"))
     or "beds" in column.name
     or column.name.endswith(("_per_bed", "_per_resident_year"))
     or column.name in {"book_value_yuan", "owner", "operator", "contract", "rent_yuan_per_year", "refit_yuan"}
 )
-_OF_CANDIDATES = frozenset({"official_batch", "resource_raw", "ready_from", "opening_yuan", "village_consent"})
+_OF_CANDIDATES = frozenset({"official_batch", "resource_raw", "ready_from", "opening_yuan"})
 
 #: How people write the same coordinate in metres and in degrees: two columns, whatever they are called.
 LON, LAT, PAIR = "lon", "lat", "lon_lat"
@@ -138,7 +138,7 @@ SHEETS: tuple[Sheet, ...] = (
             _text("home", "所在敬老院", "home", required=True),
             *_residents("care_level"),
             *(replace(c, required=True, zh="是否同意迁往中心") for c in _residents("consent")),
-            *_residents("consent_by", "home_support"),
+            *_residents("consent_by", "home_support", "family_consulted"),
             _text("village", "家属所在村", "village of the family"),
             _text("township", "家属所在乡镇（处）", "township of the family"),
         ),

@@ -53,6 +53,8 @@ def put_sites(merged: Merged, rows: list[Row], *, replace_sites: bool) -> dict[s
         own[row.entry.address] = key
         if set(RESIDENT_COLUMNS) & set(values):
             merged.stated.add(key)
+        if "families_consulted" in values:
+            merged.families_stated.add(key)
     return own
 
 
@@ -83,7 +85,10 @@ def put_residents(merged: Merged, rows: list[Row], own: dict[str, str]) -> None:
         if key in merged.stated:
             counts |= {name: value for name, value in stated.items() if value is not None}
         total = {} if key in merged.stated else {"residents_total": len(residents)}
-        cells = {**feature.cells, **counts, **total, "attributes_status": ENTERED}
+        asked = any("family_consulted" in row.entry.parsed for row in residents)
+        # The list tells whose family was consulted: an older count beside it would only contradict.
+        families = {"families_consulted": None} if asked and key not in merged.families_stated else {}
+        cells = {**feature.cells, **counts, **total, **families, "attributes_status": ENTERED}
         merged.sites[key] = replace(feature, cells=cells)
         merged.counts["residents"] += len(residents)
 

@@ -32,6 +32,8 @@ class Merged:
     parameters, residents : list of dict
     stated : set of str
         Homes whose residents the planner counted himself; a list beside them must agree.
+    families_stated : set of str
+        Homes of which the planner said how many families were consulted; a list beside them must agree.
     counts : dict
         What was replaced, added, moved along and removed.
     faults : list of Fault
@@ -44,6 +46,7 @@ class Merged:
     parameters: list[dict[str, Any]]
     residents: list[dict[str, Any]] = field(default_factory=list)
     stated: set[str] = field(default_factory=set)
+    families_stated: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     faults: list[Fault] = field(default_factory=list)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
 from anyi_geo.county.cells import is_blank, is_count, row_id
+from anyi_geo.county.home_cells import home_fault, number_of
 from anyi_geo.county.reading import RawFile
+from anyi_geo.county.wish_rules import wish_faults
 from anyi_geo.errors import Fault, Message
 from anyi_geo.schema import (
     CARE_LEVELS,
@@ -32,7 +34,7 @@ def home_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
     """Yield the faults of homes and of the list of residents."""
     if SITES not in files:
         return
-    sites = files[SITES]
+    sites, listed = files[SITES], _listed(files)
     for number, row in enumerate(sites.rows, 1):
         yield from _unknown_levels(number, row)
         if row.get("kind") in HOME_KINDS:
@@ -40,29 +42,25 @@ def home_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
             yield from _expansion_faults(number, row)
             yield from _sum_faults(number, row)
             yield from _staff_faults(number, row)
+            yield from wish_faults(number, row, listed.get(row_id(SITES, row), []))
     yield from _shared_buildings(sites)
     if RESIDENTS in files:
         yield from _resident_faults(files)
 
 
-def _fault(code: str, number: int, row: dict[str, Any], column: str, value: Any, zh: str, en: str) -> Fault:
-    name = row.get("name") or row_id(SITES, row)
-    return Fault(
-        code, SITES, number, row_id(SITES, row), column, value,
-        Message(f"{SITES} 第 {number} 行 {name}：{zh}。", f"{SITES} row {number} {row_id(SITES, row)}: {en}."),
-    )  # fmt: skip
-
-
-def _number(row: dict[str, Any], column: str) -> int:
-    value = row.get(column)
-    return int(value) if is_count(value) and value is not None else 0
+def _listed(files: dict[str, RawFile]) -> dict[str, list[dict[str, Any]]]:
+    """Return the residents of the list by the home that they name."""
+    listed: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in files[RESIDENTS].rows if RESIDENTS in files else ():
+        listed[str(row.get("site_id"))].append(row)
+    return listed
 
 
 def _unknown_levels(number: int, row: dict[str, Any]) -> Iterator[Fault]:
     known = {column.name for column in columns_of(SITES)}
     for column, value in row.items():
         if column.startswith("residents_") and column not in known and not is_blank(value):
-            yield _fault(
+            yield home_fault(
                 "E_BAD_TYPE", number, row, column, value,
                 f"列 {column} 的护理等级或意愿不认识；等级写 {'、'.join(CARE_LEVELS)}，意愿写 {'、'.join(CONSENTS)}",
                 f"{column} names no care level ({', '.join(CARE_LEVELS)}) or no consent ({', '.join(CONSENTS)})",
@@ -70,15 +68,15 @@ def _unknown_levels(number: int, row: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _bed_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
-    beds, housed = row.get("beds"), sum(_number(row, column) for column in RESIDENT_COLUMNS)
-    if is_count(beds) and housed > _number(row, "beds"):
-        yield _fault(
+    beds, housed = row.get("beds"), sum(number_of(row, column) for column in RESIDENT_COLUMNS)
+    if is_count(beds) and housed > number_of(row, "beds"):
+        yield home_fault(
             "E_OVER_CAPACITY", number, row, "beds", beds,
-            f"入住 {housed} 人，床位只有 {_number(row, 'beds')} 张，多 {housed - _number(row, 'beds')} 人；请核对",
+            f"入住 {housed} 人，床位只有 {number_of(row, 'beds')} 张，多 {housed - number_of(row, 'beds')} 人；请核对",
             f"{housed} residents on {beds} beds; check either",
         )  # fmt: skip
-    if is_count(beds) and _number(row, "nursing_beds") > _number(row, "beds"):
-        yield _fault(
+    if is_count(beds) and number_of(row, "nursing_beds") > number_of(row, "beds"):
+        yield home_fault(
             "E_OVER_CAPACITY", number, row, "nursing_beds", row["nursing_beds"],
             f"护理型床位 {row['nursing_beds']} 张，多于床位 {beds} 张；请核对",
             f"{row['nursing_beds']} nursing beds exceed {beds} beds",
@@ -90,22 +88,22 @@ def _expansion_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
     beds, given, steps = row.get("beds"), row.get("expansion_beds"), row.get("expansion_steps")
     text = "" if is_blank(steps) else str(steps)
     if text and not _STEPS.fullmatch(text):
-        yield _fault(
+        yield home_fault(
             "E_BAD_TYPE", number, row, "expansion_steps", steps,
             f"分步扩建“{steps}”读不懂；请写 床数:每床元:每床平方米，分号隔开，如 60:80000:35;100:95000:40",
             f"expansion_steps {steps!r} should read beds:yuan per bed:m2 per bed; ...",
         )  # fmt: skip
         return
     more = sum(int(step.split(":")[0]) for step in text.split(";") if step.strip()) if text else None
-    if more is not None and not is_blank(given) and is_count(given) and _number(row, "expansion_beds") != more:
-        yield _fault(
+    if more is not None and not is_blank(given) and is_count(given) and number_of(row, "expansion_beds") != more:
+        yield home_fault(
             "E_BAD_TYPE", number, row, "expansion_steps", steps,
             f"分步扩建合计 {more} 床，可扩建床位上限填了 {given} 床，两数不符；请核对，或只填一处",
             f"the steps sum to {more} beds, expansion_beds is {given}; check either, or leave one blank",
         )  # fmt: skip
-    room = _number(row, "expansion_beds") if more is None else more
-    if row.get("kind") == "county_centre_candidate" and not _number(row, "beds") and not room:
-        yield _fault(
+    room = number_of(row, "expansion_beds") if more is None else more
+    if row.get("kind") == "county_centre_candidate" and not number_of(row, "beds") and not room:
+        yield home_fault(
             "E_NO_BEDS", number, row, "beds", beds,
             "是中心候选，但床位为 0 且没有可扩建床位；请填写 beds 或 expansion_beds",
             "a centre candidate with no beds and no expansion: fill in beds or expansion_beds",
@@ -122,7 +120,7 @@ def _shared_buildings(sites: RawFile) -> Iterator[Fault]:
     for building, homes in places.items():
         told = "、".join(str(number) for number, _ in homes.values())
         for number, row in homes.values() if len(homes) > 1 else ():
-            yield _fault(
+            yield home_fault(
                 "E_DUP_CODE", number, row, "building_id", building,
                 f"第 {told} 行的敬老院或中心候选登记在同一栋建筑 {building}，一栋建筑不能既腾空又住人；"
                 "请合成一行，或改正建筑编号",
@@ -131,26 +129,26 @@ def _shared_buildings(sites: RawFile) -> Iterator[Fault]:
 
 
 def _sum_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
-    housed = sum(_number(row, column) for column in RESIDENT_COLUMNS)
+    housed = sum(number_of(row, column) for column in RESIDENT_COLUMNS)
     total = row.get("residents_total")
-    if is_count(total) and _number(row, "residents_total") != housed:
-        yield _fault(
+    if is_count(total) and number_of(row, "residents_total") != housed:
+        yield home_fault(
             "E_CONSENT_SUM", number, row, "residents_total", total,
             f"在院人数 {total} 人，按护理等级和意愿合计 {housed} 人，两数不符；没有征询的请填入“未征询”列",
             f"{total} residents, but {housed} by care level and consent; enter those not asked under not_asked",
         )  # fmt: skip
     for level in CARE_LEVELS:
         wish, refuse = f"residents_{level}_home_support", f"residents_{level}_no"
-        if _number(row, wish) > _number(row, refuse):
-            yield _fault(
+        if number_of(row, wish) > number_of(row, refuse):
+            yield home_fault(
                 "E_CONSENT_SUM", number, row, wish, row[wish],
-                f"{_LEVELS[level]}老人愿意分散供养 {row[wish]} 人，多于不同意迁往中心的 {_number(row, refuse)} 人；"
+                f"{_LEVELS[level]}老人愿意分散供养 {row[wish]} 人，多于不同意迁往中心的 {number_of(row, refuse)} 人；"
                 "愿意分散供养的应计入不同意",
-                f"{wish} {row[wish]} exceeds {refuse} {_number(row, refuse)}",
+                f"{wish} {row[wish]} exceeds {refuse} {number_of(row, refuse)}",
             )  # fmt: skip
-    agreed = sum(_number(row, f"residents_{level}_yes") for level in CARE_LEVELS)
-    if _number(row, "residents_yes_by_guardian") > agreed:
-        yield _fault(
+    agreed = sum(number_of(row, f"residents_{level}_yes") for level in CARE_LEVELS)
+    if number_of(row, "residents_yes_by_guardian") > agreed:
+        yield home_fault(
             "E_CONSENT_SUM", number, row, "residents_yes_by_guardian", row["residents_yes_by_guardian"],
             f"监护人代为同意 {row['residents_yes_by_guardian']} 人，多于同意的 {agreed} 人；请核对",
             f"{row['residents_yes_by_guardian']} yes by a guardian exceed {agreed} yes",
@@ -159,9 +157,9 @@ def _sum_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
 
 def _staff_faults(number: int, row: dict[str, Any]) -> Iterator[Fault]:
     """Yield more on the establishment than work there, where everybody in post is registered."""
-    established, present = _number(row, "staff_established"), sum(_number(row, post) for post in STAFF_COLUMNS)
+    established, present = number_of(row, "staff_established"), sum(number_of(row, post) for post in STAFF_COLUMNS)
     if established > present and all(_registered(row, post) for post in STAFF_COLUMNS):
-        yield _fault(
+        yield home_fault(
             "E_STAFF_SUM", number, row, "staff_established", established,
             f"在编 {established} 人，在岗护理、炊事、管理和其他人员合计 {present} 人；在编的应计入在岗，请核对",
             f"{established} on the establishment, {present} in post; check either",
@@ -182,7 +180,7 @@ def home_warnings(sites: pd.DataFrame) -> Iterator[Fault]:
             continue
         posts, established = int(row["staff_posts"]), int(row["staff_established"])
         if established > posts:
-            yield _fault(
+            yield home_fault(
                 "W_OVER_ESTABLISHED", number, row, "staff_established", established,
                 f"在编 {established} 人，编制 {posts} 个，超编 {established - posts} 人；请与县委编办核对",
                 f"{established} on the establishment, {posts} approved posts; check with the establishment office",
@@ -230,19 +228,19 @@ def _resident_faults(files: dict[str, RawFile]) -> Iterator[Fault]:
     persons = Counter(str(row.get("site_id")) for row in rows)
     for home in sorted(homes & listed):
         number, site = sites[home]
-        beds, told = site.get("beds"), sum(_number(site, column) for column in RESIDENT_COLUMNS)
-        if is_count(beds) and persons[home] > _number(site, "beds") >= told:
-            yield _fault(
+        beds, told = site.get("beds"), sum(number_of(site, column) for column in RESIDENT_COLUMNS)
+        if is_count(beds) and persons[home] > number_of(site, "beds") >= told:
+            yield home_fault(
                 "E_OVER_CAPACITY", number, site, "beds", beds,
-                f"{RESIDENTS} 里有 {persons[home]} 人，床位只有 {_number(site, 'beds')} 张，"
-                f"多 {persons[home] - _number(site, 'beds')} 人；请核对",
+                f"{RESIDENTS} 里有 {persons[home]} 人，床位只有 {number_of(site, 'beds')} 张，"
+                f"多 {persons[home] - number_of(site, 'beds')} 人；请核对",
                 f"{RESIDENTS} lists {persons[home]} residents on {beds} beds; check either",
             )  # fmt: skip
         for level in CARE_LEVELS:
             for consent in CONSENTS:
                 column, found = f"residents_{level}_{consent}", counted[home, level, consent]
-                if not is_blank(site.get(column)) and _number(site, column) != found:
-                    yield _fault(
+                if not is_blank(site.get(column)) and number_of(site, column) != found:
+                    yield home_fault(
                         "E_CONSENT_SUM", number, site, column, site[column],
                         f"{column} 为 {site[column]} 人，{RESIDENTS} 里有 {found} 人，两数不符；请核对",
                         f"{column} is {site[column]}, {RESIDENTS} lists {found}",

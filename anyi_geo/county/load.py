@@ -288,7 +288,7 @@ def _residents(raw: RawFile | None) -> pd.DataFrame | None:
     if raw is None:
         return None
     names = [column.name for column in columns_of(RESIDENTS)]
-    return frame(raw).reindex(columns=names).fillna("").astype(str)
+    return frame(raw).reindex(columns=names).astype(object).fillna("").astype(str)
 
 
 def _points(villages: gpd.GeoDataFrame, hamlets: RawFile | None) -> gpd.GeoDataFrame:

@@ -6,6 +6,7 @@ by consent and by care level. These are hidden together; any other figure is tol
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -110,18 +111,25 @@ def _made_up(
     rows: pd.DataFrame, column: str, kinds: Sequence[str], streams: Mapping[_Key, tuple[int, int | str]]
 ) -> dict[_Key, tuple[int, int | str]]:
     """Return the streams told apart by one column; what a home's stream is may be known, so all of it is printed."""
+    counts = {
+        (str(home), str(fate), str(kind)): int(count)
+        for (home, fate, kind), count in rows.groupby(["from_site", "fate", column])["persons"].sum().items()
+    }
+    own, sums = dict.fromkeys(key[:2] for key in counts), Counter[tuple[str, str]]()
     cells: dict[_Key, Cell] = {}
-    for (home, fate), part in rows.groupby(["from_site", "fate"]):
-        cells[str(home), str(fate), "all"] = Cell("rows", (home, fate), int(part["persons"].sum()), fixed=True)
+    for home, fate in own:
+        whole = sum(counts.get((home, fate, kind), 0) for kind in kinds)
+        cells[home, fate, "all"] = Cell("rows", (home, fate), whole, fixed=True)
         for kind in kinds:
-            count = int(part.loc[part[column] == kind, "persons"].sum())
-            cells[str(home), str(fate), kind] = Cell((home, fate), (fate, kind), count)
-    for fate, part in rows.groupby("fate"):
+            count = counts.get((home, fate, kind), 0)
+            cells[home, fate, kind] = Cell((home, fate), (fate, kind), count)
+            sums[fate, kind] += count
+    fates = sorted({fate for _, fate in own})
+    for fate in fates:
         for kind in kinds:
-            count = int(part.loc[part[column] == kind, "persons"].sum())
-            cells[str(fate), kind] = Cell((fate, kind), kind, count)
+            cells[fate, kind] = Cell((fate, kind), kind, sums[fate, kind])
     for kind in kinds:
-        cells["all", kind] = Cell(kind, "rows", int(rows.loc[rows[column] == kind, "persons"].sum()))
+        cells["all", kind] = Cell(kind, "rows", sum(sums[fate, kind] for fate in fates))
     shown = cells_hidden(list(cells.values()))
     found: dict[_Key, tuple[int, int | str]] = {}
     for (key, cell), told in zip(cells.items(), shown, strict=True):

@@ -207,6 +207,67 @@ def test_faults_of_the_other_sheets(sheet, row, code, tmp_path):
     assert "19400101" not in "".join(str(fault) for fault in outcome.faults)
 
 
+WISHES = ["在院特困人员：自理、同意搬迁", "已征询家属意见的在院老人人数", "已征询者中家属同意的人数",
+          "已征询意见的工作人员人数（随迁或转岗）", "已征询者中同意的工作人员人数", "村级意愿（办幸福院）"]  # fmt: skip
+
+
+def with_wishes(tmp_path, *cells, families=(), start=None):
+    """Bring a new home with these wishes and, where given, its list of residents with their families."""
+    head = ["敬老院名称", "所在行政村", "乡镇", "经度", "纬度", "床位数"]
+    sheets = {"敬老院": [[*head, *WISHES], ["新敬老院", "西门社区", "龙津镇", 115.55, 28.845, 20, *cells]]}
+    if families:
+        residents = [["匿名编号", "所在敬老院", "护理等级", "是否同意搬迁", "家属是否征询"]]
+        residents += [[f"R{k}", "新敬老院", "自理", "同意", asked] for k, asked in enumerate(families)]
+        sheets["入住老人(匿名)"] = residents
+    return bring(write_xlsx(tmp_path / "a.xlsx", sheets), start=start)
+
+
+def test_wishes_come_from_the_sheet_and_blank_ones_stay_unknown(tmp_path):
+    outcome = with_wishes(tmp_path, 8, 5, None, 4, None, "不同意")
+    assert told(outcome) == []
+    (cells,) = (f.cells for f in outcome.merged.sites.values() if f.cells["name"] == "新敬老院")
+    assert (cells["families_consulted"], cells["staff_asked"], cells["village_consent"]) == (5, 4, "no")
+    assert cells.get("families_agree") is None
+    assert cells.get("staff_agree") is None
+
+
+def test_families_of_listed_residents_are_asked_one_by_one_and_nothing_is_filled_in(tmp_path):
+    outcome = with_wishes(tmp_path, families=["已征询", "未征询", None])
+    assert told(outcome) == []
+    answers = [cells.get("family_consulted") for cells in outcome.merged.residents]
+    assert answers == ["yes", "no", None]
+    (cells,) = (f.cells for f in outcome.merged.sites.values() if f.cells["name"] == "新敬老院")
+    assert cells.get("families_consulted") is None, "who wants the number counts the list"
+
+
+@pytest.mark.parametrize(
+    ("cells", "families", "column"),
+    [
+        ((8, 9), (), "families_consulted"),
+        ((8, 5, 6), (), "families_agree"),
+        ((8, None, None, 4, 5), (), "staff_agree"),
+        ((2, 2), ("已征询", "未征询"), "families_consulted"),
+    ],
+)
+def test_wishes_that_do_not_add_up_are_asked_about_in_their_cell(cells, families, column, tmp_path):
+    outcome = with_wishes(tmp_path, *cells, families=families)
+    assert told(outcome) == [("E_CONSENT_SUM", 2)]
+    assert outcome.faults[0].column == column
+    assert outcome.faults[0].cell[1:] == "2"
+
+
+def test_a_newer_list_of_families_takes_the_place_of_an_older_count(tmp_path):
+    folder, _ = brought(tmp_path, write_xlsx(tmp_path / "b.xlsx", {
+        "敬老院": [["敬老院名称", "所在行政村", "乡镇", "床位数", WISHES[0], WISHES[1]],
+                 ["龙津镇敬老院", "西门社区", "龙津镇", 60, 3, 3]],
+    }))  # fmt: skip
+    residents = [["匿名编号", "所在敬老院", "护理等级", "是否同意搬迁", "家属是否征询"],
+                 *[[f"R{k}", "龙津镇敬老院", "自理", "同意", "未征询"] for k in range(3)]]  # fmt: skip
+    outcome = bring(write_xlsx(tmp_path / "c.xlsx", {"入住老人(匿名)": residents}), start=folder)
+    assert told(outcome) == []
+    assert outcome.merged.sites["J01"].cells["families_consulted"] is None
+
+
 def test_names_of_residents_are_refused(tmp_path):
     rows = [["匿名编号", "姓名", "所在敬老院", "护理等级", "是否同意搬迁"], ["R1", "某", "龙津敬老院", "自理", "同意"]]
     assert told(bring(write_xlsx(tmp_path / "a.xlsx", {"入住老人": rows}))) == [("E_PERSONAL_DATA", None)]

@@ -19,6 +19,13 @@ HEAD = "resident_id,site_id,care_level,consent,consent_by,home_support,origin_vi
         (H1, "residents_total", 8, 9, "E_CONSENT_SUM"),
         (H1, "residents_yes_by_guardian", 8, 9, "E_CONSENT_SUM"),
         (H1, "residents_self_home_support", 0, 1, "E_CONSENT_SUM"),
+        (H1, "families_consulted", 8, 9, "E_CONSENT_SUM"),
+        (H1, "families_consulted", 0, -1, "E_NEG_POP"),
+        (H1, "families_consulted", None, "五", "E_BAD_TYPE"),
+        (H1, "families_agree", 0, 1, "E_CONSENT_SUM"),
+        (H1, "staff_asked", 90, 1.5, "E_BAD_TYPE"),
+        (H1, "staff_agree", 0, 1, "E_CONSENT_SUM"),
+        (H1, "village_consent", "no", "perhaps", "E_BAD_TYPE"),
         (H1, "nursing_beds", 20, 21, "E_OVER_CAPACITY"),
         (H1, "residents_severe_yes", None, 3, "E_BAD_TYPE"),
         (H1, "running_yuan_per_year", 0, -1, "E_BAD_TYPE"),
@@ -132,6 +139,68 @@ def residents(folder, *rows):
 def eight(**changes):
     """Return the eight self-caring residents of H1, the named ones changed."""
     return [changes.get(f"R{k}", f"R{k},H1,self,yes,self,,") for k in range(1, 9)]
+
+
+def family(folder, *answers):
+    """List the eight of H1 with what is known of their families."""
+    rows = [f"R{k},H1,self,yes,self,,,{answer}" for k, answer in enumerate(answers, 1)]
+    (folder / RESIDENTS).write_text("\n".join([f"{HEAD},family_consulted", *rows]) + "\n", encoding="utf-8")
+
+
+def homes_cells(folder, **cells):
+    edit_json(folder / SITES, lambda found: found["features"][H1 - 1]["properties"].update(cells))
+
+
+@pytest.mark.parametrize(
+    ("cells", "bad", "told"),
+    [
+        ({"families_consulted": 5, "families_agree": 5}, {"families_agree": 6}, ("同意 6 人", "已征询家属的 5 人")),
+        ({"staff_asked": 5, "staff_agree": 5}, {"staff_agree": 6}, ("同意 6 人", "已征询的 5 人")),
+        # Four posts registered, one of them with nobody in it: seven in post.
+        ({"staff_carers": 4, "staff_cooks": 2, "staff_managers": 1, "staff_others": 0, "staff_asked": 7},
+         {"staff_asked": 8}, ("工作人员 8 人", "在岗的 7 人")),
+    ],
+)  # fmt: skip
+def test_more_who_agree_than_were_asked_are_named_with_both_numbers(tiny, cells, bad, told):
+    homes_cells(tiny, **cells)
+    assert codes(tiny) == []
+    homes_cells(tiny, **bad)
+    (fault,) = check_county(tiny)
+    assert (fault.code, fault.row, fault.column) == ("E_CONSENT_SUM", H1, next(iter(bad)))
+    assert all(part in fault.message.zh for part in told)
+
+
+def test_staff_asked_are_compared_only_where_every_post_is_registered(tiny):
+    homes_cells(tiny, staff_carers=4, staff_cooks=2, staff_managers=1, staff_asked=8)
+    assert codes(tiny) == []
+
+
+@pytest.mark.parametrize(("stated", "allowed"), [(2, False), (3, True), (5, True), (6, False), (None, True)])
+def test_a_list_of_families_and_a_count_must_agree_as_far_as_both_know(tiny, stated, allowed):
+    """Three were consulted, three were not, of two nobody knows: three to five."""
+    family(tiny, *["yes"] * 3, *["no"] * 3, "", "")
+    homes_cells(tiny, families_consulted=stated)
+    assert codes(tiny) == ([] if allowed else [("E_CONSENT_SUM", SITES, H1, "families_consulted")])
+    if not allowed:
+        assert "3 至 5 人" in check_county(tiny)[0].message.zh
+
+
+@pytest.mark.parametrize(("agree", "allowed"), [(3, True), (4, False)])
+def test_families_agree_among_those_that_the_list_calls_consulted(tiny, agree, allowed):
+    family(tiny, *["yes"] * 3, *[""] * 5)
+    homes_cells(tiny, families_agree=agree)
+    assert codes(tiny) == ([] if allowed else [("E_CONSENT_SUM", SITES, H1, "families_agree")])
+
+
+def test_a_list_that_says_nothing_of_families_contradicts_no_count(tiny):
+    family(tiny, *[""] * 8)
+    homes_cells(tiny, families_consulted=8)
+    assert codes(tiny) == []
+
+
+def test_faults_of_wishes_come_all_at_once(tiny):
+    homes_cells(tiny, families_consulted=9, families_agree=10, staff_asked=1, staff_agree=2)
+    assert sorted(column for *_, column in codes(tiny)) == ["families_agree", "families_consulted", "staff_agree"]
 
 
 def test_a_list_of_residents_that_agrees_has_no_fault(tiny):

@@ -14,19 +14,23 @@ from anyi_geo.judge.homes import (
     check_plan,
     consent_table,
     cost_table,
+    families_not_heard,
     family_minutes,
     family_table,
     homes_costs,
     homes_table,
     pay_back_years,
     rent_figures,
+    staff_not_heard,
     staff_table,
     station_cover,
     township_table,
     transfer_log,
     visiting,
+    wishes_table,
     worst_changes,
 )
+from anyi_geo.schema import STAFF_COLUMNS
 
 RATIO = {"self": 10.0, "partial": 6.0, "full": 3.0}
 FLOW = ["from_site", "to_site", "care_level", "consent", "origin", "persons"]
@@ -188,12 +192,12 @@ def test_contract_and_rent_stand_before_and_after_and_only_a_let_home_earns_rent
 
 
 def test_an_emptied_home_is_handed_over_after_its_last_wave_and_nobody_signs_by_himself():
-    waves = pd.DataFrame({"from_site": ["A", "A"], "date": ["2023-10-09", "2023-10-23"]})
+    days = pd.DataFrame({"from_site": ["A", "A"], "date": ["2023-10-09", "2023-10-23"]})
     ledger = asset_ledger(assets(), STATE, RENT)
-    (row,) = transfer_log(ledger, waves, "2023-10-01").to_dict("records")
+    (row,) = transfer_log(ledger, days, "2023-10-01").to_dict("records")
     assert (row["site_id"], row["not_before"], row["book_value_yuan"]) == ("A", "2023-10-23", 500000.0)
     assert (row["handed_over_on"], row["signed_by"]) == ("", "")
-    assert transfer_log(ledger, waves.iloc[:0], "2023-10-01").at[0, "not_before"] == "2023-10-01"
+    assert transfer_log(ledger, days.iloc[:0], "2023-10-01").at[0, "not_before"] == "2023-10-01"
 
 
 @pytest.mark.parametrize(
@@ -208,25 +212,117 @@ def test_a_building_that_is_lost_or_let_is_refused(state, match):
         asset_ledger(assets(), state, RENT)
 
 
+WAVE_COLUMNS = ["wave", "date", "notify_by", "assess_by", "from_site", "to_site", "care_level", "consent", "persons",
+                "home_whole"]  # fmt: skip
+
+
+def waves(*rows):
+    return pd.DataFrame(list(rows), columns=WAVE_COLUMNS)
+
+
+ONE_DAY = ("2023-10-09", "2023-09-09", "2023-09-25", "A", "Z")
+ONE_WAVE = waves((1, *ONE_DAY, "self", "yes", 9, True), (1, *ONE_DAY, "full", "yes", 1, True))
+
+
+def heard(consulted=(np.nan, np.nan), flow=GOOD, **cells):
+    """Return the wishes over a plan; nothing is registered but what is given."""
+    unknown = dict.fromkeys(("families_agree", "staff_asked", "staff_agree", *STAFF_COLUMNS), np.nan)
+    posts = homes(**{**unknown, "village_consent": ["not_asked", ""], **cells})
+    table = homes_table(homes(), STATE, flow, GROWTH, FITTED, RATIO)
+    consent = consent_table(flow, homes()["name"], pd.Series({"A": 1.0, "Z": np.nan}))
+    wishes = wishes_table(table, consent, posts, pd.Series(consulted, index=["A", "Z"]), flow)
+    return table, consent, wishes
+
+
+def sheet(moves=ONE_WAVE, **cells):
+    table, consent, wishes = heard(**cells)
+    return action_sheet(table, moves, consent, wishes, date(2023, 10, 9), date(2024, 3, 1))
+
+
 def test_the_sheet_names_waves_and_offices():
-    table = homes_table(homes(), STATE, GOOD, GROWTH, FITTED, RATIO)
-    consent = consent_table(GOOD, homes()["name"], pd.Series({"A": 1.0, "Z": np.nan}))
+    table, consent, wishes = heard()
     assert consent.set_index(["site_id", "consent"]).at[("A", "yes"), "by_guardian"] == 1
-    waves = pd.DataFrame(
-        [(1, "2023-10-09", "A", "Z", "self", "yes", 9, True), (1, "2023-10-09", "A", "Z", "full", "yes", 1, True)],
-        columns=["wave", "date", "from_site", "to_site", "care_level", "consent", "persons", "home_whole"],
-    )
-    sheet = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1))
-    move = sheet[sheet["what_zh"] == "第 1 批迁往中心"].iloc[0]
+    found = sheet()
+    move = found[found["what_zh"] == "第 1 批迁往中心"].iloc[0]
     assert move["whom_zh"] == "10 人（自理 9 人、失能 1 人；同意 10 人）"
     assert (move["from_date"], move["responsible_zh"]) == ("2023-10-09", "县民政局、乡镇人民政府")
-    build = sheet[sheet["what_zh"].str.contains("扩建 6 床、改造护理型床位 8 张")].iloc[0]
+    build = found[found["what_zh"].str.contains("扩建 6 床、改造护理型床位 8 张")].iloc[0]
     assert build["to_date"] == "2024-03-01"
-    assert sheet[sheet["site_id"] == "A"]["what_zh"].str.contains("备用").any()
-    towns = township_table(table, consent, waves, sheet).set_index("township")
-    assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同县卫生健康委、县民政局、县住建局")
+    assert found[found["site_id"] == "A"]["what_zh"].str.contains("备用").any()
+    towns = township_table(table, consent, wishes, ONE_WAVE, found).set_index("township")
+    assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同村（居）委会、县民政局、县委编办")
     assert towns.at["甲乡", "responsible_zh"].count("县民政局") == 1
     assert "县发改委" in towns.at["城关镇", "responsible_zh"]
+    assert (towns.at["甲乡", "families_not_heard"], np.isnan(towns.at["甲乡", "staff_not_heard"])) == (10, True)
+
+
+def test_every_wave_has_its_notice_then_its_assessment_then_the_move():
+    later = ("2023-10-23", "2023-09-23", "2023-10-09", "A", "Z")
+    own = sheet(waves((1, *ONE_DAY, "self", "yes", 6, False), (2, *later, "self", "yes", 4, False))).set_index("step")
+    notice, assess = own.loc["notice"], own.loc["assess"]
+    assert notice["to_date"].tolist() == ["2023-09-09", "2023-09-23"]
+    assert notice["what_zh"].tolist() == [f"第 {k} 批：书面通知本人和家属，迁往中心" for k in (1, 2)]
+    assert assess[["from_date", "to_date"]].to_numpy().tolist() == [
+        ["2023-09-09", "2023-09-25"], ["2023-09-23", "2023-10-09"],
+    ]  # fmt: skip
+    assert notice["whom_zh"].tolist() == assess["whom_zh"].tolist() == ["6 人", "4 人"]
+    assert own.at["families", "to_date"] == "2023-09-09", "who was not asked gets no notice"
+    staff = own.loc["staff"]
+    assert "随老人到中心" in staff["what_zh"]
+    assert (staff["whom_zh"], staff["from_date"]) == ("护理员（按比例测算）2 人", "2023-10-09")
+
+
+def test_without_days_of_notice_what_comes_before_is_due_by_the_move():
+    blank = waves((1, "2023-10-09", "", "", "A", "Z", "self", "yes", 10, True))
+    own = sheet(blank).set_index("step")
+    assert own.loc[["families", "notice", "assess"], "to_date"].tolist() == ["2023-10-09"] * 3
+
+
+def test_steps_to_hear_are_there_as_long_as_somebody_was_not_heard():
+    own = sheet().set_index("step")["whom_zh"]
+    assert own["families"] == "家属未征询或不清楚 10 人"
+    assert own["hear_staff"] == "在岗人员未登记，先登记"
+    posts = {"staff_carers": [3.0, np.nan], "staff_cooks": [1.0, np.nan], "staff_managers": 1.0, "staff_others": 0.0}
+    asked = {**posts, "staff_asked": [4.0, np.nan], "staff_agree": [4.0, np.nan]}
+    assert sheet(**asked).set_index("step").at["hear_staff", "whom_zh"] == "工作人员未征询或不清楚 1 人"
+    refused = {**posts, "staff_asked": [5.0, np.nan], "staff_agree": [3.0, np.nan]}
+    assert sheet(**refused).set_index("step").at["hear_staff", "whom_zh"] == "工作人员没有表示同意 2 人"
+    agreed = {**posts, "staff_asked": [5.0, np.nan], "staff_agree": [5.0, np.nan]}
+    steps = sheet(consulted=(10.0, np.nan), **agreed)["step"].tolist()
+    assert not {"families", "hear_staff"} & set(steps)
+
+
+def test_where_all_go_home_no_centre_takes_the_staff():
+    flow = GOOD.assign(to_site=["home_support", "home_support", "Z"], consent="no")
+    table, consent, wishes = heard(flow=flow)
+    own = action_sheet(table, ONE_WAVE.iloc[:0], consent, wishes, date(2023, 10, 9), date(2024, 3, 1))
+    own = own[own["site_id"] == "A"].set_index("step")["what_zh"]
+    assert own["hear_staff"] == "逐人听取工作人员意见：转岗去向"
+    assert own["staff"] == "人员和编制由县民政局统一管理使用，工作人员转岗，不裁减"
+    assert not {"families", "notice", "assess"} & set(own.index)
+
+
+def test_wishes_of_a_home_and_the_county_sum_to_everybody():
+    """Of A's ten four families were consulted, three agree; of Z's ten nobody knows. Z's posts are not registered."""
+    posts = {"staff_carers": [3.0, np.nan], "staff_cooks": 1.0, "staff_managers": 1.0, "staff_others": 0.0}
+    wishes = heard((4.0, np.nan), families_agree=[3.0, np.nan], staff_asked=[2.0, np.nan], **posts)[2]
+    a, z, county = wishes.set_index("site_id").loc[["A", "Z", "county"]].to_dict("records")
+    assert [row["families_not_heard"] for row in (a, z, county)] == [6, 10, 16]
+    assert [row["residents"] for row in (a, z, county)] == [10, 10, 20]
+    assert (a["said_yes"], a["by_guardian"], z["said_no"], z["by_guardian"]) == (10, 1.0, 10, 0.0)
+    assert (county["families_consulted"], county["families_agree"]) == (4.0, 3.0), "known ones only"
+    assert (a["staff_present"], a["staff_asked"], a["staff_not_heard"]) == (5.0, 2.0, 3.0)
+    assert np.isnan([a["staff_agree"], z["families_consulted"], z["staff_present"], county["staff_present"]]).all()
+    assert (a["staff_to"], z["staff_to"], a["village_consent"]) == ("中心", "", "not_asked")
+
+
+def test_homes_where_somebody_was_not_heard_are_counted():
+    wishes = heard((10.0, 9.0))[2]
+    homes_of = pd.Index(["A", "Z"])
+    assert (families_not_heard(wishes, homes_of), staff_not_heard(wishes, homes_of)) == (1, 2)
+    posts = dict.fromkeys(STAFF_COLUMNS, 1.0)
+    wishes = heard(staff_asked=[4.0, 3.0], **posts)[2]
+    assert (families_not_heard(wishes, homes_of), staff_not_heard(wishes, homes_of)) == (2, 1)
 
 
 def posts(**columns):
@@ -354,22 +450,20 @@ def test_an_emptied_home_is_refitted_once_and_an_unknown_cost_is_not_called_noth
 
 
 def test_the_sheet_says_what_an_emptied_home_holds_and_whose_posts_they_are():
+    _, consent, wishes = heard()
     table = homes_table(homes(), STATE.replace("reserve", "civil_affairs_station"), GOOD, GROWTH, FITTED, RATIO)
-    waves = pd.DataFrame(columns=["wave", "date", "from_site", "to_site", "care_level", "consent", "persons"])
-    consent = consent_table(GOOD, homes()["name"], pd.Series({"A": np.nan, "Z": np.nan}))
+    plan = (table, ONE_WAVE.iloc[:0], consent, wishes, date(2023, 10, 9), date(2024, 3, 1))
     staff = staff_table(posts(staff_carers=[1.0, 1.0], staff_posts=[7.0, 6.0], staff_established=[4.0, 3.0]), table)
     uses = pd.DataFrame({"refit_yuan": [48000.0], "refit_basis": "parameter", "seats_elders": [60.0],
                          "seats_children": [25.0]}, index=["A"])  # fmt: skip
-    sheet = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1), staff=staff, reuse=uses)
+    sheet = action_sheet(*plan, staff=staff, reuse=uses)
     own = {home: "；".join(rows["what_zh"] + rows["whom_zh"]) for home, rows in sheet.groupby("site_id")}
     assert "整修（约 48,000 元）后开展老年活动和留守儿童关爱服务，同时可容纳老人 60 名、儿童 25 名" in own["A"]
     assert "编制 7 个、在编 4 名" in own["A"]
     assert "缺护理员 2 名、空缺编制 3 个：先从腾出院统筹调配，不足部分公开招聘" in own["Z"]
     assert "公开招聘" not in own["A"]
-    blank = action_sheet(
-        table, waves, consent, date(2023, 10, 9), date(2024, 3, 1),
-        reuse=uses.assign(refit_yuan=np.nan, seats_elders=np.nan, seats_children=np.nan),
-    )  # fmt: skip
+    unknown = uses.assign(refit_yuan=np.nan, seats_elders=np.nan, seats_children=np.nan)
+    blank = action_sheet(*plan, reuse=unknown)
     assert blank["what_zh"].str.contains("整修（费用待询价）后.*面积未登记，可容纳人数待测算").any()
-    plain = action_sheet(table, waves, consent, date(2023, 10, 9), date(2024, 3, 1))
+    plain = action_sheet(*plan)
     assert not plain["what_zh"].str.contains("公开招聘|整修").any()

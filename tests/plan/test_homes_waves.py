@@ -1,5 +1,6 @@
 """Waves: nobody lost, none above the cap, homes together, no bed used before it stands."""
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -38,6 +39,19 @@ def test_a_wave_that_needs_added_beds_waits_for_them():
     waves = plan_waves(moves({"A": 20, "B": 20}), {"Z": 25}, RULES)
     assert waves["date"].tolist() == ["2023-10-09", "2024-03-01"]
     assert plan_waves(moves({"A": 20, "B": 20}), {"Z": 40}, RULES)["date"].tolist() == ["2023-10-09", "2023-10-23"]
+
+
+def test_notice_and_assessment_are_dated_before_each_wave():
+    rules = replace(RULES, notice_days=30, assessment_days=14)
+    waves = plan_waves(moves({"A": 20, "B": 20}), {"Z": 25}, rules)
+    assert waves["date"].tolist() == ["2023-10-09", "2024-03-01"], "no wave is moved by its notice"
+    assert waves["notify_by"].tolist() == ["2023-09-09", "2024-01-31"]
+    assert waves["assess_by"].tolist() == ["2023-09-25", "2024-02-16"]
+
+
+def test_days_that_nobody_set_are_not_told():
+    waves = plan_waves(moves({"A": 20}), {"Z": 25}, replace(RULES, assessment_days=0))
+    assert (waves["notify_by"].tolist(), waves["assess_by"].tolist()) == ([""], ["2023-10-09"])
 
 
 def test_homes_that_were_not_asked_go_last():

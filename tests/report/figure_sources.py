@@ -258,6 +258,26 @@ ROWS = {
     ],
     "意愿": [
         (
+            "homes.tables.wishes",
+            {"名称": "name"},
+            {
+                "在院老人（人）": "residents",
+                "老人同意（人）": "said_yes",
+                "其中监护人代为同意（人）": "by_guardian",
+                "老人不同意（人）": "said_no",
+                "老人未征询（人）": "not_asked",
+                "已征询家属（人）": "families_consulted",
+                "其中家属同意（人）": "families_agree",
+                "家属未征询或不清楚（人）": "families_not_heard",
+                "在岗工作人员（人）": "staff_present",
+                "已征询工作人员（人）": "staff_asked",
+                "其中工作人员同意（人）": "staff_agree",
+                "工作人员未征询或不清楚（人）": "staff_not_heard",
+            },
+        ),
+    ],
+    "意愿与去向": [
+        (
             "homes.tables.consent",
             {},
             {
@@ -265,7 +285,6 @@ ROWS = {
                 "迁移（人）": "moved",
                 "留院（人）": "staying",
                 "回居家供养（人）": "home_support",
-                "其中监护人代为同意（人）": "by_guardian",
             },
         ),
     ],
@@ -332,6 +351,8 @@ ROWS = {
                 "回居家供养（人）": "home_support",
                 "不同意（人）": "said_no",
                 "未征询（人）": "not_asked",
+                "家属未征询或不清楚（人）": "families_not_heard",
+                "工作人员未征询或不清楚（人）": "staff_not_heard",
             },
         ),
     ],

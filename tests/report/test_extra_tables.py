@@ -5,12 +5,16 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anyi_geo.show.home_persons import home_persons
+from anyi_geo.show.home_wishes import home_wishes
 from anyi_geo.show.privacy import words
 from anyi_geo.show.report.content import run_sheets
 from anyi_geo.show.report.extra_tables import EXTRAS, extra_tables
 
+NAN = float("nan")
 WAVES = pd.DataFrame(
     {
         "wave": [1, 1, 2, 2, 3],
@@ -182,19 +186,180 @@ def test_two_rules_side_by_side_tell_nobody_by_their_difference():
     assert told.loc[["moved", "staying"], "other"].tolist() == ["不列", "不列"], "beside it two persons are hidden"
 
 
+def wish_rows(homes=("J1", "J2", "J3", "J4"), **columns):
+    """Return the wishes over FLOWS: J4's 70, of whom 60 said yes; the county's sums below."""
+    base = {"residents": [50, 20, 2, 70], "said_yes": [50, 12, 2, 60], "said_no": [0, 8, 0, 10], "not_asked": 0}
+    unknown = dict.fromkeys(("families_consulted", "families_agree", "staff_asked", "staff_agree", "by_guardian"), NAN)
+    rows = pd.DataFrame({"site_id": homes, "name": homes, **base, "staff_present": NAN, **unknown, **columns})
+    rows["families_not_heard"] = rows["residents"] - rows["families_consulted"].fillna(0)
+    rows["staff_not_heard"] = rows["staff_present"] - rows["staff_asked"].fillna(0)
+    every = ["by_guardian", "staff_present", "staff_not_heard"]
+    sums = rows.drop(columns=["site_id", "name"]).sum(min_count=1).to_dict()
+    sums |= {k: rows[k].sum(skipna=False) for k in every}
+    return pd.concat([rows, pd.DataFrame([{"site_id": "county", "name": "全县", **sums}])], ignore_index=True)
+
+
+def wishes(**columns):
+    return of(wishes=wish_rows(**columns))["意愿"].rows.set_index("site_id")
+
+
+def test_every_wish_stands_under_its_own_heading():
+    """J4 alone, its numbers all different and none small: 70 residents, 20 in post."""
+    told = wishes(
+        by_guardian=[0, 0, 0, 35], families_consulted=[None, None, None, 57], families_agree=[None, None, None, 44],
+        staff_present=[None, None, None, 24], staff_asked=[None, None, None, 17], staff_agree=[None, None, None, 12],
+        township="丁", staff_to="中心", village_consent="no",
+    )  # fmt: skip
+    sheet = of(wishes=wish_rows(township="丁", staff_to="中心", village_consent="no"))["意愿"]
+    headings = {column.key: column.heading for column in sheet.columns}
+    assert {headings[key]: cell for key, cell in told.loc["J4"].items() if key in headings} == {
+        "名称": "J4", "乡镇（处）": "丁", "在院老人（人）": 70, "老人同意（人）": 60, "其中监护人代为同意（人）": 35,
+        "老人不同意（人）": 10, "老人未征询（人）": 0, "已征询家属（人）": 57, "其中家属同意（人）": 44,
+        "家属未征询或不清楚（人）": 13, "在岗工作人员（人）": 24,
+        "已征询工作人员（人）": 17, "其中工作人员同意（人）": 12,
+        "工作人员未征询或不清楚（人）": 7, "护理员随老人到": "中心", "村级意愿（办幸福院）": "不同意",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("given", "told"), [(40.0, 40), (59.0, "不列"), (2.0, "<3"), (60.0, 60)])
 def test_answers_of_guardians_are_part_of_the_yes(given, told):
     """Sixty of J4 said yes; 59 by guardians would tell the one who answered for himself. J2's yes is not told."""
-    rows = pd.DataFrame(
-        {
-            "site_id": ["J4", "J4", "J2"], "name": ["甲", "甲", "乙"], "consent": ["yes", "no", "yes"],
-            "persons": [60, 10, 12], "moved": [60, 10, 12], "staying": 0, "home_support": 0,
-            "by_guardian": [given, None, 5.0],
-        }
+    shown = wishes(by_guardian=[None, 5.0, None, given])
+    assert shown["said_yes"].tolist()[1::2] == ["不列", 60]
+    assert shown["by_guardian"].tolist()[1::2] == ["不列", told]
+    assert pd.isna(shown.at["county", "by_guardian"]), "two homes did not note it"
+
+
+@pytest.mark.parametrize(
+    ("asked", "agree", "told"),
+    [
+        (60, 40, (60, 40, 10)),
+        (70, 70, (70, 70, 0)),
+        (70, 68, ("不列", "不列", 0)),
+        (68, 68, ("不列", "不列", "<3")),
+        (2, 2, ("<3", "<3", "不列")),
+        (0, None, (0, None, 70)),
+        (30, None, (30, None, 40)),
+        (None, None, (None, None, 70)),
+    ],
+)
+def test_no_opinion_of_one_or_two_families_follows(asked, agree, told):
+    shown = wishes(families_consulted=[None, 15, None, asked], families_agree=[None, 10, None, agree])
+    cells = shown.loc["J4", ["families_consulted", "families_agree", "families_not_heard"]]
+    assert tuple(None if pd.isna(cell) else cell for cell in cells) == told
+
+
+def test_of_a_home_whose_residents_are_not_told_nothing_is_told_of_families():
+    """J3 has two residents, and J1's fifty are held back beside them."""
+    shown = wishes(families_consulted=[50, 20, 0, 70], families_agree=[50, 20, 0, 70])
+    columns = ["families_consulted", "families_agree", "families_not_heard"]
+    assert shown.loc["J3", columns].tolist() == ["不列"] * 3
+    blank = wishes(families_consulted=[50, 20, None, 70], families_agree=[50, 20, None, 70])
+    told = home_persons(SimpleNamespace(flows=FLOWS)).cell("J3")
+    assert blank.at["J3", "families_not_heard"] == told
+
+
+def test_staff_that_nobody_registered_stay_blank_and_one_refusal_is_not_told():
+    shown = wishes(
+        staff_present=[9, 8, 7, None], staff_asked=[9, 5, None, 6], staff_agree=[8, 5, None, 6],
     )  # fmt: skip
-    shown = of(consent=rows)["意愿"].rows
-    assert shown["persons"].tolist() == [60, 10, "不列"]
-    assert shown["by_guardian"].tolist()[::2] == [told, "不列"]
+    columns = ["staff_present", "staff_asked", "staff_agree", "staff_not_heard"]
+    rows = {home: [None if pd.isna(c) else c for c in shown.loc[home, columns]] for home in shown.index}
+    assert rows["J1"] == [9, "不列", "不列", 0]
+    assert rows["J3"] == [7, None, None, 7]
+    assert rows["J4"][0] is rows["J4"][3] is None
+    assert rows["county"][0] is rows["county"][3] is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.booleans()), min_size=2, max_size=2)
+)
+def test_every_small_opinion_has_two_readings(homes):
+    """Two homes whose totals are told, families that agree, do not, were not asked; all that agrees is counted out."""
+    homes = [(a, b, c, known) for a, b, c, known in homes if a + b + c >= 3]
+    if len(homes) < 2:
+        return
+    flows = pd.DataFrame(
+        [(name, "Z", a + b + c, "yes", "self", 1.0) for name, (a, b, c, _) in zip("AB", homes, strict=True)],
+        columns=["from_site", "to_site", "persons", "consent", "care_level", "minutes"],
+    )
+    rows = wish_rows(
+        homes=("A", "B"), residents=[a + b + c for a, b, c, _ in homes], said_yes=[a + b + c for a, b, c, _ in homes],
+        said_no=0, families_consulted=[a + b for a, b, *_ in homes],
+        families_agree=[a if known else None for a, _, _, known in homes],
+    )  # fmt: skip
+    told = home_wishes(SimpleNamespace(flows=flows, tables={"wishes": rows}))
+    columns = ("families_consulted", "families_agree", "families_not_heard")
+    shown = {home: [told.cell(home, column) for column in columns] for home in ("A", "B", "county")}
+    found = list(opinions(homes, shown))
+    truth = tuple((a, b, c) for a, b, c, _ in homes)
+    assert truth in found
+    for place, (_, _, _, known) in enumerate(homes):
+        for part in (0, 1, 2) if known else (2,):
+            if 0 < truth[place][part] < 3:
+                assert len({reading[place][part] for reading in found}) > 1, (shown, place, part)
+
+
+def opinions(homes, shown):
+    """Yield every split of the homes' families that agrees with what is shown."""
+
+    def fits(cell, count):
+        return cell is None or (0 < count < 3 if cell == "<3" else True if cell == "不列" else cell == count)
+
+    splits = [
+        [(a, b, a0 + b0 + c0 - a - b) for a in range(a0 + b0 + c0 + 1) for b in range(a0 + b0 + c0 + 1 - a)]
+        for a0, b0, c0, _ in homes
+    ]
+    for reading in itertools.product(*splits):
+        agrees = [(a, known) for (a, _, _), (*_, known) in zip(reading, homes, strict=True)]
+        county = (
+            sum(a + b for a, b, _ in reading), sum(a for a, known in agrees if known), sum(c for *_, c in reading),
+        )  # fmt: skip
+        own = [(a + b, a, c) for a, b, c in reading]
+        if all(fits(cell, count) for home, counts in zip(("A", "B", "county"), [*own, county], strict=True)
+               for cell, count in zip(shown[home], counts, strict=True)):  # fmt: skip
+            yield reading
+
+
+def test_a_wave_of_two_is_told_in_no_action_either():
+    """J4's seventy go in waves of 68 and two: the sheet of waves tells neither, nor do the steps of the waves."""
+    parts = WAVES.assign(persons=[8, 60, 2, 2, 48])
+    steps = pd.DataFrame(
+        {"site_id": "J4", "step": ["notice", "assess", "move", "move", "use"],
+         "whom_zh": ["68 人", "2 人", "68 人（自理 68 人；同意 68 人）", "2 人", "70 人"]}
+    )  # fmt: skip
+    shown = of(waves=parts, actions=steps)
+    assert shown["搬迁批次"].rows["persons"].tolist()[:2] == ["不列", "<3"]
+    assert shown["行动清单"].rows["whom_zh"].tolist() == [*["人数不列"] * 4, "70 人"]
+    whole = of(waves=WAVES, actions=steps.assign(whom_zh="60 人"))
+    assert whole["行动清单"].rows["whom_zh"].tolist() == ["60 人"] * 5
+
+
+@pytest.mark.parametrize(("asked", "told"), [(40, "家属未征询或不清楚 30 人"), (68, "家属未征询或不清楚 <3 人")])
+def test_the_step_to_consult_families_tells_what_the_sheet_tells(asked, told):
+    """Seventy live in J4: 68 consulted would tell the two who were not."""
+    steps = pd.DataFrame(
+        {
+            "site_id": ["J4", "J4"],
+            "step": ["families", "notice"],
+            "whom_zh": [f"家属未征询或不清楚 {70 - asked} 人", "70 人"],
+        }
+    )
+    table = wish_rows(families_consulted=[None, 15, None, asked], families_agree=[None, 10, None, asked])
+    assert of(actions=steps, wishes=table)["行动清单"].rows["whom_zh"].tolist() == [told, "70 人"]
+
+
+def test_townships_sum_what_their_homes_tell_of_wishes():
+    rows = pd.DataFrame({"township": ["乙", "丁"], "families_not_heard": [22, 10], "staff_not_heard": [None, 0.0]})
+    table = wish_rows(families_consulted=[None, None, None, 60], families_agree=[None, None, None, 50],
+                      staff_present=[None, 5, None, 8], staff_asked=[None, 5, None, 8],
+                      staff_agree=[None, 5, None, 8])  # fmt: skip
+    shown = of(townships=rows, wishes=table)["乡镇行动"].rows.set_index("township")
+    # J3's two residents are told of no sum.
+    assert shown["families_not_heard"].to_dict() == {"乙": "不列", "丁": 10}
+    assert pd.isna(shown.at["乙", "staff_not_heard"])
+    assert shown.at["丁", "staff_not_heard"] == 0
 
 
 def test_left_behind_children_near_an_emptied_home_are_told_roughly():
@@ -239,4 +404,5 @@ def test_every_list_of_actions_says_who_answers(small):
         assert len(sheets[title].rows), title
         assert all(sheets[title].rows[key]), title
     moved = sheets["乡镇行动"].rows.set_index("township")["responsible_zh"]
-    assert all("县民政局" in units and "（" not in units for units in moved)
+    # Brackets that tell what an office inspects are left out; those of a committee's name are not.
+    assert all("县民政局" in units and "（" not in units.replace("村（居）委会", "") for units in moved)

@@ -6,7 +6,7 @@ import numpy as np
 from figure_sources import ROWS
 
 #: Sheets whose persons are held back together: other numbers would break the sums between them.
-HELD_TOGETHER = ("中心数比较", "乡镇行动", "整合前后")
+HELD_TOGETHER = ("中心数比较", "乡镇行动", "整合前后", "意愿")
 
 
 def told_apart(result):

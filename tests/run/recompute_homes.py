@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from datetime import date, timedelta
 
 OPEN = ("centre", "kept")
 NURSED = ("partial", "full")
@@ -166,8 +167,8 @@ def visits(rows, limit):
     return out
 
 
-def check_waves(out, cap, ready):
-    """Every mover travels once, no wave is overfull, days rise, no one comes before there is a bed."""
+def check_waves(out, cap, ready, notice, assessment):
+    """Every mover travels once, no wave is overfull, days rise, nobody comes before his bed or without his notice."""
     result = json.loads((out / "result.json").read_text(encoding="utf-8"))["homes"]
     waves, states = result["tables"]["waves"], {row["site_id"]: row for row in result["states"]}
     kind = ("from_site", "to_site", "care_level", "consent")
@@ -186,6 +187,39 @@ def check_waves(out, cap, ready):
         (day,) = {row["date"] for row in own}
         assert day > last
         last = day
+        for name, days in (("notify_by", notice), ("assess_by", assessment)):
+            assert {row[name] for row in own} == {str(date.fromisoformat(day) - timedelta(days=days))}
         for row in own:
             free[row["to_site"]] -= row["persons"]
             assert free[row["to_site"]] >= 0 or day >= ready
+
+
+def check_wishes(folder, out):
+    """Who was heard, home by home and summed, from the county's own tables; the heard and the others are everybody."""
+    result, homes, listed, _ = read(folder, out)
+    told = {row["site_id"]: row for row in result["homes"]["tables"]["wishes"]}
+    assert set(told) == {*homes, "county"}
+    people = lived(homes, listed)
+    for site, home in homes.items():
+        row, own = told[site], {key[1:]: count for key, count in people.items() if key[0] == site}
+        assert row["residents"] == sum(own.values())
+        for column, answer in (("said_yes", "yes"), ("said_no", "no"), ("not_asked", "not_asked")):
+            assert row[column] == sum(count for (_, consent), count in own.items() if consent == answer)
+        answers = [person.get("family_consulted") for person in listed if person["site_id"] == site]
+        consulted = home.get("families_consulted")
+        if consulted is None and any(answers):
+            consulted = answers.count("yes")
+        assert row["families_consulted"] == consulted
+        assert row["families_not_heard"] == row["residents"] - (consulted or 0)
+        posts = [home.get(f"staff_{post}") for post in ("carers", "cooks", "managers", "others")]
+        present = None if None in posts else sum(posts)
+        assert row["staff_present"] == present
+        assert row["staff_not_heard"] == (None if present is None else present - (home.get("staff_asked") or 0))
+        for column in ("families_agree", "staff_asked", "staff_agree"):
+            assert row[column] == home.get(column)
+        assert row["village_consent"] == (home.get("village_consent") or "")
+    for column in ("residents", "said_yes", "said_no", "not_asked", "families_not_heard"):
+        assert told["county"][column] == sum(told[site][column] for site in homes)
+    for column in ("families_consulted", "families_agree", "staff_asked", "staff_agree"):
+        known = [told[site][column] for site in homes if told[site][column] is not None]
+        assert told["county"][column] == (sum(known) if known else None)

@@ -142,8 +142,9 @@ def check_money_and_staff(result):
     assert not staff["note_zh"].str.contains("裁|减员|解聘").any()
 
 
-def residents_csv(folder, rows):
-    head = "resident_id,site_id,care_level,consent,consent_by,home_support,origin_village_id\n"
+def residents_csv(folder, rows, more=""):
+    """Write a list of residents; `more` names a further column, the last cell of every row."""
+    head = f"resident_id,site_id,care_level,consent,consent_by,home_support,origin_village_id{more and f',{more}'}\n"
     (folder / "residents.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
 
 

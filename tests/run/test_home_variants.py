@@ -26,13 +26,13 @@ def ground(tmp_path_factory):
     return folder, prepare_travel(load_county(folder), 1, 0)
 
 
-def decide(ground, rows, text="", listed=()):
+def decide(ground, rows, text="", listed=(), more=""):
     """Return the homes result of one scenario over these homes."""
     folder, travel = ground
     write_homes(folder, rows)
     (folder / "residents.csv").unlink(missing_ok=True)
     if listed:
-        residents_csv(folder, listed)
+        residents_csv(folder, listed, more)
     calm = "" if "alternatives" in text else "alternatives = false\n"
     (folder / "scenarios" / "v.toml").write_text(TEXT + calm + text, encoding="utf-8")
     county = load_county(folder)
@@ -259,6 +259,134 @@ def test_every_home_alike_is_called_one_rule_for_all(ground):
     assert "3 个敬老院用同一种办法全部腾出" in soft["W_ONE_RULE_FOR_ALL"]
     spared = decide(ground, wishes(80), 'keep = ["HB"]\n').summary["warnings"]
     assert "全部腾出" not in {row["code"]: row["message"] for row in spared}["W_ONE_RULE_FOR_ALL"]
+
+
+def warnings(result):
+    return {row["code"]: row["message"] for row in result.summary["warnings"]}
+
+
+def test_one_rule_is_told_of_homes_by_name_and_of_townships_that_all_agree(ground):
+    """HA and HC move whole though not all agreed; where all agree that nothing differs is still told."""
+    assert "A村HA、D村HC 2 个敬老院并非人人同意" in warnings(decide(ground, wishes(80)))["W_ONE_RULE_FOR_ALL"]
+    agreed = warnings(decide(ground, three(80)))["W_ONE_RULE_FOR_ALL"]
+    assert "2 个乡镇的 3 个敬老院用同一种办法全部腾出，没有一个乡镇不同" in agreed
+    assert "并非人人同意" not in agreed
+    assert "W_ONE_RULE_FOR_ALL" not in warnings(decide(ground, three(80), 'keep = ["HB"]\n'))
+    west = [house("HA", "A", 30, **people(self_yes=5)), house("HB", "B", 20, **people(self_yes=5)), *three(80)[3:]]
+    assert "W_ONE_RULE_FOR_ALL" not in warnings(decide(ground, west)), "one township cannot differ from itself"
+
+
+def test_one_use_for_all_is_told_too(ground):
+    text = given(["HA", "HB", "HC"], [SPARE] * 3)
+    assert "用途也都是备用（养老服务）" in warnings(decide(ground, three(80), text))["W_ONE_RULE_FOR_ALL"]
+    text = given(["HA", "HB", "HC"], [SPARE, SPARE, STATION])
+    assert "用途也都是" not in warnings(decide(ground, three(80), text))["W_ONE_RULE_FOR_ALL"]
+
+
+#: Four in post, all asked, all agree; and the same with one who was not asked.
+HEARD = {
+    "staff_carers": 2,
+    "staff_cooks": 1,
+    "staff_managers": 1,
+    "staff_others": 0,
+    "staff_asked": 4,
+    "staff_agree": 4,
+}
+ONE_NOT = {**HEARD, "staff_asked": 3, "staff_agree": 3}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (
+            {"families_consulted": 0},
+            {},
+            "有老人迁出的 2 个院中 2 个的家属、腾出的 2 个院中 2 个的工作人员没有征询齐或没有登记",
+        ),
+        ({"families_consulted": 9}, HEARD, "2 个院中 1 个的家属、腾出的 2 个院中 1 个的工作人员"),
+        (
+            {"families_consulted": 8, **HEARD},
+            {"families_consulted": 9, **HEARD},
+            "有老人迁出的 2 个院中 1 个的家属没有",
+        ),
+        (
+            {"families_consulted": 9, **ONE_NOT},
+            {"families_consulted": 9, **HEARD},
+            "腾出的 2 个院中 1 个的工作人员没有",
+        ),
+        ({"families_consulted": 9, **HEARD}, {"families_consulted": 9, **HEARD}, None),
+    ],
+)
+def test_one_message_says_of_how_many_homes_families_or_staff_were_not_heard(ground, first, second, told):
+    rows = [
+        house("HA", "A", 30, **people(self_yes=9), **first),
+        house("HC", "D", 30, **people(self_yes=9), **second),
+        house("Z", "C", 40, centre=True),
+    ]
+    found = warnings(decide(ground, rows))
+    assert ("W_NOT_HEARD" in found) == (told is not None)
+    assert told is None or told in found["W_NOT_HEARD"]
+
+
+def test_what_nobody_wrote_down_is_a_note_and_no_warning(ground):
+    summary = decide(ground, three(80)).summary
+    notes = {row["code"]: row["message"] for row in summary["notes"]}
+    assert "有老人迁出的 3 个院中 3 个的家属、腾出的 3 个院中 3 个的工作人员没有" in notes["N_NOT_HEARD"]
+    assert "W_NOT_HEARD" not in {row["code"] for row in summary["warnings"]}
+
+
+def test_a_home_that_is_kept_hears_no_staff_and_no_families(ground):
+    told = decide(ground, three(80), 'keep = ["HA", "HB", "HC"]\n').summary
+    assert not {"W_NOT_HEARD", "N_NOT_HEARD"} & {row["code"] for row in told["warnings"] + told["notes"]}
+
+
+def test_until_when_those_not_asked_are_to_be_asked(ground):
+    """Thirty a wave: HC with ten who were not asked moves last; where everybody was not asked, in the first wave."""
+    days = "wave_cap = 30\nfirst_wave = 2024-05-31\nnotice_days = 30\nassessment_days = 14\n"
+    later = decide(ground, wishes(80), days)
+    (note,) = [row["message"] for row in later.summary["notes"] if row["code"] == "N_ASK_BEFORE_NOTICE"]
+    assert note.startswith("第 3 批（2024-06-28）起有未征询的老人：书面通知最晚 2024-05-29 发出，此前要逐人征询完")
+    assert "W_ASK_BEFORE_NOTICE" not in warnings(later)
+    unasked = [house("HA", "A", 30, **people(self_not_asked=20)), house("Z", "C", 40, centre=True)]
+    first = warnings(decide(ground, unasked, days))["W_ASK_BEFORE_NOTICE"]
+    assert first.startswith("首批 2024-05-31 就有未征询的老人：书面通知最晚 2024-05-01 发出，此前要逐人征询完")
+    for rows, text in ((three(80), days), (unasked, f'{days}consent = "hard"\n')):
+        told = decide(ground, rows, text).summary
+        codes = {row["code"] for row in told["warnings"] + told["notes"]}
+        assert not codes & {"W_ASK_BEFORE_NOTICE", "N_ASK_BEFORE_NOTICE"}, "nobody moves who was not asked"
+
+
+def test_wishes_from_the_list_and_from_the_home(ground):
+    """HA lists five: two families consulted, one not, two blank; HC states its own; Z says nothing."""
+    rows = [
+        house("HA", "A", 9, families_agree=1, village_consent="no"),
+        house("HC", "D", 30, **people(self_yes=9), families_consulted=9, families_agree=7, **HEARD),
+        house("Z", "C", 40, centre=True, **people(self_yes=3)),
+    ]
+    listed = [f"R{k},HA,self,yes,,,,{answer}" for k, answer in enumerate(("yes", "yes", "no", "", ""))]
+    result = decide(ground, rows, listed=listed, more="family_consulted")
+    table = result.tables["wishes"].set_index("site_id")
+    columns = ["residents", "families_consulted", "families_agree", "families_not_heard"]
+    assert table.loc["HA", columns].tolist() == [5, 2, 1, 3]
+    assert table.loc["HC", columns].tolist() == [9, 9, 7, 0]
+    assert table.loc["county", columns].tolist() == [17, 11, 8, 6]
+    assert table.loc["HA", ["village_consent", "staff_to"]].tolist() == ["no", "C村Z"]
+    gaps = result.tables["unknown"].groupby("site_id")["column"].agg(set)
+    assert not {"families_consulted", "staff_asked"} & gaps["HC"]
+    assert "village_consent" in gaps["HC"] - gaps["HA"]
+    assert "staff_asked" in gaps["HA"]
+    assert {"families_consulted", "staff_asked"} <= gaps["Z"]
+    assert "village_consent" not in gaps["Z"], "a centre becomes no care site"
+
+
+def test_days_of_notice_stand_in_the_waves_and_no_wave_moves_for_them(ground):
+    text = "first_wave = 2024-05-31\nwave_cap = 30\n"
+    with_days = decide(ground, three(80), f"{text}notice_days = 60\nassessment_days = 0\n").tables["waves"]
+    without = decide(ground, three(80), f"{text}notice_days = 0\nassessment_days = 0\n").tables["waves"]
+    assert with_days["date"].tolist() == without["date"].tolist()
+    assert with_days["date"].min() == "2024-05-31"
+    assert with_days["notify_by"].min() == "2024-04-01"
+    assert (with_days["assess_by"] == with_days["date"]).all()
 
 
 def test_families_before_and_after_by_hand(ground):

@@ -2,6 +2,7 @@
 
 import re
 
+import docx
 import openpyxl
 from test_home_stories import home, people, write_homes
 from typer.testing import CliRunner
@@ -11,7 +12,18 @@ from anyi_geo.result_json import read_result
 
 FILES = {"result.json", "report.xlsx", "report.docx", "report.html", "homes.html", "map.html", "plan.gpkg"}
 SCENARIOS = ("one-centre", "two-centres", "consent-hard", "consent-soft", "family-first", "cost-first")
-SHEETS = {"整合前后", "意愿", "家属探视", "资产台账", "资产移交", "乡镇行动", "行动清单", "中心数比较", "院舍再利用"}
+SHEETS = {
+    "整合前后",
+    "意愿",
+    "意愿与去向",
+    "家属探视",
+    "资产台账",
+    "资产移交",
+    "乡镇行动",
+    "行动清单",
+    "中心数比较",
+    "院舍再利用",
+}
 NEAR = """base = "base"
 [care_sites]
 plan = "official"
@@ -42,6 +54,15 @@ def read(out, name):
     return read_result(out / name), {sheet.title: list(sheet.values) for sheet in book}
 
 
+def assert_waves_in_word(path, waves):
+    """The Word report has a row for every wave and home, with its day and the day of its notice."""
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in docx.Document(path).tables]
+    (rows,) = [rows[1:] for rows in tables if "最晚通知" in rows[0]]
+    expected = waves.drop_duplicates(["wave", "from_site", "to_site"])
+    columns = ["date", "notify_by", "from_name", "to_name"]
+    assert sorted(row[1:5] for row in rows) == sorted(expected[columns].to_numpy().tolist())
+
+
 def test_every_scenario_of_homes_writes_every_file(tiny, tmp_path):
     """Homes at both ends of the road: one centre leaves families far; one and two residents of a kind are hidden."""
     make_quick(tiny)
@@ -63,6 +84,7 @@ def test_every_scenario_of_homes_writes_every_file(tiny, tmp_path):
         assert set(sheets) >= SHEETS, name
         assert len(sheets["中心数比较"]) == 2 + len(result.homes.tables["alternatives"]), name
         assert result.homes.summary["assets_in"] == result.homes.summary["assets_out"] == 5, name
+        assert_waves_in_word(tmp_path / "out" / name / "report.docx", result.homes.tables["waves"])
     # The last one cannot have one centre: a row with its reason, and whole counts beside it.
     one, two, _ = result.homes.tables["alternatives"].to_dict("records")
     assert (one["status"], one["moved"]) == ("unmeetable", None)

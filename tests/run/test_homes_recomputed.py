@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from recompute_homes import check_waves, recomputed
+from recompute_homes import check_waves, check_wishes, recomputed
 from test_home_stories import home, people, residents_csv, run, write_homes
 
 RULES = {
@@ -31,8 +31,9 @@ def mixed(folder):
         folder,
         [
             (home("HA", "A", 12, **{k: v for k, v in a.items() if not k.startswith("residents")}), 0.0),
-            (home("HB", "B", 16, nursing_beds=4, area_m2=400.0, **b), 1.0),
-            (home("HC", "D", 20, residents_self_home_support=3, staff_carers=2, refit_yuan=123456, **c), 6.0),
+            (home("HB", "B", 16, nursing_beds=4, area_m2=400.0, families_consulted=12, families_agree=9, **b), 1.0),
+            (home("HC", "D", 20, residents_self_home_support=3, staff_carers=2, staff_cooks=1, staff_managers=1,
+                  staff_others=0, staff_asked=3, staff_agree=2, village_consent="no", refit_yuan=123456, **c), 6.0),
             (home("HE", "E", 9, running_yuan_per_year=90000, area_m2=310.0, **e), 7.0),
             (home("Z", "C", 10, "county_centre_candidate", expansion_steps="12:60000:30;30:90000:36", area_m2=350.0,
                   nursing_beds=2, **people(self_yes=4, full_no=1)), 2.0),
@@ -41,17 +42,19 @@ def mixed(folder):
     residents_csv(
         folder,
         [
-            "R1,HA,full,yes,guardian,,990000000004", "R2,HA,self,no,self,yes,990000000001",
-            "R3,HA,self,yes,self,,990000000005", "R4,HA,partial,not_asked,,,", "R5,HA,self,no,self,,990000000002",
+            "R1,HA,full,yes,guardian,,990000000004,yes", "R2,HA,self,no,self,yes,990000000001,no",
+            "R3,HA,self,yes,self,,990000000005,yes", "R4,HA,partial,not_asked,,,,", "R5,HA,self,no,self,,990000000002,",
         ],
+        "family_consulted",
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
 def test_every_figure_follows_from_the_flows_and_the_countys_tables(tiny, tmp_path, rule):
     mixed(tiny)
-    text = "wave_cap = 11\nfirst_wave = 2023-10-09\nexpansion_ready = 2024-03-01\nalternatives = false\n"
-    answer, result = run(tiny, tmp_path / "out", text + "visit_limit_minutes = 12.0\n" + RULES[rule])
+    days = "first_wave = 2023-10-09\nexpansion_ready = 2024-03-01\nnotice_days = 21\nassessment_days = 7\n"
+    text = f"{RULES[rule]}wave_cap = 11\n{days}"
+    answer, result = run(tiny, tmp_path / "out", text + "alternatives = false\nvisit_limit_minutes = 12.0\n")
     assert answer.exit_code == 0, answer.output
     out = tmp_path / "out" / "homes-story"
     expected, summary = recomputed(tiny, out), result.homes.summary
@@ -62,7 +65,8 @@ def test_every_figure_follows_from_the_flows_and_the_countys_tables(tiny, tmp_pa
     assert years is None or theirs == pytest.approx(years)
     if "hard" in rule:
         assert (told["moved_without_consent"], told["moved_not_asked"]) == (0, 0)
-    check_waves(out, cap=11, ready="2024-03-01")
+    check_waves(out, cap=11, ready="2024-03-01", notice=21, assessment=7)
+    check_wishes(tiny, out)
     check_objective(out, told)
     check_minutes(result)
 

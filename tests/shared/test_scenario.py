@@ -1,6 +1,7 @@
 """Scenario files: small overrides of one base, every fault named."""
 
 import math
+import re
 import shutil
 
 import pytest
@@ -86,6 +87,45 @@ def test_a_limit_of_zero_minutes_is_refused(folder, minutes, allowed):
     else:
         with pytest.raises(SettingError, match="应大于 0"):
             load_scenario(name, folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("notice_days = 0\nassessment_days = 0", None),
+        ("notice_days = 30\nassessment_days = 30", None),
+        ("notice_days = 10", "assessment_days = 14 不对：评估不能早于书面通知，至多为 notice_days = 10 天"),
+        ("assessment_days = 31", "至多为 notice_days = 30 天"),
+        ("notice_days = -1", "notice_days = -1 不对：不能小于 0"),
+        ("notice_days = 367", "notice_days = 367 不对：不能大于 366"),
+        ("notice_days = 1.5", "应为整数"),
+        ("wave_days = 366", None),
+        ("wave_days = 0", "wave_days = 0 不对：不能小于 1"),
+        ("wave_days = 367", "wave_days = 367 不对：不能大于 366"),
+        ("first_wave = 2000-01-01", None),
+        ("first_wave = 1999-12-31", "不能小于 2000-01-01"),
+        ("expansion_ready = 2099-12-31", None),
+        ("expansion_ready = 2100-01-01", "不能大于 2099-12-31"),
+    ],
+)
+def test_days_before_and_between_moves(folder, text, wrong):
+    name = write(folder, f'base = "base"\n[homes]\n{text}\n')
+    if wrong is None:
+        load_scenario(name, folder)
+    else:
+        with pytest.raises(SettingError, match=re.escape(wrong)):
+            load_scenario(name, folder)
+
+
+def test_a_county_of_an_older_kind_sets_no_days_of_notice(folder):
+    """Its base file does not know the settings: nothing is dated, nothing is made up."""
+    base = folder / "base.toml"
+    lines = base.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith(("notice_days", "assessment_days"))]
+    assert len(kept) == len(lines) - 2
+    base.write_text("\n".join(kept), encoding="utf-8")
+    homes = load_scenario("one-centre", folder).settings.homes
+    assert (homes.notice_days, homes.assessment_days) == (None, None)
 
 
 @pytest.mark.parametrize("name", ["../secret", "nothing", "base", "a b", ""])

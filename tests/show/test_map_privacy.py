@@ -183,6 +183,37 @@ def test_homes_of_few_are_not_drawn_in_size(result):
     assert told["未征询即迁移（人）"] == str(county["moved_not_asked"])
 
 
+@pytest.mark.parametrize(
+    ("consulted", "agree", "told"),
+    [
+        (None, None, ""),
+        (0, None, "已征询 0 人，未征询或不清楚 30 人"),
+        (20, 12, "已征询 20 人，同意 12 人，未征询或不清楚 10 人"),
+        (28, 28, "已征询（不列），同意（不列），未征询或不清楚 <3 人"),
+    ],
+)
+def test_a_home_tells_how_many_were_heard_where_that_is_registered(result, consulted, agree, told):
+    """Thirty live in a home beside one of fifty whose families were all consulted; posts are registered there only."""
+    flows = pd.DataFrame(
+        [(site, "Z", "self", "yes", persons, 5.0) for site, persons in (("A", 30), ("B", 50))],
+        columns=["from_site", "to_site", "care_level", "consent", "persons", "minutes"],
+    )
+    unknown = dict.fromkeys(("by_guardian", "staff_present", "staff_asked", "staff_agree", "staff_not_heard"))
+    own = {"site_id": "A", "residents": 30, "families_consulted": consulted, "families_agree": agree,
+           "families_not_heard": 30 - (consulted or 0), **unknown}  # fmt: skip
+    other = {"site_id": "B", "residents": 50, "families_consulted": 50, "families_agree": 40, "families_not_heard": 0,
+             **unknown, "staff_present": 9, "staff_asked": 9, "staff_agree": 9, "staff_not_heard": 0}  # fmt: skip
+    county = {"site_id": "county", "residents": 80, "families_consulted": 50 + (consulted or 0), **unknown,
+              "families_agree": 40 + (agree or 0), "families_not_heard": 30 - (consulted or 0)}  # fmt: skip
+    rows = pd.DataFrame([own, other, county]).assign(said_yes=[30, 50, 80], said_no=0, not_asked=0)
+    states = result.homes.states.head(2).assign(site_id=["A", "B"])
+    homes = replace(result.homes, states=states, flows=flows, tables={"wishes": rows})
+    signs = {sign["id"]: dict(sign["rows"]) for sign in home_signs(replace(result, homes=homes, lines=None))["homes"]}
+    assert signs["A"]["家属意见"] == told
+    assert signs["A"]["工作人员意见"] == ""
+    assert signs["B"]["工作人员意见"] == "已征询 9 人，同意 9 人，未征询或不清楚 0 人"
+
+
 @pytest.mark.parametrize(("covered", "total", "told"), [(2, 100, "不列"), (7, 120, "约 5%"), (598, 600, "约 100%")])
 def test_other_years_and_sentences_of_a_comparison(result, county, covered, total, told):
     base = counting_only(result, LEFT)

@@ -1,9 +1,8 @@
-"""Who does what and when, per township and per home, so that a meeting can hand out the sheet."""
+"""Who does what and when in every home, so that a meeting can hand out the sheet."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ ACTION_COLUMNS = (
     "site_id",
     "name",
     "order",
+    "step",
     "what_zh",
     "what_en",
     "whom_zh",
@@ -29,8 +29,8 @@ ACTION_COLUMNS = (
     "responsible_en",
 )
 #: Duties as the county document distributes them.
+TOWN = Message("乡镇人民政府", "township government")
 _CIVIL = Message("县民政局", "civil affairs bureau")
-_TOWN = Message("乡镇人民政府", "township government")
 _TOWN_VILLAGE = Message("乡镇人民政府、村（居）委会", "township government, village committee")
 _MOVE = Message("县民政局、乡镇人民政府", "civil affairs bureau, township government")
 _HEALTH = Message("乡镇人民政府、县卫生健康委", "township government, health commission")
@@ -52,6 +52,7 @@ class _Home(NamedTuple):
     waves: pd.DataFrame
     asked: dict[str, int]
     home_support: int
+    wishes: Any
     first: date
     ready: date
     staff: Mapping[str, Any]
@@ -62,6 +63,7 @@ def action_sheet(
     table: pd.DataFrame,
     waves: pd.DataFrame,
     consent: pd.DataFrame,
+    wishes: pd.DataFrame,
     first: date,
     expansion_ready: date,
     *,
@@ -75,9 +77,9 @@ def action_sheet(
     table : DataFrame
         As `homes_table` returns it: index site_id.
     waves : DataFrame
-        wave, date, from_site, to_site, care_level, consent, persons.
-    consent : DataFrame
-        As `consent_table` returns it.
+        wave, date, notify_by, assess_by, from_site, to_site, care_level, consent, persons.
+    consent, wishes : DataFrame
+        As `consent_table` and `wishes_table` return them.
     first, expansion_ready : date
         Day of the first wave; day from which added beds can be used.
     staff : DataFrame, optional
@@ -88,13 +90,14 @@ def action_sheet(
     Returns
     -------
     DataFrame
-        township, site_id, name, order, what_zh, what_en, whom_zh, persons, from_date, to_date, responsible_zh,
-        responsible_en; dates are ISO, "" where the day depends on others.
+        township, site_id, name, order, step, what_zh, what_en, whom_zh, persons, from_date, to_date, responsible_zh,
+        responsible_en; dates are ISO, "" where the day depends on others. The steps are ask, speak, home_support,
+        families, hear_staff, notice, assess, move, build, receive, stay, inspect, use, refit, assets, staff, recruit.
     """
     names = table["name"]
     posts = {} if staff is None else staff.set_index("site_id").to_dict("index")
     uses = {} if reuse is None else reuse.to_dict("index")
-    rows = []
+    rows, heard = [], wishes.set_index("site_id")
     for site_id, row in table.sort_values(["township"], kind="stable").iterrows():
         own = consent[consent["site_id"] == site_id]
         home = _Home(
@@ -102,18 +105,20 @@ def action_sheet(
             waves[waves["from_site"] == site_id],
             dict(zip(own["consent"], own["persons"].astype(int), strict=True)),
             int(own["home_support"].sum()),
+            heard.loc[site_id],
             first,
             expansion_ready,
             posts.get(site_id, {}),
             uses.get(site_id, {}),
         )
-        for order, (what, whom, persons, start, end, who) in enumerate(_steps(home, names), 1):
+        for order, (step, what, whom, persons, start, end, who) in enumerate(_steps(home, names), 1):
             rows.append(
                 (
                     row["township"],
                     site_id,
                     row["name"],
                     order,
+                    step,
                     what.zh,
                     what.en,
                     whom,
@@ -127,41 +132,79 @@ def action_sheet(
     return pd.DataFrame(rows, columns=list(ACTION_COLUMNS))
 
 
-_Step = tuple[Message, str, int, str, str, Message]
+_Step = tuple[str, Message, str, int, str, str, Message]
 
 
 def _steps(home: _Home, names: pd.Series) -> Iterator[_Step]:
-    first_day = str(home.waves["date"].min()) if len(home.waves) else home.first.isoformat()
-    yield from _before(home, first_day)
+    days = home.waves["notify_by"].where(home.waves["notify_by"] != "", home.waves["date"])
+    # Nobody has the notice who was not asked before.
+    yield from _asking(home, str(days.min()) if len(days) else home.first.isoformat())
+    yield from _preparing(home, names)
     yield from _moves(home, names)
     if home.row["state"] == "centre":
         yield from _centre(home)
     elif home.row["state"] == "kept":
         what = Message("保留运行，继续照料未迁的老人", "stays open for those who stay")
-        yield what, f"{home.row['residents_after']} 人", int(home.row["residents_after"]), "", "", _TOWN
+        after = int(home.row["residents_after"])
+        yield "stay", what, f"{after} 人", after, "", "", TOWN
     elif home.row["state"] in EMPTIED:
         yield from _emptied(home)
     yield from _vacancies(home)
 
 
-def _before(home: _Home, first_day: str) -> Iterator[_Step]:
+def _asking(home: _Home, until: str) -> Iterator[_Step]:
     unasked, no = home.asked.get("not_asked", 0), home.asked.get("no", 0)
     if unasked:
         what = Message(
             "逐人征询意愿并签字（监护人可代签），未征询不算同意", "ask each resident or the guardian, signed"
         )
-        yield what, f"未征询 {unasked} 人", unasked, "", first_day, _TOWN_VILLAGE
+        yield "ask", what, f"未征询 {unasked} 人", unasked, "", until, _TOWN_VILLAGE
     moved_no = int(home.waves.loc[home.waves["consent"] == "no", "persons"].sum())
     if moved_no:
         what = Message("再次上门沟通，不愿迁的另行研究，不得强迁", "speak again with those who said no; force nobody")
-        yield what, f"不同意 {no} 人", no, "", first_day, _MOVE
+        yield "speak", what, f"不同意 {no} 人", no, "", until, _MOVE
     if home.home_support:
         what = Message("办理分散供养，落实照料人和探访", "arrange support at home and a carer")
-        yield what, f"愿意分散供养 {home.home_support} 人", home.home_support, "", first_day, _TOWN_VILLAGE
-    if len(home.waves):
-        count = int(home.waves["persons"].sum())
-        what = Message("迁前评估身体状况、告知家属、签安置协议", "assess health, inform families, sign agreements")
-        yield what, f"{count} 人", count, "", first_day, _HEALTH
+        yield (
+            "home_support", what, f"愿意分散供养 {home.home_support} 人", home.home_support, "", until, _TOWN_VILLAGE,
+        )  # fmt: skip
+    families = int(home.wishes["families_not_heard"])
+    if len(home.waves) and families:
+        what = Message("征询家属意见并记录，没有征询的不算同意", "consult the families; who was not asked is no yes")
+        yield "families", what, f"家属未征询或不清楚 {families} 人", families, "", until, _TOWN_VILLAGE
+    if home.row["state"] in EMPTIED:
+        yield from _hearing_staff(home, until)
+
+
+def _hearing_staff(home: _Home, until: str) -> Iterator[_Step]:
+    """Yield the step to hear the staff, unless all in post were asked and agree."""
+    wishes = home.wishes
+    present, unheard = float(wishes["staff_present"]), float(wishes["staff_not_heard"])
+    agree = 0.0 if pd.isna(wishes["staff_agree"]) else float(wishes["staff_agree"])
+    if agree == present or (pd.isna(present) and not int(home.row["residents_before"])):
+        return
+    where = f"随老人到{wishes['staff_to']}或转岗" if wishes["staff_to"] else "转岗去向"
+    what = Message(f"逐人听取工作人员意见：{where}", "hear the staff: follow the residents or change posts")
+    if pd.isna(present):
+        whom, count = "在岗人员未登记，先登记", 0
+    elif unheard:
+        whom, count = f"工作人员未征询或不清楚 {unheard:.0f} 人", int(unheard)
+    else:
+        whom, count = f"工作人员没有表示同意 {present - agree:.0f} 人", int(present - agree)
+    yield "hear_staff", what, whom, count, "", until, _STAFF
+
+
+def _preparing(home: _Home, names: pd.Series) -> Iterator[_Step]:
+    """Yield notice and assessment of every wave, the day of the move where the scenario sets no days before it."""
+    for (wave, day, notify, assess), rows in home.waves.groupby(["wave", "date", "notify_by", "assess_by"], sort=True):
+        count = int(rows["persons"].sum())
+        to = "、".join(dict.fromkeys(str(names[target]) for target in rows["to_site"]))
+        what = Message(
+            f"第 {wave} 批：书面通知本人和家属，迁往{to}", f"wave {wave}: written notice to residents, families"
+        )
+        yield "notice", what, f"{count} 人", count, "", str(notify or day), _MOVE
+        what = Message(f"第 {wave} 批：迁前评估身体状况、签安置协议", f"wave {wave}: assess health, sign agreements")
+        yield "assess", what, f"{count} 人", count, str(notify), str(assess or day), _HEALTH
 
 
 def _moves(home: _Home, names: pd.Series) -> Iterator[_Step]:
@@ -172,48 +215,52 @@ def _moves(home: _Home, names: pd.Series) -> Iterator[_Step]:
         wishes = "、".join(f"{CONSENT_NAMES[c]} {by_consent[c]} 人" for c in CONSENT_NAMES if c in by_consent)
         count = int(rows["persons"].sum())
         what = Message(f"第 {wave} 批迁往{names[target]}", f"wave {wave} moves to {target}")
-        yield what, f"{count} 人（{levels}；{wishes}）", count, str(day), str(day), _MOVE
+        yield "move", what, f"{count} 人（{levels}；{wishes}）", count, str(day), str(day), _MOVE
 
 
 def _centre(home: _Home) -> Iterator[_Step]:
     added, fitted = int(home.row["beds_added"]), int(home.row["nursing_fitted"])
     if added or fitted:
         what = Message(f"扩建 {added} 床、改造护理型床位 {fitted} 张", f"add {added} beds, fit {fitted} nursing beds")
-        yield what, "", 0, "", home.ready.isoformat(), _BUILD
+        yield "build", what, "", 0, "", home.ready.isoformat(), _BUILD
+    after = int(home.row["residents_after"])
     what = Message(
-        f"作为中心接收，整合后住 {home.row['residents_after']} 人，需护理员 {home.row['staff_after']} 人",
-        f"centre for {home.row['residents_after']} residents, {home.row['staff_after']} carers",
+        f"作为中心接收，整合后住 {after} 人，需护理员 {home.row['staff_after']} 人",
+        f"centre for {after} residents, {home.row['staff_after']} carers",
     )
-    yield what, f"{home.row['residents_after']} 人", int(home.row["residents_after"]), "", "", _CIVIL
+    yield "receive", what, f"{after} 人", after, "", "", _CIVIL
 
 
 def _emptied(home: _Home) -> Iterator[_Step]:
-    last_day = str(home.waves["date"].max()) if len(home.waves) else home.first.isoformat()
+    days = home.waves["date"] if len(home.waves) else pd.Series([home.first.isoformat()])
+    last_day = str(days.max())
     name = STATE_NAMES[str(home.row["state"])]
     yield (
-        Message("腾空后做房屋、消防、燃气、食品、卫生安全检查", "inspect the emptied building"),
+        "inspect", Message("腾空后做房屋、消防、燃气、食品、卫生安全检查", "inspect the emptied building"),
         "", 0, last_day, "", _SAFETY,
     )  # fmt: skip
     yield (
-        Message(f"改作{name.zh}，不得改变养老服务用途", f"becomes {name.en}; its use stays elder care"),
+        "use", Message(f"改作{name.zh}，不得改变养老服务用途", f"becomes {name.en}; its use stays elder care"),
         "", 0, last_day, "", _MOVE,
     )  # fmt: skip
     yield from _refitting(home, last_day)
     yield (
+        "assets",
         Message("登记资产台账，账面价值不变，国有资产不流失", "enter the asset ledger at unchanged book value"),
         "", 0, last_day, "", _ASSETS,
     )  # fmt: skip
     staff = int(home.row["staff_before"])
     posts, established = (home.staff.get(name, math.nan) for name in ("staff_posts", "staff_established"))
     if staff or posts > 0 or established > 0:
+        follow = f"随老人到{home.wishes['staff_to']}或转岗" if home.wishes["staff_to"] else "转岗"
         what = Message(
-            "人员和编制由县民政局统一管理使用，工作人员随老人到中心或转岗，不裁减",
+            f"人员和编制由县民政局统一管理使用，工作人员{follow}，不裁减",
             "people and posts are managed by the bureau; staff follow the residents or change posts, nobody leaves",
         )
         told = [f"护理员（按比例测算）{staff} 人"] if staff else []
         told += [f"编制 {posts:.0f} 个"] if posts > 0 else []
         told += [f"在编 {established:.0f} 名"] if established > 0 else []
-        yield what, "、".join(told), staff, last_day, "", _STAFF
+        yield "staff", what, "、".join(told), staff, str(days.min()), "", _STAFF
 
 
 def _refitting(home: _Home, last_day: str) -> Iterator[_Step]:
@@ -231,7 +278,7 @@ def _refitting(home: _Home, last_day: str) -> Iterator[_Step]:
             f"公开遴选运营方（{OPERATOR_OPEN}），整修（{told}）后向社会老人{open_}，不计入特困床位",
             "an operator is chosen in public; its beds are for paying elders, none for tekun residents",
         )
-        yield what, "", 0, last_day, "", _ASSETS
+        yield "refit", what, "", 0, last_day, "", _ASSETS
         return
     elders, children = float(reuse["seats_elders"]), float(reuse["seats_children"])
     zh, en = "面积未登记，可容纳人数待测算", "how many find room is not known"
@@ -239,7 +286,7 @@ def _refitting(home: _Home, last_day: str) -> Iterator[_Step]:
         zh = f"同时可容纳老人 {elders:.0f} 名、儿童 {children:.0f} 名"
         en = f"places for {elders:.0f} elders and {children:.0f} children at a time"
     what = Message(f"整修（{told}）后开展老年活动和留守儿童关爱服务，{zh}", f"refitted for activities: {en}")
-    yield what, "", 0, last_day, "", _TOWN_VILLAGE
+    yield "refit", what, "", 0, last_day, "", _TOWN_VILLAGE
 
 
 def _vacancies(home: _Home) -> Iterator[_Step]:
@@ -253,49 +300,4 @@ def _vacancies(home: _Home) -> Iterator[_Step]:
         f"{'、'.join(told)}：先从腾出院统筹调配，不足部分公开招聘",
         "move staff from emptied homes, then recruit in public",
     )
-    yield what, "", 0, "", "", _STAFF
-
-
-def township_table(
-    table: pd.DataFrame, consent: pd.DataFrame, waves: pd.DataFrame, actions: pd.DataFrame
-) -> pd.DataFrame:
-    """Return one row per township: homes, residents, uses after, first and last move, who is responsible.
-
-    Parameters
-    ----------
-    table, consent, waves
-        As for :func:`action_sheet`.
-    actions : DataFrame
-        As :func:`action_sheet` returns it: its offices are those that a township works with.
-    """
-    town = table["township"]
-    counts = consent.assign(
-        township=consent["site_id"].map(town),
-        not_asked=consent["persons"].where(consent["consent"] == "not_asked", 0),
-        said_no=consent["persons"].where(consent["consent"] == "no", 0),
-    )
-    sums = counts.groupby("township")[["persons", "moved", "staying", "home_support", "said_no", "not_asked"]].sum()
-    days = waves.assign(township=waves["from_site"].map(town)).groupby("township")["date"].agg(["min", "max"])
-    out = table.groupby("township").agg(homes=("name", "size"))
-    out["uses_zh"] = table.groupby("township")[["name", "state"]].apply(
-        lambda rows: "；".join(f"{n}：{STATE_NAMES[s].zh}" for n, s in zip(rows["name"], rows["state"], strict=True))
-    )
-    out = out.join(sums.rename(columns={"persons": "residents"}))
-    out["first_date"], out["last_date"] = days["min"].reindex(out.index), days["max"].reindex(out.index)
-    whole = ["residents", "moved", "staying", "home_support", "said_no", "not_asked"]
-    out[whole] = out[whole].fillna(0).astype(int)
-    offices = {str(town): _offices(rows) for town, rows in actions.groupby("township")}
-    out["responsible_zh"] = [f"{town}牵头，会同{offices[str(town)][0]}" for town in out.index]
-    out["responsible_en"] = [f"the township, with {offices[str(town)][1]}" for town in out.index]
-    for column in ("first_date", "last_date"):
-        out[column] = out[column].astype(object).where(out[column].notna(), "")
-    return out.reset_index()
-
-
-def _offices(actions: pd.DataFrame) -> tuple[str, str]:
-    """Return the offices other than the township that its actions need, once each, in the order of need."""
-    # What an office inspects stands in brackets after it.
-    parts = [re.sub("（[^）]*）$", "", part) for told in actions["responsible_zh"] for part in told.split("、")]
-    named = [part for part in dict.fromkeys(parts) if part != _TOWN.zh]
-    told_en = [told for told in dict.fromkeys(actions["responsible_en"]) if told != _TOWN.en]
-    return "、".join(named), "; ".join(told_en)
+    yield "recruit", what, "", 0, "", "", _STAFF

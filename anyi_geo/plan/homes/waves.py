@@ -12,7 +12,18 @@ import pandas as pd
 from anyi_geo.errors import ProblemError
 from anyi_geo.plan.homes.kinds import HOME_SUPPORT
 
-WAVE_COLUMNS = ("wave", "date", "from_site", "to_site", "care_level", "consent", "persons", "home_whole")
+WAVE_COLUMNS = (
+    "wave",
+    "date",
+    "notify_by",
+    "assess_by",
+    "from_site",
+    "to_site",
+    "care_level",
+    "consent",
+    "persons",
+    "home_whole",
+)
 _KIND = ["from_site", "to_site", "care_level", "consent"]
 
 
@@ -30,12 +41,17 @@ class WaveRules:
         Day of the first wave.
     expansion_ready : date
         Day from which added beds can be used.
+    notice_days, assessment_days : int or None
+        Days before a wave by which its residents and their families have the notice, and by which health is assessed
+        and the agreement signed; None: nobody set them, and no day is told.
     """
 
     cap: int
     days: int
     first: date
     expansion_ready: date
+    notice_days: int | None = None
+    assessment_days: int | None = None
 
 
 def plan_waves(flows: pd.DataFrame, free_beds: Mapping[str, int], rules: WaveRules) -> pd.DataFrame:
@@ -56,8 +72,9 @@ def plan_waves(flows: pd.DataFrame, free_beds: Mapping[str, int], rules: WaveRul
     Returns
     -------
     DataFrame
-        wave (from 1), date (ISO), from_site, to_site, care_level, consent, persons, home_whole (its movers all go in
-        this wave); who goes to support at home is in no wave.
+        wave (from 1), date (ISO), notify_by and assess_by (ISO, "" where no days are set), from_site, to_site,
+        care_level, consent, persons, home_whole (its movers all go in this wave); who goes to support at home is in no
+        wave.
 
     Raises
     ------
@@ -79,13 +96,18 @@ def plan_waves(flows: pd.DataFrame, free_beds: Mapping[str, int], rules: WaveRul
             free[str(target)] = free.get(str(target), 0) - int(persons)
             if free[str(target)] < 0:
                 day = max(day, rules.expansion_ready)
-        rows.append(wave.assign(wave=number, date=day.isoformat()))
+        notify, assess = (_before(day, days) for days in (rules.notice_days, rules.assessment_days))
+        rows.append(wave.assign(wave=number, date=day.isoformat(), notify_by=notify, assess_by=assess))
         day += timedelta(days=rules.days)
     if not rows:
         return pd.DataFrame(columns=list(WAVE_COLUMNS))
     table = pd.concat(rows, ignore_index=True)
     table["home_whole"] = table.groupby("from_site")["wave"].transform("nunique") == 1
     return table[list(WAVE_COLUMNS)].sort_values(["wave", *_KIND], ignore_index=True)
+
+
+def _before(day: date, days: int | None) -> str:
+    return "" if days is None else (day - timedelta(days=days)).isoformat()
 
 
 def fewest_waves(persons: int, cap: int) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import plain, text_of, wan_text
 from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons, home_persons
+from anyi_geo.show.home_wishes import FAMILIES, STAFF, HomeWishes, home_wishes, persons_zh
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
 from anyi_geo.show.privacy import words
@@ -23,11 +24,11 @@ def home_signs(result: RunResult) -> dict[str, Any]:
     """Return the homes, the moves along the roads and the legend of states."""
     if result.homes is None:
         return {"homes": [], "moves": [], "homeLegend": [], "beforeColor": BEFORE, "homeSizes": _KEY}
-    states, told = result.homes.states, home_persons(result.homes)
+    states, told, wishes = result.homes.states, home_persons(result.homes), home_wishes(result.homes)
     used, reuse = set(states["state"]), _reuse(result.homes)
     return {
         "homes": [
-            _home(row, told, [*_leaving(result.homes, told, row["site_id"]), *reuse.get(row["site_id"], [])])
+            _home(row, told, wishes, [*_leaving(result.homes, told, row["site_id"]), *reuse.get(row["site_id"], [])])
             for row in states.to_dict("records")
         ],
         "moves": _moves(result, told),
@@ -64,7 +65,7 @@ def home_figures(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _home(row: dict[str, Any], told: HomePersons, leaving: list[list[str]]) -> dict[str, Any]:
+def _home(row: dict[str, Any], told: HomePersons, wishes: HomeWishes, leaving: list[list[str]]) -> dict[str, Any]:
     state, color = STATES[row["state"]]
     name = place_name(row["name"])
     short = short_place(name, text_of(row["township"]))
@@ -90,9 +91,20 @@ def _home(row: dict[str, Any], told: HomePersons, leaving: list[list[str]]) -> d
             ["每床面积", _before_after(row, "m2_per_bed", "平方米")],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
             *leaving,
+            *_heard(wishes, site),
             ["说明", words(row["reason_zh"], held=told.held(site), bare=told.bare(site)) or ""],
         ],
     }
+
+
+def _heard(wishes: HomeWishes, site: str) -> list[list[str]]:
+    """Return how many families and staff were asked, where that is registered."""
+    rows = []
+    for name, people in (("家属意见", FAMILIES), ("工作人员意见", STAFF)):
+        asked, agree, unheard = (wishes.cell(site, column) for column in (people.asked, people.agree, people.unheard))
+        parts = [("已征询", asked), ("同意", agree), ("未征询或不清楚", unheard)] if asked is not None else []
+        rows.append([name, "，".join(persons_zh(word, count) for word, count in parts if count is not None)])
+    return rows
 
 
 def _before_after(row: dict[str, Any], name: str, unit: str) -> str:

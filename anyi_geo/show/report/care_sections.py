@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from anyi_geo.result import RunResult
+from anyi_geo.judge.homes.county import PERSONS
+from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.home_messages import told_message, told_reason
 from anyi_geo.show.home_persons import county_persons
+from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, Asked, home_wishes, persons_zh
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
@@ -31,7 +33,7 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
         (
             f"共迁移 {found['moved']} 人；不同意仍迁移 {found['moved_without_consent']} 人，未征询即迁移 "
-            f"{found['moved_not_asked']} 人。未征询不作为同意。"
+            f"{found['moved_not_asked']} 人。未征询不作为同意。{_other_rule(sheets)}"
             "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
         ),
     ]
@@ -42,10 +44,9 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
             f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {over:.1%}。"
         )
+    blocks += _wishes(result.homes)
     blocks += [told_message(row, result.homes) for row in found.get("warnings", [])]
-    moves = sheets["搬迁"].first(20, ("from_name", "to_name", "persons", "minutes", "consent.yes", "consent.no",
-                                     "consent.not_asked"))  # fmt: skip
-    before_after = tuple(_without_reuse(found) for found in _given(sheets, "整合前后", 40))
+    before_after = tuple(_without_sentences(found) for found in _given(sheets, "整合前后", 40))
     more = _given(sheets, "中心数比较", 6, _ALTERNATIVES)
     told = (text_of(reason).rstrip("。") for reason in sheets["敬老院"].rows.get("reason_zh", ()))
     reasons = [reason for reason in told if reason]
@@ -53,9 +54,10 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
         blocks.append(f"{'；'.join(reasons)}。")
     if found.get("waves"):
         blocks.append(
-            f"分 {found['waves']} 批迁移（按每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
-            f"首批 {found['first_wave']}，末批 {found['last_wave']}；逐批见 Excel“搬迁批次”，"
-            "逐院、逐乡镇的事项和责任单位见“行动清单”“乡镇行动”，腾出院舍的用途和移交见“院舍再利用”“资产移交”。"
+            f"分 {found['waves']} 批迁移（每批至多 {found['wave_cap']} 人，最少 {found['waves_at_least']} 批），"
+            f"首批 {found['first_wave']}，末批 {found['last_wave']}。每批先征询意见，再书面通知、评估、签安置协议，"
+            "护理员随老人到中心。逐院、逐乡镇的事项、日期和责任单位见 Excel“行动清单”“乡镇行动”，"
+            "腾出院舍见“院舍再利用”“资产移交”。"
         )
     blocks += reuse_sentences(result.homes)
     if "assets_in" in found:
@@ -63,12 +65,14 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
             f"资产台账：整合前 {found['assets_in']} 处，整合后 {found['assets_out']} 处，逐处见 Excel“资产台账”。"
         )
     homes = replace(sheets["敬老院"].first(30, keep), vital=True)
-    return (*blocks, *before_after, homes, moves, *more, *_front(sheets))
+    # Who moves when is what a meeting decides on.
+    waves = (replace(table, vital=True, note="") for table in _given(sheets, "搬迁批次", 30, _WAVES))
+    return (*blocks, *before_after, homes, *waves, *more, *_front(sheets))
 
 
-def _without_reuse(county: Table) -> Table:
+def _without_sentences(county: Table) -> Table:
     """Return the county's figures without those that sentences tell; none of the rest is left to Excel alone."""
-    rows = county.rows[~county.rows["key"].isin(REUSE)]
+    rows = county.rows[~county.rows["key"].isin([*REUSE, *PERSONS])]
     return replace(county, rows=rows, whole=len(rows), vital=True)
 
 
@@ -76,6 +80,38 @@ def _unmet_homes(result: RunResult) -> tuple[str, ...]:
     reasons = [told_reason(row) for row in result.run.get("reasons", ()) if row["decision"] == "homes"]
     told = "" if reasons else "，原因见问题清单"
     return (f"本情景没有可行的敬老院整合方案{told}。", *reasons)
+
+
+def _other_rule(sheets: Sheets) -> str:
+    """Return who would move and stay under the other rule of consent, where that has a plan."""
+    rows = sheets["整合前后"].rows.set_index("key")["other"] if "整合前后" in sheets else pd.Series(dtype=object)
+    if pd.isna(rows.get("moved")):
+        return ""
+    moved, staying = (cell if isinstance(cell, str) else f"{cell:.0f}" for cell in (rows["moved"], rows["staying"]))
+    return f"换另一种意愿规则，迁移 {moved} 人，留院 {staying} 人。"
+
+
+def _wishes(homes: HomesResult) -> Iterator[str]:
+    """Yield the county's wishes in a sentence: residents, families, staff; what is not registered is said to be."""
+    told = home_wishes(homes).shown.get(COUNTY)
+    if told is None:
+        return
+    said = {"在院老人同意": "said_yes", "不同意": "said_no", "未征询": "not_asked"}
+    parts = [
+        "，".join(persons_zh(word, told[column]) for word, column in said.items()),
+        _heard("家属", told, FAMILIES),
+        _heard("工作人员", told, STAFF),
+    ]
+    yield f"意愿：{'；'.join(parts)}。逐院见 Excel“意愿”。"
+
+
+def _heard(name: str, told: Mapping[str, object], people: Asked) -> str:
+    asked, agree, unheard = (told[column] for column in (people.asked, people.agree, people.unheard))
+    if asked is None:
+        return f"{name}意见没有登记"
+    agreed = [] if agree is None else [persons_zh("其中同意", agree)]
+    rest = "在岗人数没有登记齐" if unheard is None else persons_zh("未征询或不清楚", unheard)
+    return "，".join([persons_zh(f"{name}已征询", asked), *agreed, rest])
 
 
 def _front(sheets: Sheets) -> tuple[Figure, ...]:
@@ -87,6 +123,7 @@ def _front(sheets: Sheets) -> tuple[Figure, ...]:
     return () if figure is None else (figure,)
 
 
+_WAVES = ("wave", "date", "notify_by", "from_name", "to_name", "persons", "whole_zh")
 _ALTERNATIVES = ("centres", "moved", "moved_without_consent", "beds_added", "yearly_yuan_after", "one_off_yuan",
                  "visit_minutes_after_mean")  # fmt: skip
 

@@ -11,12 +11,16 @@ import pandas as pd
 from anyi_geo.result import HomesResult
 from anyi_geo.show.figures import Share
 from anyi_geo.show.home_persons import FATES, county_persons, home_persons
-from anyi_geo.show.privacy import HELD_BACK, parts_hidden, words
+from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, home_wishes
+from anyi_geo.show.privacy import HELD_BACK, parts_hidden, sum_shown, words
 from anyi_geo.show.report.model import UNKNOWN, Kind
 from anyi_geo.show.rough import rough_count, rough_share
 from anyi_geo.show.suppression import FEWEST
 
 _BRACKETS = re.compile("（[^）]*）")
+#: Steps that tell how many are still to be asked.
+_ASKED = {"families": FAMILIES, "hear_staff": STAFF}
+_OF_A_WAVE = ("notice", "assess", "move")
 _REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
 
 
@@ -97,20 +101,27 @@ def _tells_apart(other: pd.Series, homes: HomesResult, own: Mapping[str, object]
     return any(pd.notna(other[name]) and 0 < abs(other[name] - homes.summary[name]) < FEWEST for name in FATES)
 
 
-def wishes(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+def consents(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return what the residents of each home said, and what becomes of them."""
     told = home_persons(homes)
-    out = rows.astype(dict.fromkeys(("persons", *FATES, "by_guardian"), object))
+    out = rows.astype(dict.fromkeys(("persons", *FATES), object))
     for label, row in rows.iterrows():
         home, consent = str(row["site_id"]), str(row["consent"])
         out.at[label, "persons"] = told.made_up(home, consent)
         for fate in FATES:
             out.at[label, fate] = told.cell(home, fate, consent)
-        if pd.notna(row["by_guardian"]):
-            given, whole = int(row["by_guardian"]), int(row["persons"])
-            hidden = isinstance(out.at[label, "persons"], str)
-            out.at[label, "by_guardian"] = HELD_BACK if hidden else parts_hidden([given, whole - given])[0]
     return out
+
+
+def wishes(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
+    """Return who was heard in every home and the county, and what they said."""
+    told = home_wishes(homes).shown
+    columns = [column for column in rows if column in told.get(COUNTY, {})]
+    cells = {
+        column: pd.Series([told[str(home)][column] for home in rows["site_id"]], index=rows.index, dtype=object)
+        for column in columns
+    }
+    return rows.assign(**cells)
 
 
 def families(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
@@ -120,21 +131,39 @@ def families(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
 
 def waves(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return the waves of the moves, the parts of each move that is told, with who answers for them."""
-    told = home_persons(homes)
-    keys = ["wave", "date", "from_site", "from_name", "to_name"]
+    known = ["wave", "date", "notify_by", "assess_by", "from_site", "from_name", "to_name", "home_whole"]
+    keys = [name for name in known if name in rows]
     ends = "to_site" if "to_site" in rows else "to_name"
     sums = rows.groupby([*keys, *({ends} - set(keys))], sort=False, as_index=False)["persons"].sum()
-    out = sums.astype({"persons": object})
-    for (home, _), part in sums.groupby(["from_site", ends], sort=False):
-        counts = part["persons"].astype(int).tolist()
-        hidden = isinstance(told.cell(str(home), "moved"), str) or told.held(str(home))
-        out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
+    out = sums.assign(persons=_wave_persons(sums, ends, homes))
+    if "home_whole" in out:
+        out["whole_zh"] = ["是" if whole else "分批" for whole in out["home_whole"]]
     tasks = _tasks(homes)
     moves = [
         (tasks["site_id"] == home) & tasks["what_zh"].astype(str).str.startswith(f"第 {wave} 批迁")
         for home, wave in zip(out["from_site"], out["wave"], strict=True)
     ]
     return out.assign(responsible_zh=[_responsible(homes, own) for own in moves])
+
+
+def _wave_persons(sums: pd.DataFrame, ends: str, homes: HomesResult) -> pd.Series:
+    """Return the persons of each wave and move as they may be printed: parts of the move, told only where it is."""
+    told, out = home_persons(homes), sums["persons"].astype(object)
+    for (home, _), part in sums.groupby(["from_site", ends], sort=False):
+        counts = part["persons"].astype(int).tolist()
+        hidden = isinstance(told.cell(str(home), "moved"), str) or told.held(str(home))
+        out.loc[part.index] = [HELD_BACK] * len(counts) if hidden else parts_hidden(counts)
+    return out
+
+
+def _parted(homes: HomesResult) -> set[str]:
+    """Return the homes whose waves are not all told: their other waves would tell the small one."""
+    rows = homes.tables.get("waves")
+    if rows is None or rows.empty:
+        return set()
+    sums = rows.groupby(["wave", "from_site", "to_site"], sort=False, as_index=False)["persons"].sum()
+    hidden = [isinstance(cell, str) for cell in _wave_persons(sums, "to_site", homes)]
+    return {str(home) for home in sums.loc[hidden, "from_site"]}
 
 
 def _tasks(homes: HomesResult) -> pd.DataFrame:
@@ -151,7 +180,7 @@ def _responsible(homes: HomesResult, own: pd.Series) -> str:
 
 def townships(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     """Return the townships' actions, residents as sums over their homes."""
-    told = home_persons(homes)
+    told, heard = home_persons(homes), home_wishes(homes)
     places = homes.states.groupby("township")["site_id"].agg(list)
     out = rows.copy()
     for name in ("residents", *FATES, "said_no", "not_asked"):
@@ -161,6 +190,14 @@ def townships(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
             told.sum([key for home in places.get(township, []) for key in _keys(home, name)])
             for township in rows["township"]
         ]
+    for name in (FAMILIES.unheard, STAFF.unheard):
+        if name in rows:
+            out[name] = [
+                None
+                if pd.isna(count)
+                else sum_shown([heard.cell(home, name) for home in places.get(township, [])], count)
+                for township, count in zip(rows["township"], rows[name], strict=True)
+            ]
     return out
 
 
@@ -173,14 +210,22 @@ def _keys(home: str, name: str) -> list[tuple[str, ...]]:
 
 
 def actions(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
-    """Return the actions in words that tell no more of a home's residents than its numbers do."""
-    told = home_persons(homes)
+    """Return the actions in words that tell no more of a home's residents, families and staff than its numbers do."""
+    told, heard = home_persons(homes), home_wishes(homes)
+    steps = rows["step"] if "step" in rows else [""] * len(rows)
+    parted = _parted(homes)
+    held = [
+        told.held(str(home))
+        or (step in _ASKED and heard.held(str(home), _ASKED[step]))
+        or (step in _OF_A_WAVE and str(home) in parted)
+        for home, step in zip(rows["site_id"], steps, strict=True)
+    ]
     names = [name for name in ("what_zh", "whom_zh") if name in rows]
     return rows.assign(
         **{
             name: [
-                words(cell, held=told.held(str(home)), bare=told.bare(str(home)))
-                for cell, home in zip(rows[name], rows["site_id"], strict=True)
+                words(cell, held=hidden, bare=told.bare(str(home)))
+                for cell, home, hidden in zip(rows[name], rows["site_id"], held, strict=True)
             ]
             for name in names
         }

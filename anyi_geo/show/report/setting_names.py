@@ -67,6 +67,8 @@ _SETTINGS = {
     "homes.wave_cap": "每批至多迁移（人）",
     "homes.wave_days": "两批间隔（天）",
     "homes.first_wave": "第一批日期",
+    "homes.notice_days": "书面通知早于迁移（天）",
+    "homes.assessment_days": "评估签约早于迁移（天）",
     "homes.expansion_ready": "扩建床位可用日期",
     "homes.alternatives": "并列测算 1、2、3 个中心",
     "homes.front_plans": "费用与探视权衡方案数",

@@ -200,10 +200,14 @@ def fitted(report: Report, fewest: int, most: int) -> list[list[Piece]]:
 
 
 def _grown(whole: Report, cut: Report, most: int) -> list[list[Piece]]:
-    """Return the pages with as many rows as `most` pages hold: table after table half of what it lacks at a time."""
+    """Return the pages with as many rows as `most` pages hold: table after table half of what it lacks at a time.
+
+    A table that lacks few rows comes before one that lacks many, so that more of them are whole.
+    """
     counts = [len(block.rows) for block in _blocks(cut.sections)]
     full = [len(block.rows) for block in _blocks(whole.sections)]
-    for number, wanted in enumerate(full):
+    for number in sorted(range(len(full)), key=lambda k: full[k] - counts[k]):
+        wanted = full[number]
         while counts[number] < wanted:
             trial = [*counts[:number], counts[number] + (wanted - counts[number] + 1) // 2, *counts[number + 1 :]]
             if len(laid_out(_with_rows(whole, trial))) > most:

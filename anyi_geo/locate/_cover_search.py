@@ -9,8 +9,8 @@ from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from anyi_geo.locate._conditions import Conditions
 from anyi_geo.locate._cover import replaced
-from anyi_geo.locate._lists import Lists, Number
-from anyi_geo.locate._median_engine import search
+from anyi_geo.locate._lists import Lists, Number, among
+from anyi_geo.locate._median_engine import otherwise, search
 from anyi_geo.locate._rows import Rows, minimise
 from anyi_geo.locate._serving import Serving, budget_row, integral, serving_rows, whole
 from anyi_geo.locate._watch import Watch
@@ -67,12 +67,15 @@ class Found:
     missed : float
         No plan leaves less worth uncovered.
     source : str
+    otherwise : float array (m,) or None
+        No plan that treats this site otherwise leaves less uncovered; from the prices.
     """
 
     is_open: Mask
     pair: Longs | None
     missed: float
     source: str
+    otherwise: Floats | None = None
 
 
 def solve_covering(model: Covering, watch: Watch) -> Found:
@@ -109,33 +112,36 @@ def _groups(near: LocationProblem) -> tuple[csr_matrix, Floats]:
 
 
 def _by_engine(model: Covering, watch: Watch) -> Found:
-    shut = model.demands.forbidden.copy()
+    required, forbidden = model.demands.required, model.demands.forbidden
+    spare = np.zeros_like(forbidden)
     if (model.share == 1).all():
         matrix, weight = _groups(model.near)
-        shut |= replaced(matrix, np.zeros(matrix.shape[1]), ~shut) & ~model.demands.required
+        spare = replaced(matrix, np.zeros(matrix.shape[1]), ~forbidden) & ~required
         start, site, cost = matrix.indptr.astype(np.int64), matrix.indices, np.zeros(matrix.nnz)
     else:
         weight, start, site = model.near.persons, model.near.start, model.near.site
         cost = weight[model.near.client] * (1.0 - model.share)
-    client = np.repeat(np.arange(len(weight), dtype=np.int32), np.diff(start))
-    keep = ~shut[site]
-    counts = np.bincount(client[keep], minlength=len(weight))
     lists = Lists(
-        start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        client=client[keep],
-        site=site[keep].astype(np.int32),
-        cost=cost[keep],
+        start=start,
+        client=np.repeat(np.arange(len(weight), dtype=np.int32), np.diff(start)),
+        site=site.astype(np.int32),
+        cost=cost,
         over=weight.astype(np.float64),
         whole=None,
         unserved=weight.astype(np.float64),
         lost=np.inf,
         integral=integral(cost, weight),
-        opening=np.zeros(len(shut)),
+        opening=np.zeros(len(forbidden)),
         worth=model.top,
     )
+    shut = forbidden | spare
     count = min(model.demands.count or 0, int((~shut).sum()))
-    found = search(lists, Number(count, count), model.demands.required, shut, watch)
-    return Found(found.plan, None, found.bound, found.source)
+    found = search(replace(among(lists, ~shut), whole=None), Number(count, count), required, shut, watch)
+    if count < (model.demands.count or 0):  # more may open than are of use: nothing is worth anything by itself
+        return Found(found.plan, None, found.bound, found.source)
+    # what is settled among the sites of use is open among all: one that another stands in for may be opened for it
+    priced = otherwise(lists, Number(count, count), required, forbidden, replace(found, settled=None))
+    return Found(found.plan, None, found.bound, found.source, priced)
 
 
 def _by_rows(model: Covering, watch: Watch) -> Found:

@@ -11,7 +11,7 @@ import numpy as np
 from anyi_geo.errors import InfeasibleError, ProblemError
 from anyi_geo.locate._conditions import Conditions, fits, refuse_unreached, site_numbers
 from anyi_geo.locate._lists import Number, cost_lists
-from anyi_geo.locate._median_engine import search
+from anyi_geo.locate._median_engine import otherwise, search
 from anyi_geo.locate._serving import Serving, solve_serving
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate._why_not import Question, conflict_error
@@ -103,7 +103,7 @@ def _nearest(median: Median, watch: Watch) -> LocationSolution:
         watch.seconds,
         trivial=_cheapest(median),
         bound_source=found.source,
-        otherwise=found.otherwise,
+        otherwise=otherwise(lists, number, demands.required, demands.forbidden, found),
         interrupted=watch.interrupted,
         asked=median.asked,
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from anyi_geo.errors import InfeasibleError
 from anyi_geo.locate._branch import raise_by_branching
+from anyi_geo.locate._by_site import by_site
 from anyi_geo.locate._greedy import greedy
 from anyi_geo.locate._lagrangian import (
     BRIEF,
@@ -20,6 +21,7 @@ from anyi_geo.locate._lagrangian import (
     forced,
     is_closed,
     raise_bound,
+    relax,
     rounded,
     seek_plan,
 )
@@ -44,14 +46,17 @@ class Found:
         No plan costs less.
     source : str
         Where the bound comes from.
-    otherwise : float array (m,) or None
-        No plan that treats this site otherwise, shuts an open one or opens a shut one, costs less; from the prices.
+    prices : float array (n,) or None
+        Multipliers of the clients at the best value of the Lagrangian; None: it was not needed.
+    settled : mask (m,) or None
+        No plan that treats these sites otherwise is better than `plan`.
     """
 
     plan: Mask
     bound: float
     source: str
-    otherwise: Floats | None = None
+    prices: Floats | None = None
+    settled: Mask | None = None
 
 
 def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -> Found:
@@ -95,19 +100,38 @@ def search(lists: Lists, number: Number, held: Mask, shut: Mask, watch: Watch) -
             "时限内没有找到让每个需求点都有点位可去的方案；请加长求解时间。",
             "No plan that serves every client was found in time: allow more seconds.",
         )
-    return Found(state.plan, state.bound, source, _otherwise(number, state, state.plan))
+    settled = (state.held & state.plan) | (state.shut & ~state.plan)
+    return Found(state.plan, state.bound, source, state.prices if np.isfinite(state.raw) else None, settled)
 
 
-def _otherwise(number: Number, state: State, plan: Mask) -> Floats | None:
-    if not np.isfinite(state.raw):
+def otherwise(lists: Lists, number: Number, held: Mask, shut: Mask, found: Found) -> Floats | None:
+    """Return what plans that treat a site otherwise, shut an open one or open a shut one, cost at least.
+
+    Prices tell it over all sites that the demands leave free: reduced costs among those that the search left would
+    bound better plans only.
+
+    Parameters
+    ----------
+    lists : Lists
+        Of all sites not in `shut`.
+    held, shut : masks (m,)
+        By demand.
+
+    Returns
+    -------
+    float array (m,) or None
+        None where there are no prices.
+    """
+    if found.prices is None:
         return None
-    bound = np.full(len(plan), state.bound)
-    inside, dearer_without, outside, dearer_with = forced(number, state.reduced, state.held, state.shut)
+    point = relax(by_site(lists), lists.over, lists.opening, found.prices, number, held, shut)
+    bound = np.full(len(found.plan), found.bound)
+    inside, dearer_without, outside, dearer_with = forced(number, point.reduced, held, shut)
     for sites, dearer, is_open in ((inside, dearer_without, True), (outside, dearer_with, False)):
-        alike = plan[sites] == is_open
-        bound[sites[alike]] = np.maximum(bound[sites[alike]], state.raw + dearer[alike])
-    settled = (state.held & plan) | (state.shut & ~plan)  # no plan as good as this one treats them otherwise
-    bound[settled] = np.maximum(bound[settled], state.cost)
+        alike = found.plan[sites] == is_open
+        bound[sites[alike]] = np.maximum(bound[sites[alike]], point.value + dearer[alike])
+    if found.settled is not None:
+        bound[found.settled] = np.maximum(bound[found.settled], plan_cost(lists, found.plan))
     return bound
 
 

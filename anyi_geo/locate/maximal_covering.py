@@ -114,6 +114,7 @@ def max_cover(
             bound_source=found.source,
             interrupted=watch.interrupted,
             asked=asked,
+            otherwise=None if found.otherwise is None else covering.top - found.otherwise + unlisted,
         )
 
 

@@ -10,12 +10,10 @@ import numpy as np
 import pandas as pd
 
 from anyi_geo.errors import InfeasibleError
-from anyi_geo.locate.problem import LocationProblem, Mask, places_of
+from anyi_geo.locate.problem import LocationProblem, places_of
 from anyi_geo.locate.solution import LocationSolution, opened_mask
 from anyi_geo.locate.solver import NoIncumbentError
-
-#: What a plan is worth: problem and mask of opened sites -> objective.
-Value = Callable[[LocationProblem, Mask], float]
+from anyi_geo.locate.worth import worth
 
 
 class Model(Protocol):
@@ -97,13 +95,18 @@ def opening_prices(solution: LocationSolution) -> pd.Series:
     return (sign * (shut - solution.objective)).clip(lower=0.0)
 
 
-def best_excluded(problem: LocationProblem, value: Value, solution: LocationSolution) -> tuple[Hashable, float] | None:
+def best_excluded(problem: LocationProblem, solution: LocationSolution) -> tuple[Hashable, float] | None:
     """Return the site that would add most if it were opened too, and by how much the objective betters; ties: label.
 
-    Parameters
-    ----------
-    value : callable
-        What a plan is worth, say ``medians.value``.
+    Returns
+    -------
+    (label, float) or None
+        Below 0 where a further site only costs; None when every site is open.
+
+    Raises
+    ------
+    ProblemError
+        The question has capacities.
     """
     sign = 1.0 if solution.sense == "min" else -1.0
     labels = problem.sites.index
@@ -112,17 +115,23 @@ def best_excluded(problem: LocationProblem, value: Value, solution: LocationSolu
     for place in (~is_open).nonzero()[0]:
         more = is_open.copy()
         more[place] = True
-        gains[labels[place]] = sign * (solution.objective - value(problem, more))
+        gains[labels[place]] = sign * (solution.objective - worth(problem, solution, more))
     if not gains:
         return None
     site = max(gains, key=gains.__getitem__)
     return site, gains[site]
 
 
-def regret(problem: LocationProblem, value: Value, plan: Sequence[Hashable], solution: LocationSolution) -> Regret:
-    """Return what a plan gives away against the solution of the same model."""
+def regret(problem: LocationProblem, plan: Sequence[Hashable], solution: LocationSolution) -> Regret:
+    """Return what a plan gives away against the solution, judged by the question that the solution answered.
+
+    Raises
+    ------
+    ProblemError
+        Labels that are no sites; the question has capacities.
+    """
     sign = 1.0 if solution.sense == "min" else -1.0
-    own = value(problem, opened_mask(problem, places_of(plan, problem.sites.index, "plan")))
+    own = worth(problem, solution, opened_mask(problem, places_of(plan, problem.sites.index, "plan")))
     return Regret(
         objective=own,
         best=solution.objective,

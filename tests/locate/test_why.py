@@ -6,11 +6,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from anyi_geo.errors import InfeasibleError
-from anyi_geo.locate import LocationProblem, p_center, p_median, set_cover
-from anyi_geo.locate.medians import value
-from anyi_geo.locate.why import best_excluded, conflict, opening_prices, regret, site_values
-from tests.locate.odd_problems import odd, ways
+from anyi_geo.errors import InfeasibleError, ProblemError
+from anyi_geo.locate import (
+    LocationProblem,
+    best_excluded,
+    conflict,
+    faults,
+    max_cover,
+    opening_prices,
+    p_center,
+    p_median,
+    regret,
+    set_cover,
+    site_values,
+    worth,
+)
+from tests.locate.odd_problems import odd, questions, ways
 from tests.locate.small import median_value, problem_of, subsets, tables
 
 
@@ -26,9 +37,9 @@ def test_worth_of_sites_and_regret(seed):
     row = site_values(problem, model, solution).loc[solution.opened[0]]
     assert (row.worse_at_least, row.worse_at_most) == pytest.approx((without - solution.objective,) * 2)
     added = {names[j]: median_value(minutes, persons, [own, j]) for j in range(m) if j != own}
-    site, gain = best_excluded(problem, value, solution)
+    site, gain = best_excluded(problem, solution)
     assert (site, gain) == (min(added, key=added.get), pytest.approx(solution.objective - min(added.values())))
-    other = regret(problem, value, [site], solution)
+    other = regret(problem, [site], solution)
     assert (
         other.at_least
         == other.at_most
@@ -55,6 +66,12 @@ def test_conflict_is_irreducible_and_in_the_users_words():
     assert conflict(limits, ["不用", "人人 1 分钟"]) == ("人人 1 分钟",)
 
 
+def told_of_sites(solution, sites):
+    """Return by how much, at least, every plan is worse that treats each site otherwise, as the prices say."""
+    values, prices = site_values(None, None, solution)["worse_at_least"], opening_prices(solution)
+    return [values[site] if site in solution.opened else prices.get(site, 0.0) for site in sites]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_prices_bound_every_plan_that_treats_a_site_otherwise(seed):
     made = odd(2000 + seed, clients=(8, 30), sites=(5, 9))
@@ -64,13 +81,72 @@ def test_prices_bound_every_plan_that_treats_a_site_otherwise(seed):
         return
     names = {"required": [made.sites[j] for j in made.required], "forbidden": [made.sites[j] for j in made.forbidden]}
     solution = p_median(problem, made.count, **names)
-    values, prices = site_values(problem, None, solution), opening_prices(solution)
     slack = 1e-6 * solution.objective + 1e-15
-    for j, site in enumerate(made.sites):
-        is_open = site in solution.opened
-        other = [cost for plan, cost in truth.items() if (j in plan) != is_open]
-        told = values["worse_at_least"][site] if is_open else prices.get(site, 0.0)
+    for j, told in enumerate(told_of_sites(solution, made.sites)):
+        other = [cost for plan, cost in truth.items() if (j in plan) != (made.sites[j] in solution.opened)]
         assert told <= min(other, default=np.inf) - solution.objective + slack
+
+
+def planar(seed, n=30, m=12):
+    rng = np.random.default_rng(seed)
+    sites, clients = [f"s{j:02d}" for j in range(m)], [f"c{i:02d}" for i in range(n)]
+    minutes = np.hypot(*(rng.random((n, 1, 2)) - rng.random((1, m, 2))).transpose(2, 0, 1))
+    persons = rng.integers(1, 50, n).astype(float)
+    return (
+        minutes,
+        persons,
+        LocationProblem.from_matrix(pd.DataFrame(minutes, clients, sites), pd.Series(persons, clients)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_prices_tell_something_and_never_too_much(seed):
+    """Three of twelve sites, so that fixing by reduced costs sets in; medians and cover."""
+    minutes, persons, problem = planar(seed)
+    plans, limit = subsets(12, [3]), 0.3
+    costs = {tuple(plan): float(persons @ minutes[:, plan].min(axis=1)) for plan in plans}
+    covers = {tuple(plan): float(persons @ (minutes[:, plan].min(axis=1) <= limit)) for plan in plans}
+    told = 0.0
+    for solution, truth, sign in ((p_median(problem, 3), costs, 1), (max_cover(problem, 3, limit), covers, -1)):
+        best = sign * solution.objective
+        for j, worse in enumerate(told_of_sites(solution, problem.sites.index)):
+            is_open = problem.sites.index[j] in solution.opened
+            other = min(sign * value for plan, value in truth.items() if (j in plan) != is_open)
+            assert worse <= other - best + 1e-6 * abs(best)
+            told += worse
+    assert told > 0
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_worth_of_a_plan_is_its_objective_in_every_model(seed):
+    made, models = odd(seed), set()
+    problem = made.problem()
+    for question in questions(made):
+        if not np.isfinite(question.truth):
+            continue
+        solution = question.ask(problem)
+        is_open = problem.sites.index.isin(solution.opened)
+        if solution.asked.get("capacitated"):
+            with pytest.raises(ProblemError, match="有容量"):
+                worth(problem, solution, is_open)
+            continue
+        models.add(solution.model)
+        assert worth(problem, solution, is_open) == pytest.approx(solution.objective, rel=1e-9, abs=1e-12)
+        assert faults(problem, solution) == []
+        lost = regret(problem, list(solution.opened), solution)
+        assert lost.at_least == pytest.approx(0.0, abs=1e-9 * max(1.0, abs(solution.objective)))
+        added = best_excluded(problem, solution)
+        assert (added is None) == (len(solution.opened) == len(problem.sites))
+    assert models
+
+
+def test_a_plan_that_leaves_somebody_out_is_worth_nothing_where_all_must_be_covered():
+    minutes = pd.DataFrame({"s": [1.0, 9.0], "t": [9.0, 1.0]}, ["a", "b"])
+    problem = LocationProblem.from_matrix(minutes)
+    solution = set_cover(problem, 5.0)
+    assert worth(problem, solution, np.array([True, True])) == 2.0
+    assert worth(problem, solution, np.array([True, False])) == np.inf
+    assert regret(problem, ["s"], solution).at_least == np.inf
 
 
 def test_conditions_that_cannot_be_met_together_are_named_as_few_as_can_be():

@@ -40,10 +40,22 @@ def cases() -> list[Case]:
         Case("planar, n = 300, p = 15", "p_median", "planar", ("300", "15"), rival=True),
         Case("planar, n = 600, p = 30", "p_median", "planar", ("600", "30"), rival=True),
         Case("planar, n = 600, p = 30", "p_center", "planar", ("600", "30"), rival=True),
-        Case("weighted, n = 1,000, p = 50", "max_cover", "weighted", ("1000", "50"), rival=True),
+        Case(
+            "weighted, n = 1,000, p = 50, 89 % covered", "max_cover", "weighted", ("1000", "50", "1", "49"), rival=True
+        ),
+        Case(
+            "weighted, n = 1,000, p = 50, 94 % covered", "max_cover", "weighted", ("1000", "50", "1", "53"), rival=True
+        ),
+        Case(
+            "weighted, n = 1,000, p = 20, 91 % covered", "max_cover", "weighted", ("1000", "20", "1", "54"), rival=True
+        ),
+        Case("weighted, n = 1,000, p = 50, 99.7 % covered", "max_cover", "weighted", ("1000", "50"), rival=True),
         Case("planar, n = 1,000", "set_cover", "planar", ("1000", "50"), rival=True),
         Case("planar, n = 3,000, p = 150", "p_median", "planar_pairs", ("3000", "150", "120")),
-        Case("planar, n = 3,000, p = 30", "p_median", "planar_pairs", ("3000", "30", "500")),
+        *(
+            Case(f"planar, n = 3,000, p = 30, seed {seed}", "p_median", "planar_pairs", ("3000", "30", "500", seed))
+            for seed in ("1", "2", "3")
+        ),
         Case("planar, n = 10,000, p = 500", "p_median", "planar_pairs", ("10000", "500", "100")),
         Case("planar, n = 20,000, p = 1,000", "p_median", "planar_pairs", ("20000", "1000", "80")),
     ]

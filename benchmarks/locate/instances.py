@@ -72,11 +72,11 @@ def planar_pairs(n: int, count: int, listed: int, seed: int = 1) -> Instance:
     return Instance(None, np.ones(n), count, pairs=pairs, beyond=pd.Series(minutes[:, -1], labels))
 
 
-def weighted(n: int, count: int, seed: int = 1) -> Instance:
-    """Return planar points with whole weights from 1 to 100, for the covering models."""
+def weighted(n: int, count: int, seed: int = 1, reach: int = 60) -> Instance:
+    """Return planar points with whole weights from 1 to 100, for the covering models; `reach` as for the limit."""
     rng = np.random.default_rng(seed + 1)
     made = planar(n, count, seed)
-    return Instance(made.minutes, rng.integers(1, 101, n).astype(float), count, limit=made.limit)
+    return Instance(made.minutes, rng.integers(1, 101, n).astype(float), count, limit=_limit(n, count, reach))
 
 
 def pmed(name: str, model: str = "p_median") -> Instance:
@@ -122,8 +122,9 @@ def _points(n: int, seed: int) -> Floats:
     return np.random.default_rng(seed).random((n, 2)) * 100.0
 
 
-def _limit(n: int, count: int) -> float:
-    return float(np.round(100.0 * 0.6 / np.sqrt(min(count, n)), 3))
+def _limit(n: int, count: int, reach: int = 60) -> float:
+    """Return `reach` percent of the side of the square that one site of `count` has to itself."""
+    return float(np.round(reach / np.sqrt(min(count, n)), 3))
 
 
 def _required() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from anyi_geo.bridge.homes_messages import Counted, Told
 from anyi_geo.errors import Message
 from anyi_geo.judge.homes import families_not_heard, staff_not_heard
 from anyi_geo.judge.homes.words import STATE_NAMES
@@ -14,7 +15,7 @@ from anyi_geo.plan.homes import HomesPlan, HomesProblem
 
 def wish_warnings(
     problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame, wishes: pd.DataFrame, waves: pd.DataFrame
-) -> Iterator[tuple[str, Message]]:
+) -> Iterator[Told]:
     """Yield what a meeting must hear of people's wishes, with its code.
 
     Parameters
@@ -46,7 +47,7 @@ def wish_warnings(
 
 def wish_notes(
     problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame, wishes: pd.DataFrame, waves: pd.DataFrame
-) -> Iterator[tuple[str, Message]]:
+) -> Iterator[Told]:
     """Yield what a reader should know of people's wishes, with its code; parameters as for `wish_warnings`.
 
     Where nobody wrote down anything of families and staff, that is a gap of the register and no warning; until when
@@ -81,7 +82,7 @@ def _anything_written(wishes: pd.DataFrame) -> bool:
     return bool(wishes[["families_consulted", "staff_asked"]].notna().to_numpy().any())
 
 
-def _without_consent(moves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+def _without_consent(moves: pd.DataFrame) -> Iterator[Told]:
     counts = moves.groupby("consent")["persons"].sum()
     no, unasked = int(counts.get("no", 0)), int(counts.get("not_asked", 0))
     if no or unasked:
@@ -91,10 +92,17 @@ def _without_consent(moves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
                 f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
                 f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
             ),
+            Counted(
+                Message(
+                    "有老人不同意或未征询仍被迁移（人数不列）：请先逐人征询，未征询不算同意。",
+                    "residents who said no or were not asked are moved: ask first.",
+                ),
+                ("moved_without_consent", "moved_not_asked"),
+            ),
         )
 
 
-def _one_rule(table: pd.DataFrame, moves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+def _one_rule(table: pd.DataFrame, moves: pd.DataFrame) -> Iterator[Told]:
     """Say which homes move whole though not everybody agreed, and whether every township is treated alike."""
     others = table[table["state"] != "centre"]
     emptied = others[others["state"] != "kept"]

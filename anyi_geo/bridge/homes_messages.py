@@ -35,10 +35,11 @@ class Counted(NamedTuple):
     parts: tuple[int, ...] = ()
 
 
-_Told = tuple[str, Message] | tuple[str, Message, Counted]
+#: A code, what is told, and its form without numbers where it counts residents.
+Told = tuple[str, Message] | tuple[str, Message, Counted]
 
 
-def message_rows(messages: Iterable[_Told]) -> list[_Row]:
+def message_rows(messages: Iterable[Told]) -> list[_Row]:
     """Return messages as a run lists them: code, message, message_en; bare, bare_en, follows, parts where counted."""
     return [_message_row(*told) for told in messages]
 
@@ -51,7 +52,7 @@ def _message_row(code: str, told: Message, counted: Counted | None = None) -> _R
     return row | bare | {"follows": list(counted.follows), "parts": list(counted.parts)}
 
 
-def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:
+def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[Told]:
     """Yield what has to be said aloud of a plan, with its code.
 
     Parameters
@@ -75,7 +76,7 @@ def homes_warnings(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) 
         )
 
 
-def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[_Told]:
+def _reserve(problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame) -> Iterator[Told]:
     beds, housed = (int(table.loc[plan.centres, f"{name}_after"].sum()) for name in ("beds", "residents"))
     if not plan.reserve_short:
         return
@@ -113,7 +114,7 @@ def _unregistered(problem: HomesProblem, plan: HomesPlan) -> Iterator[tuple[str,
 
 def homes_notes(
     county: County, rows: gpd.GeoDataFrame, problem: HomesProblem, plan: HomesPlan, figures: dict[str, int]
-) -> Iterator[_Told]:
+) -> Iterator[Told]:
     """Yield what a reader of the figures should know, with its code.
 
     Parameters

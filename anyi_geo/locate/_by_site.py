@@ -9,8 +9,9 @@ import numpy as np
 from anyi_geo.locate._lists import Lists
 from anyi_geo.locate.problem import Floats, Longs, Mask
 
-#: Pairs that cost up to so many times their client's price stand ready for the next rounds.
-READY = 1.15
+#: Pairs that cost up to so many times their client's price stand ready for the next rounds; up to so many times where
+#: fewer rounds than these passed since they were sought.
+READY, ROOM, SELDOM = 1.15, 2.0, 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,18 +69,20 @@ class Ready:
     """Of some pairs those that cost less than their client's price, with some to spare: they are sought seldom."""
 
     def __init__(self, pairs: BySite, prices: Floats) -> None:
-        self._all = pairs
+        self._all, self._asked = pairs, SELDOM
         self._seek(prices)
 
     def at(self, prices: Floats) -> BySite:
         """Return pairs among which are all that cost less than `prices`."""
         if (prices > self._cap).any():
             self._seek(prices)
+        self._asked += 1
         return self._near
 
     def _seek(self, prices: Floats) -> None:
-        self._cap = prices * READY + 1e-9
-        self._near = self._all.keeping(self._all.cost < self._cap[self._all.client])
+        # prices that move fast are given more room, or pairs would be sought round by round
+        self._cap = prices * (READY if self._asked >= SELDOM else ROOM) + 1e-9
+        self._near, self._asked = self._all.keeping(self._all.cost < self._cap[self._all.client]), 0
 
 
 def by_site(lists: Lists) -> BySite:

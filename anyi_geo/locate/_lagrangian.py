@@ -104,7 +104,7 @@ def raise_bound(
         length = float(direction @ direction)
         if length == 0:
             break
-        target = best.cost - value if np.isfinite(best.cost) else 0.05 * abs(value)
+        target = best.cost - max(value, best.raw) if np.isfinite(best.cost) else 0.05 * abs(value)
         prices = np.clip(prices + step * max(target, 1e-12 * abs(value)) / length * direction, 0.0, dearest)
     plan = cheapest(best.reduced, number, best.held, best.shut)
     best = seek_plan(lists, number, best, plan, watch, _thorough(lists))

@@ -68,6 +68,10 @@ class HomePersons:
         """Return whether some of the make-up of a home's streams is not told."""
         return any(isinstance(cell, str) for key, cell in self.shown.items() if key[0] == home)
 
+    def any_held(self) -> bool:
+        """Return whether some home's stream, or what somebody there said, is not told."""
+        return any(isinstance(cell, str) for key, cell in self.shown.items() if key[-1] not in CARE_LEVELS)
+
 
 def home_persons(homes: HomesResult | None) -> HomePersons:
     """Return the residents of a plan as they may be printed; without a plan nobody."""

@@ -108,8 +108,51 @@ def test_a_plan_with_other_centres_is_hidden_on_its_own_and_the_chosen_one_as_el
     shown = of(alternatives=rows)["中心数比较"].rows
     assert shown.loc[0, "staying"] in ("<3", "不列")
     assert isinstance(shown.loc[0, "moved"], str)
-    # Seventeen of the eighteen who said no move: one stays.
-    assert shown.loc[1, ["moved", "staying", "moved_without_consent"]].tolist() == [60, 12, "不列"]
+    # Seventeen of the eighteen who said no move: one stays. J1's two would follow from exact numbers beside the chosen.
+    assert shown.loc[1, ["moved", "staying", "moved_without_consent"]].tolist() == ["约 60", "约 10", "不列"]
+    assert shown["home_support"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("refused", "staying", "once", "years"), [(2, "约 40", 1_230_000.0, 5.7), (3, 38, 1_234_567.0, 5.739)]
+)
+def test_a_home_that_becomes_a_centre_does_not_tell_how_few_said_no(refused, staying, once, years):
+    """With K as a second centre its 30 stay, and 9 instead of 9 and `refused` move against their will."""
+    flows = pd.DataFrame(
+        {
+            "from_site": ["K", "K", "L", "L", "Z"], "to_site": "Z", "persons": [30 - refused, refused, 40, 9, 8],
+            "consent": ["yes", "no", "yes", "no", "yes"], "care_level": "self", "minutes": 5.0,
+        }
+    )  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "centres": [1, 2], "chosen": [True, False], "moved": [79, 49], "staying": [8, 38], "home_support": [0, 0],
+            "moved_without_consent": [9 + refused, 9], "moved_not_asked": [0, 0],
+            "one_off_yuan": [2_345_678.0, 1_234_567.0], "pay_back_years": [12.3456, 5.739],
+        }
+    )  # fmt: skip
+    summary = SUMMARY | {"said_no": 9 + refused, "residents": 87, "moved": 79, "staying": 8}
+    homes = SimpleNamespace(tables={"alternatives": rows}, flows=flows, states=STATES, summary=summary)
+    (sheet,) = extra_tables(SimpleNamespace(homes=homes, meals=None))
+    assert sheet.rows.loc[1, ["staying", "one_off_yuan", "pay_back_years"]].tolist() == [staying, once, years]
+    assert sheet.rows.loc[1, "moved_without_consent"] != 9 or refused > 2
+    assert sheet.rows.loc[0, ["moved", "one_off_yuan", "pay_back_years"]].tolist() == [79, 2_345_678.0, 12.3456]
+
+
+def test_families_of_those_who_stay_are_told_as_the_stay_is():
+    """Two and four stay, six in the county: the four are not told, for the two would follow."""
+    flows = pd.DataFrame(
+        {
+            "from_site": ["J1", "J1", "J2", "J2", "J3", "J3"], "to_site": ["Z", "J1", "Z", "J2", "Z", "J3"],
+            "persons": [20, 2, 10, 4, 30, 9], "consent": ["yes", "no"] * 3, "care_level": "self", "minutes": 5.0,
+        }
+    )  # fmt: skip
+    rows = flows.assign(origin=flows["from_site"], origin_known=False)
+    homes = SimpleNamespace(tables={"families": rows}, flows=flows, states=STATES, summary=SUMMARY)
+    told, (sheet,) = home_persons(homes), extra_tables(SimpleNamespace(homes=homes, meals=None))
+    stays = [told.cell(home, "staying") for home in ("J1", "J2", "J3")]
+    assert stays[1] == "不列"
+    assert sheet.rows["persons"].tolist()[1::2] == stays
 
 
 def test_a_number_of_centres_that_cannot_be_had_keeps_its_reason():

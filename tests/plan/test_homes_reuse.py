@@ -37,7 +37,7 @@ def test_scores_are_weighted_means_of_shares():
     assert table.at["B", "score_xingfuyuan"] == pytest.approx((0.5 + 0.25 + 2 + 0.5) / 5)
     assert table["use"].to_dict() == {"A": "civil_affairs_station", "B": "public_built_private_run", "C": "reserve"}
     assert table["why"].to_dict() == {"A": "score", "B": "score", "C": "next_low"}, "C: a care site scores best"
-    near = choose(measures(care_site_minutes=[3.0, np.inf, 0.0]))
+    near = choose(measures(care_site_minutes=[3.0, np.inf, 4.0]))
     assert (near.at["C", "why"], near.at["C", "care_site_candidate"]) == ("low_score", False)
 
 

@@ -13,6 +13,7 @@ from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text
 from anyi_geo.show.home_messages import told_message, told_reason
 from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, Asked, home_wishes, persons_zh
+from anyi_geo.show.privacy import persons_text
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
@@ -32,8 +33,8 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     blocks: list[Block] = [
         f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
         (
-            f"共迁移 {found['moved']} 人；不同意仍迁移 {found['moved_without_consent']} 人，未征询即迁移 "
-            f"{found['moved_not_asked']} 人。未征询不作为同意。{_other_rule(sheets)}"
+            f"共迁移 {persons_text(found['moved'])}；不同意仍迁移 {persons_text(found['moved_without_consent'])}，"
+            f"未征询即迁移 {persons_text(found['moved_not_asked'])}。未征询不作为同意。{_other_rule(sheets)}"
             "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
         ),
     ]
@@ -87,8 +88,8 @@ def _other_rule(sheets: Sheets) -> str:
     rows = sheets["整合前后"].rows.set_index("key")["other"] if "整合前后" in sheets else pd.Series(dtype=object)
     if pd.isna(rows.get("moved")):
         return ""
-    moved, staying = (cell if isinstance(cell, str) else f"{cell:.0f}" for cell in (rows["moved"], rows["staying"]))
-    return f"换另一种意愿规则，迁移 {moved} 人，留院 {staying} 人。"
+    moved, staying = (persons_text(cell) for cell in (rows["moved"], rows["staying"]))
+    return f"换另一种意愿规则，迁移 {moved}，留院 {staying}。"
 
 
 def _wishes(homes: HomesResult) -> Iterator[str]:

@@ -229,6 +229,38 @@ def test_two_rules_side_by_side_tell_nobody_by_their_difference():
     assert told.loc[["moved", "staying"], "other"].tolist() == ["不列", "不列"], "beside it two persons are hidden"
 
 
+@pytest.mark.parametrize(
+    ("back", "residents", "mean", "share"),
+    [(2, 60, "不列", "不列"), (2, 240, "约 4", "约 15%"), (3, 60, 4.08, 0.14), (0, 60, 4.08, 0.14)],
+)
+def test_an_average_does_not_tell_how_few_go_home(back, residents, mean, share):
+    """Persons and minutes of all who live in homes stand beside it: their sum over the mean is their number."""
+    flows = pd.DataFrame(
+        {
+            "from_site": "J1", "to_site": ["Z", "home_support"], "persons": [residents - back, back],
+            "consent": ["yes", "no"], "care_level": "self", "minutes": 5.0,
+        }
+    )  # fmt: skip
+    visits = {"visit_mean": (4.08, "分钟"), "visit_far": (0.14, "占比"), "visit_max": (12.0, "分钟")}
+    rows = [
+        {"key": key, "item_zh": key, "unit": unit, "before": 0.0, "after": value, "other": None}
+        for key, (value, unit) in visits.items()
+    ]
+    rows = pd.concat([county_rows(), pd.DataFrame(rows)], ignore_index=True)
+    plans = pd.DataFrame(
+        {"centres": [1], "chosen": [True], "moved": [residents - back], "staying": [0], "home_support": [back],
+         "visit_minutes_after_mean": [4.08], "visit_share_over_limit_after": [0.14]}
+    )  # fmt: skip
+    summary = {"residents": residents, "said_no": back, "not_asked": 0, "moved": residents - back, "staying": 0}
+    homes = SimpleNamespace(tables={"county": rows, "alternatives": plans}, flows=flows[flows["persons"] > 0],
+                            states=STATES, summary=summary | {"home_support": back})  # fmt: skip
+    county, other = (sheet.rows for sheet in extra_tables(SimpleNamespace(homes=homes, meals=None)))
+    county = county.set_index("key").loc[list(visits)]
+    assert county["after"].tolist() == [mean, share, 12.0]
+    assert county["before"].tolist() == [0.0] * 3
+    assert other.loc[0, ["visit_minutes_after_mean", "visit_share_over_limit_after"]].tolist() == [mean, share]
+
+
 def wish_rows(homes=("J1", "J2", "J3", "J4"), **columns):
     """Return the wishes over FLOWS: J4's 70, of whom 60 said yes; the county's sums below."""
     base = {"residents": [50, 20, 2, 70], "said_yes": [50, 12, 2, 60], "said_no": [0, 8, 0, 10], "not_asked": 0}

@@ -11,6 +11,7 @@ import pandas as pd
 from anyi_geo.result import HomesResult
 from anyi_geo.show.figures import Share
 from anyi_geo.show.home_persons import FATES, county_persons, home_persons
+from anyi_geo.show.home_visits import MEANS, SHARES, average_told, averages_told
 from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, home_wishes
 from anyi_geo.show.privacy import HELD_BACK, parts_hidden, sum_shown, words
 from anyi_geo.show.report.model import UNKNOWN, Kind
@@ -33,7 +34,8 @@ def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     are told roughly, and so is the cost that counts who moves.
     """
     county, rough = county_persons(homes), home_persons(homes).any_held()
-    out = rows.astype({name: object for name in (*FATES, *_REFUSED) if name in rows})
+    averages = [name for name in (*MEANS, *SHARES) if name in rows]
+    out = rows.astype({name: object for name in (*FATES, *_REFUSED, *averages) if name in rows})
     for label, row in rows.iterrows():
         cells = county if row.get("chosen") else _other_plan(row, homes)
         if rough and not row.get("chosen"):
@@ -41,7 +43,8 @@ def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
             for name, digits in _ROUGH_COSTS.items():
                 if name in rows and pd.notna(row[name]):
                     out.at[label, name] = round(float(row[name]), digits)
-        for name in (*FATES, *_REFUSED):
+        cells |= averages_told({name: row[name] for name in averages}, homes)
+        for name in (*FATES, *_REFUSED, *averages):
             if name in rows and name in cells:
                 out.at[label, name] = cells[name]
     return out
@@ -92,6 +95,9 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     for column, cells in (("after", own), ("other", other)):
         if isinstance(cells["residents"], str):
             out.loc[rows["key"] == "residents_per_carer", column] = HELD_BACK
+        if isinstance(cells.get("home_support"), str):
+            for label, key in rows["key"].items():
+                out.at[label, column] = average_told(key, out.at[label, column], homes.summary["residents"])
     kinds = [
         "minutes" if key in _AVERAGES else _KINDS[unit] for key, unit in zip(rows["key"], rows["unit"], strict=True)
     ]

@@ -192,6 +192,31 @@ def test_every_hidden_resident_has_two_readings_however_the_sums_are_combined():
             assert len({counts[number] for counts in found}) > 1, keys[number]
 
 
+def test_who_goes_home_does_not_follow_from_what_the_county_said():
+    """Six of 48 said no; four of them move, so two would go home: every split that agrees with what is told."""
+    rows = [("A", "Z", 6, "yes"), ("A", "Z", 4, "no"), ("A", "Z", 11, "not_asked"), ("A", "home_support", 2, "no"),
+            ("B", "Z", 16, "yes"), ("C", "Z", 9, "yes")]  # fmt: skip
+    flows = pd.DataFrame(rows, columns=["from_site", "to_site", "persons", "consent"]).assign(care_level="self")
+    told = home_persons(SimpleNamespace(flows=flows, empty=False))
+    keys = [("A", "moved", "yes"), ("A", "moved", "no"), ("A", "moved", "not_asked"), ("A", "home_support", "no")]
+    sums = {("A",): (0, 1, 2, 3), ("A", "moved"): (0, 1, 2), ("A", "home_support"): (3,), ("home_support",): (3,)}
+    rest = {("all", "yes"): ((0,), 25), ("moved", "yes"): ((0,), 25), ("all", "no"): ((1, 3), 0),
+            ("moved", "no"): ((1,), 0), ("all", "not_asked"): ((2,), 0), ("moved", "not_asked"): ((2,), 0),
+            ("moved",): ((0, 1, 2), 25), ("to", "Z"): ((0, 1, 2), 25)}  # fmt: skip
+    sums = {key: (own, 0) for key, own in sums.items()} | rest | {(key): ((k,), 0) for k, key in enumerate(keys)}
+    ranges = {"<3": range(1, 3), "不列": range(49)}
+    homeward = {
+        counts[3]
+        for counts in itertools.product(range(24), repeat=4)
+        if sum(counts) == 23
+        and all(
+            sum(counts[k] for k in own) + more in ranges.get(told.cell(*key), [told.cell(*key)])
+            for key, (own, more) in sums.items()
+        )
+    }
+    assert {1, 2} <= homeward
+
+
 def test_codes_are_named_and_lists_joined():
     rows = pd.DataFrame({"centres": [2], "centre_names": [["甲", "乙"]], "status": ["optimal"]})
     found = of(alternatives=rows)["中心数比较"].rows.iloc[0]
@@ -230,10 +255,15 @@ def test_two_rules_side_by_side_tell_nobody_by_their_difference():
 
 
 @pytest.mark.parametrize(
-    ("back", "residents", "mean", "share"),
-    [(2, 60, "不列", "不列"), (2, 240, "约 4", "约 15%"), (3, 60, 4.08, 0.14), (0, 60, 4.08, 0.14)],
+    ("back", "residents", "mean", "share", "before"),
+    [
+        (2, 60, "不列", "不列", ["不列", "不列"]),
+        (2, 240, "约 4", "约 15%", ["约 0", "约 0%"]),
+        (3, 60, 4.08, 0.14, [0.0, 0.0]),
+        (0, 60, 4.08, 0.14, [0.0, 0.0]),
+    ],
 )
-def test_an_average_does_not_tell_how_few_go_home(back, residents, mean, share):
+def test_an_average_does_not_tell_how_few_go_home(back, residents, mean, share, before):
     """Persons and minutes of all who live in homes stand beside it: their sum over the mean is their number."""
     flows = pd.DataFrame(
         {
@@ -257,7 +287,7 @@ def test_an_average_does_not_tell_how_few_go_home(back, residents, mean, share):
     county, other = (sheet.rows for sheet in extra_tables(SimpleNamespace(homes=homes, meals=None)))
     county = county.set_index("key").loc[list(visits)]
     assert county["after"].tolist() == [mean, share, 12.0]
-    assert county["before"].tolist() == [0.0] * 3
+    assert county["before"].tolist() == [*before, 0.0]
     assert other.loc[0, ["visit_minutes_after_mean", "visit_share_over_limit_after"]].tolist() == [mean, share]
 
 

@@ -86,7 +86,7 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     if _tells_apart(counts, homes, own):
         other |= dict.fromkeys(FATES, HELD_BACK)
     other["residents"] = homes.summary["residents"] if other.get("home_support") == 0 else HELD_BACK
-    out = rows.astype({"after": object, "other": object})
+    out = rows.astype({"before": object, "after": object, "other": object})
     for label, key in rows["key"].items():
         if key in own:
             out.at[label, "after"] = own[key]
@@ -96,8 +96,10 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
         if isinstance(cells["residents"], str):
             out.loc[rows["key"] == "residents_per_carer", column] = HELD_BACK
         if isinstance(cells.get("home_support"), str):
+            # The average before is taken over those who live in homes afterwards too.
             for label, key in rows["key"].items():
-                out.at[label, column] = average_told(key, out.at[label, column], homes.summary["residents"])
+                for name in (column, "before"):
+                    out.at[label, name] = average_told(key, out.at[label, name], homes.summary["residents"])
     kinds = [
         "minutes" if key in _AVERAGES else _KINDS[unit] for key, unit in zip(rows["key"], rows["unit"], strict=True)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from anyi_geo.bridge.homes_messages import Counted
 from anyi_geo.errors import Message
 from anyi_geo.judge.homes import families_not_heard, staff_not_heard
 from anyi_geo.judge.homes.words import STATE_NAMES
@@ -14,7 +15,7 @@ from anyi_geo.plan.homes import HomesPlan, HomesProblem
 
 def wish_warnings(
     problem: HomesProblem, plan: HomesPlan, table: pd.DataFrame, wishes: pd.DataFrame, waves: pd.DataFrame
-) -> Iterator[tuple[str, Message]]:
+) -> Iterator[tuple[str, Message] | tuple[str, Message, Counted]]:
     """Yield what a meeting must hear of people's wishes, with its code.
 
     Parameters
@@ -81,7 +82,7 @@ def _anything_written(wishes: pd.DataFrame) -> bool:
     return bool(wishes[["families_consulted", "staff_asked"]].notna().to_numpy().any())
 
 
-def _without_consent(moves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
+def _without_consent(moves: pd.DataFrame) -> Iterator[tuple[str, Message, Counted]]:
     counts = moves.groupby("consent")["persons"].sum()
     no, unasked = int(counts.get("no", 0)), int(counts.get("not_asked", 0))
     if no or unasked:
@@ -90,6 +91,13 @@ def _without_consent(moves: pd.DataFrame) -> Iterator[tuple[str, Message]]:
             Message(
                 f"未同意仍迁移 {no} 人，未征询 {unasked} 人：请先逐人征询，未征询不算同意。",
                 f"{no} residents who said no and {unasked} who were not asked are moved: ask first.",
+            ),
+            Counted(
+                Message(
+                    "有老人不同意或未征询仍被迁移（人数不列）：请先逐人征询，未征询不算同意。",
+                    "residents who said no or were not asked are moved: ask first.",
+                ),
+                ("moved_without_consent", "moved_not_asked"),
             ),
         )
 

@@ -120,6 +120,8 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         left = [replace(t, entries=[e for e in t.entries if _where(e) not in bad]) for t in left]
         found = []
     refused = bool(_errors(found))
+    if refused and merged is None and bad <= keys:
+        told += _faults_of_the_rest(request, base, left, bad, basis)
     rows_bad = {_of(fault) for fault in _errors(told)} & keys
     if request.drop_bad:
         rows_bad = {_where(entry) for entry in dropped} or rows_bad
@@ -144,6 +146,27 @@ def _settle(request: Request, base: Base, tables: list[Understood], faults: list
         shifts_m=resolved.shifts_m,
         basis=basis,
     )
+
+
+def _faults_of_the_rest(
+    request: Request, base: Base, tables: list[Understood], bad: set[_Where], basis: str
+) -> list[Fault]:
+    """Return what the merge says of the rows that can be read, so that it is told at once with those that cannot.
+
+    A home whose list of residents is not all there cannot be held against it: then nothing is said. A row that only
+    the loss of others spoils is left out too.
+    """
+    left = tables
+    while True:
+        if any(entry.sheet.key == "residents" for table in left for entry in table.entries if _where(entry) in bad):
+            return []
+        left = [replace(t, entries=[e for e in t.entries if _where(e) not in bad]) for t in left]
+        resolved = resolve(left, base, request.crs, keep_positions=request.keep_positions)
+        bad = {_of(fault) for fault in _errors(resolved.faults)}
+        if not bad:
+            return _errors(merge(base, resolved, basis or "unknown", replace_sites=request.replace_sites).faults)
+        if not bad <= {_where(entry) for table in left for entry in table.entries}:
+            return []
 
 
 def _understood(raws: list[RawTable], request: Request, asked: str | None) -> list[Understood]:

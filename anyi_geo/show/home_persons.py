@@ -68,6 +68,10 @@ class HomePersons:
         """Return whether some of the make-up of a home's streams is not told."""
         return any(isinstance(cell, str) for key, cell in self.shown.items() if key[0] == home)
 
+    def any_held(self) -> bool:
+        """Return whether some home's stream, or what somebody there said, is not told."""
+        return any(isinstance(cell, str) for key, cell in self.shown.items() if key[-1] not in CARE_LEVELS)
+
 
 def home_persons(homes: HomesResult | None) -> HomePersons:
     """Return the residents of a plan as they may be printed; without a plan nobody."""
@@ -110,16 +114,19 @@ def _streams(rows: pd.DataFrame) -> dict[_Key, tuple[int, int | str]]:
 def _made_up(
     rows: pd.DataFrame, column: str, kinds: Sequence[str], streams: Mapping[_Key, tuple[int, int | str]]
 ) -> dict[_Key, tuple[int, int | str]]:
-    """Return the streams told apart by one column; what a home's stream is may be known, so all of it is printed."""
+    """Return the streams told apart by one column, beside streams that are told and all residents, who are printed.
+
+    A stream that is not told follows from its kinds: of those who go home everybody said no.
+    """
     counts = {
         (str(home), str(fate), str(kind)): int(count)
         for (home, fate, kind), count in rows.groupby(["from_site", "fate", column])["persons"].sum().items()
     }
     own, sums = dict.fromkeys(key[:2] for key in counts), Counter[tuple[str, str]]()
-    cells: dict[_Key, Cell] = {}
+    cells: dict[_Key, Cell] = {("all", "all"): Cell("rows", "homes", sum(counts.values()), fixed=True)}
     for home, fate in own:
         whole = sum(counts.get((home, fate, kind), 0) for kind in kinds)
-        cells[home, fate, "all"] = Cell("rows", (home, fate), whole, fixed=True)
+        cells[home, fate, "all"] = Cell("homes", (home, fate), whole, fixed=not isinstance(streams[home, fate][1], str))
         for kind in kinds:
             count = counts.get((home, fate, kind), 0)
             cells[home, fate, kind] = Cell((home, fate), (fate, kind), count)

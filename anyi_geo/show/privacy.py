@@ -50,6 +50,13 @@ def small_hidden(persons: object) -> object:
     return SMALL if 0 < float(persons) < FEWEST else persons  # type: ignore[arg-type]
 
 
+def persons_text(cell: object) -> str:
+    """Return ``12 人``, ``<3 人`` or 不列: what is not told has no unit."""
+    if cell == HELD_BACK:
+        return HELD_BACK
+    return f"{cell} 人" if isinstance(cell, str) else f"{float(cell):.0f} 人"  # type: ignore[arg-type]
+
+
 def cells_hidden(cells: Sequence[Cell]) -> list[int | str]:
     """Return the numbers of a network of sums as they may be printed."""
     shown = {Told.SMALL: SMALL, Told.HELD: HELD_BACK, Told.NOTHING: HELD_BACK}

@@ -183,6 +183,24 @@ def test_posts_and_the_cost_of_refitting_come_with_a_home(established, faults, t
     assert [fault.id for fault in over] == (["J01"] if established > 7 else [])
 
 
+@pytest.mark.parametrize(("established", "faults"), [(8, []), (9, [("E_STAFF_SUM", 3)])])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_cell_that_cannot_be_read_hides_no_fault_of_another_row(established, faults, listed, tmp_path):
+    """A list of residents that cannot all be read says nothing against the home that it names."""
+    rows = [
+        ["龙津镇敬老院", "西门社区", "龙津镇", 115.55, 28.845, 60, 4, 2, 1, 1, 7, 5, -1],
+        ["新敬老院", "西门社区", "龙津镇", 115.56, 28.845, 60, 4, 2, 1, 1, 7, established, 38.5],
+    ]
+    sheets = {"敬老院": [POSTS, *rows]}
+    if listed:
+        residents = [["匿名编号", "所在敬老院", "护理等级", "是否同意搬迁"], ["R1", "新敬老院", "自己", "同意"]]
+        sheets["入住老人(匿名)"] = residents
+    outcome = bring(write_xlsx(tmp_path / "a.xlsx", sheets))
+    more = [("E_BAD_TYPE", 2)] if listed else faults
+    assert told(outcome) == [("E_BAD_TYPE", 2), *more]
+    assert (outcome.usable, outcome.bad) == ((1, 2) if listed else (0, 2) if faults else (1, 1))
+
+
 @pytest.mark.parametrize(
     ("sheet", "row", "code"),
     [

@@ -248,6 +248,9 @@ def test_the_sheet_names_waves_and_offices():
     assert (move["from_date"], move["responsible_zh"]) == ("2023-10-09", "县民政局、乡镇人民政府")
     build = found[found["what_zh"].str.contains("扩建 6 床、改造护理型床位 8 张")].iloc[0]
     assert build["to_date"] == "2024-03-01"
+    beds = homes_table(homes(), STATE, GOOD, GROWTH * 0, FITTED, RATIO)
+    built = action_sheet(beds, ONE_WAVE, consent, wishes, date(2023, 10, 9), date(2024, 3, 1)).set_index("step")
+    assert built.at["build", "what_zh"] == "改造护理型床位 8 张"
     assert found[found["site_id"] == "A"]["what_zh"].str.contains("备用").any()
     towns = township_table(table, consent, wishes, ONE_WAVE, found).set_index("township")
     assert towns.at["甲乡", "responsible_zh"].startswith("甲乡牵头，会同村（居）委会、县民政局、县委编办")
@@ -355,7 +358,7 @@ def test_vacant_posts_are_recruited_for_and_freed_ones_go_to_the_pool():
 def test_a_home_over_its_posts_uses_up_another_ones_vacancy():
     found = staff_of(staff_posts=[4.0, 6.0], staff_established=[6.0, 3.0])
     assert found["posts_vacant"].to_dict() == {"A": 0, "Z": 3, "county": 1}
-    assert "超编 2 人" in found.at["A", "posts_note_zh"]
+    assert "超编 2 名" in found.at["A", "posts_note_zh"]
 
 
 @pytest.mark.parametrize("blank", ["staff_posts", "staff_established"])

@@ -36,13 +36,15 @@ def test_scores_are_weighted_means_of_shares():
     assert table.at["A", "score_public_built_private_run"] == pytest.approx((1 + 2 * 0.25 + 1) / 4)
     assert table.at["B", "score_xingfuyuan"] == pytest.approx((0.5 + 0.25 + 2 + 0.5) / 5)
     assert table["use"].to_dict() == {"A": "civil_affairs_station", "B": "public_built_private_run", "C": "reserve"}
-    assert table.at["C", "why"] == "low_score"
+    assert table["why"].to_dict() == {"A": "score", "B": "score", "C": "next_low"}, "C: a care site scores best"
+    near = choose(measures(care_site_minutes=[3.0, np.inf, 4.0]))
+    assert (near.at["C", "why"], near.at["C", "care_site_candidate"]) == ("low_score", False)
 
 
 def test_a_home_is_a_care_site_only_where_its_building_is_opened():
     weights = {"xingfuyuan": {"apart": 1.0}, "civil_affairs_station": {"elders": 1.0}}
     table = choose_reuse(measures(), weights, 15.0, 0.1, {}, [])
-    assert table.at["B", "use"] == "civil_affairs_station"
+    assert (table.at["B", "use"], table.at["B", "why"]) == ("civil_affairs_station", "next_best")
     assert table["care_site_candidate"].to_dict() == {"A": False, "B": True, "C": True}
     opened = choose_reuse(measures(), weights, 15.0, 0.1, {}, ["B"])
     assert (opened.at["B", "use"], opened.at["B", "why"]) == ("xingfuyuan", "opened")

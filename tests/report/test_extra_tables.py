@@ -108,8 +108,51 @@ def test_a_plan_with_other_centres_is_hidden_on_its_own_and_the_chosen_one_as_el
     shown = of(alternatives=rows)["中心数比较"].rows
     assert shown.loc[0, "staying"] in ("<3", "不列")
     assert isinstance(shown.loc[0, "moved"], str)
-    # Seventeen of the eighteen who said no move: one stays.
-    assert shown.loc[1, ["moved", "staying", "moved_without_consent"]].tolist() == [60, 12, "不列"]
+    # Seventeen of the eighteen who said no move: one stays. J1's two would follow from exact numbers beside the chosen.
+    assert shown.loc[1, ["moved", "staying", "moved_without_consent"]].tolist() == ["约 60", "约 10", "不列"]
+    assert shown["home_support"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("refused", "staying", "once", "years"), [(2, "约 40", 1_230_000.0, 5.7), (3, 38, 1_234_567.0, 5.739)]
+)
+def test_a_home_that_becomes_a_centre_does_not_tell_how_few_said_no(refused, staying, once, years):
+    """With K as a second centre its 30 stay, and 9 instead of 9 and `refused` move against their will."""
+    flows = pd.DataFrame(
+        {
+            "from_site": ["K", "K", "L", "L", "Z"], "to_site": "Z", "persons": [30 - refused, refused, 40, 9, 8],
+            "consent": ["yes", "no", "yes", "no", "yes"], "care_level": "self", "minutes": 5.0,
+        }
+    )  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "centres": [1, 2], "chosen": [True, False], "moved": [79, 49], "staying": [8, 38], "home_support": [0, 0],
+            "moved_without_consent": [9 + refused, 9], "moved_not_asked": [0, 0],
+            "one_off_yuan": [2_345_678.0, 1_234_567.0], "pay_back_years": [12.3456, 5.739],
+        }
+    )  # fmt: skip
+    summary = SUMMARY | {"said_no": 9 + refused, "residents": 87, "moved": 79, "staying": 8}
+    homes = SimpleNamespace(tables={"alternatives": rows}, flows=flows, states=STATES, summary=summary)
+    (sheet,) = extra_tables(SimpleNamespace(homes=homes, meals=None))
+    assert sheet.rows.loc[1, ["staying", "one_off_yuan", "pay_back_years"]].tolist() == [staying, once, years]
+    assert sheet.rows.loc[1, "moved_without_consent"] != 9 or refused > 2
+    assert sheet.rows.loc[0, ["moved", "one_off_yuan", "pay_back_years"]].tolist() == [79, 2_345_678.0, 12.3456]
+
+
+def test_families_of_those_who_stay_are_told_as_the_stay_is():
+    """Two and four stay, six in the county: the four are not told, for the two would follow."""
+    flows = pd.DataFrame(
+        {
+            "from_site": ["J1", "J1", "J2", "J2", "J3", "J3"], "to_site": ["Z", "J1", "Z", "J2", "Z", "J3"],
+            "persons": [20, 2, 10, 4, 30, 9], "consent": ["yes", "no"] * 3, "care_level": "self", "minutes": 5.0,
+        }
+    )  # fmt: skip
+    rows = flows.assign(origin=flows["from_site"], origin_known=False)
+    homes = SimpleNamespace(tables={"families": rows}, flows=flows, states=STATES, summary=SUMMARY)
+    told, (sheet,) = home_persons(homes), extra_tables(SimpleNamespace(homes=homes, meals=None))
+    stays = [told.cell(home, "staying") for home in ("J1", "J2", "J3")]
+    assert stays[1] == "不列"
+    assert sheet.rows["persons"].tolist()[1::2] == stays
 
 
 def test_a_number_of_centres_that_cannot_be_had_keeps_its_reason():
@@ -149,6 +192,31 @@ def test_every_hidden_resident_has_two_readings_however_the_sums_are_combined():
             assert len({counts[number] for counts in found}) > 1, keys[number]
 
 
+def test_who_goes_home_does_not_follow_from_what_the_county_said():
+    """Six of 48 said no; four of them move, so two would go home: every split that agrees with what is told."""
+    rows = [("A", "Z", 6, "yes"), ("A", "Z", 4, "no"), ("A", "Z", 11, "not_asked"), ("A", "home_support", 2, "no"),
+            ("B", "Z", 16, "yes"), ("C", "Z", 9, "yes")]  # fmt: skip
+    flows = pd.DataFrame(rows, columns=["from_site", "to_site", "persons", "consent"]).assign(care_level="self")
+    told = home_persons(SimpleNamespace(flows=flows, empty=False))
+    keys = [("A", "moved", "yes"), ("A", "moved", "no"), ("A", "moved", "not_asked"), ("A", "home_support", "no")]
+    sums = {("A",): (0, 1, 2, 3), ("A", "moved"): (0, 1, 2), ("A", "home_support"): (3,), ("home_support",): (3,)}
+    rest = {("all", "yes"): ((0,), 25), ("moved", "yes"): ((0,), 25), ("all", "no"): ((1, 3), 0),
+            ("moved", "no"): ((1,), 0), ("all", "not_asked"): ((2,), 0), ("moved", "not_asked"): ((2,), 0),
+            ("moved",): ((0, 1, 2), 25), ("to", "Z"): ((0, 1, 2), 25)}  # fmt: skip
+    sums = {key: (own, 0) for key, own in sums.items()} | rest | {(key): ((k,), 0) for k, key in enumerate(keys)}
+    ranges = {"<3": range(1, 3), "不列": range(49)}
+    homeward = {
+        counts[3]
+        for counts in itertools.product(range(24), repeat=4)
+        if sum(counts) == 23
+        and all(
+            sum(counts[k] for k in own) + more in ranges.get(told.cell(*key), [told.cell(*key)])
+            for key, (own, more) in sums.items()
+        )
+    }
+    assert {1, 2} <= homeward
+
+
 def test_codes_are_named_and_lists_joined():
     rows = pd.DataFrame({"centres": [2], "centre_names": [["甲", "乙"]], "status": ["optimal"]})
     found = of(alternatives=rows)["中心数比较"].rows.iloc[0]
@@ -184,6 +252,43 @@ def test_two_rules_side_by_side_tell_nobody_by_their_difference():
     rows = county_rows(residents=140, moved=120, staying=20, home_support=0, moved_without_consent=0, moved_not_asked=0)
     told = of(county=rows)["整合前后"].rows.set_index("key")
     assert told.loc[["moved", "staying"], "other"].tolist() == ["不列", "不列"], "beside it two persons are hidden"
+
+
+@pytest.mark.parametrize(
+    ("back", "residents", "mean", "share", "before"),
+    [
+        (2, 60, "不列", "不列", ["不列", "不列"]),
+        (2, 240, "约 4", "约 15%", ["约 0", "约 0%"]),
+        (3, 60, 4.08, 0.14, [0.0, 0.0]),
+        (0, 60, 4.08, 0.14, [0.0, 0.0]),
+    ],
+)
+def test_an_average_does_not_tell_how_few_go_home(back, residents, mean, share, before):
+    """Persons and minutes of all who live in homes stand beside it: their sum over the mean is their number."""
+    flows = pd.DataFrame(
+        {
+            "from_site": "J1", "to_site": ["Z", "home_support"], "persons": [residents - back, back],
+            "consent": ["yes", "no"], "care_level": "self", "minutes": 5.0,
+        }
+    )  # fmt: skip
+    visits = {"visit_mean": (4.08, "分钟"), "visit_far": (0.14, "占比"), "visit_max": (12.0, "分钟")}
+    rows = [
+        {"key": key, "item_zh": key, "unit": unit, "before": 0.0, "after": value, "other": None}
+        for key, (value, unit) in visits.items()
+    ]
+    rows = pd.concat([county_rows(), pd.DataFrame(rows)], ignore_index=True)
+    plans = pd.DataFrame(
+        {"centres": [1], "chosen": [True], "moved": [residents - back], "staying": [0], "home_support": [back],
+         "visit_minutes_after_mean": [4.08], "visit_share_over_limit_after": [0.14]}
+    )  # fmt: skip
+    summary = {"residents": residents, "said_no": back, "not_asked": 0, "moved": residents - back, "staying": 0}
+    homes = SimpleNamespace(tables={"county": rows, "alternatives": plans}, flows=flows[flows["persons"] > 0],
+                            states=STATES, summary=summary | {"home_support": back})  # fmt: skip
+    county, other = (sheet.rows for sheet in extra_tables(SimpleNamespace(homes=homes, meals=None)))
+    county = county.set_index("key").loc[list(visits)]
+    assert county["after"].tolist() == [mean, share, 12.0]
+    assert county["before"].tolist() == [*before, 0.0]
+    assert other.loc[0, ["visit_minutes_after_mean", "visit_share_over_limit_after"]].tolist() == [mean, share]
 
 
 def wish_rows(homes=("J1", "J2", "J3", "J4"), **columns):

@@ -221,7 +221,9 @@ def _moves(home: _Home, names: pd.Series) -> Iterator[_Step]:
 def _centre(home: _Home) -> Iterator[_Step]:
     added, fitted = int(home.row["beds_added"]), int(home.row["nursing_fitted"])
     if added or fitted:
-        what = Message(f"扩建 {added} 床、改造护理型床位 {fitted} 张", f"add {added} beds, fit {fitted} nursing beds")
+        zh = [f"扩建 {added} 床"] * bool(added) + [f"改造护理型床位 {fitted} 张"] * bool(fitted)
+        en = [f"add {added} beds"] * bool(added) + [f"fit {fitted} nursing beds"] * bool(fitted)
+        what = Message("、".join(zh), ", ".join(en))
         yield "build", what, "", 0, "", home.ready.isoformat(), _BUILD
     after = int(home.row["residents_after"])
     what = Message(

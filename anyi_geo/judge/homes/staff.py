@@ -64,11 +64,11 @@ def _carers_note(short: float, spare: float) -> Message:
         return Message("在岗人数未登记，请补填后再比对", "present staff not registered: fill it in")
     if short > 0:
         return Message(
-            f"缺 {short:.0f} 人：先由全县统筹调配，不足部分公开招聘", f"{short:.0f} short: move staff, then recruit"
+            f"缺 {short:.0f} 名：先由全县统筹调配，不足部分公开招聘", f"{short:.0f} short: move staff, then recruit"
         )
     if spare > 0:
         return Message(
-            f"可统筹 {spare:.0f} 人：随老人到中心或转到服务站、幸福院岗位，由县民政局统一安排",
+            f"可统筹 {spare:.0f} 名：随老人到中心或转到服务站、幸福院岗位，由县民政局统一安排",
             f"{spare:.0f} can follow the residents or work in stations and care sites",
         )
     return Message("正好", "even")
@@ -79,15 +79,15 @@ def _posts_note(row: pd.Series) -> Message:
     posts, established = row["staff_posts"], row["staff_established"]
     if math.isnan(posts) or math.isnan(established):
         return Message("编制或在编人数未登记，空缺不能算", "posts or establishment not registered: no vacancy is known")
-    zh, en = [f"编制 {posts:.0f} 个、在编 {established:.0f} 人"], [f"{posts:.0f} posts, {established:.0f} filled"]
+    zh, en = [f"编制 {posts:.0f} 个、在编 {established:.0f} 名"], [f"{posts:.0f} posts, {established:.0f} filled"]
     if row["posts_vacant"] > 0:
         zh.append(f"空缺 {row['posts_vacant']:.0f} 个，由县民政局统筹，公开招聘")
         en.append(f"{row['posts_vacant']:.0f} vacant, to be filled by open recruitment")
     if established > posts:
-        zh.append(f"超编 {established - posts:.0f} 人，请与县委编办核对")
+        zh.append(f"超编 {established - posts:.0f} 名，请与县委编办核对")
         en.append(f"{established - posts:.0f} over, to be checked with the establishment office")
     if row["staff_off_establishment"] > 0:
-        zh.append(f"编外 {row['staff_off_establishment']:.0f} 人")
+        zh.append(f"编外 {row['staff_off_establishment']:.0f} 名")
         en.append(f"{row['staff_off_establishment']:.0f} off the establishment")
     if row["posts_freed"] > 0:
         zh.append(f"腾出院的编制 {row['posts_freed']:.0f} 个划入全县统筹，随人转岗")

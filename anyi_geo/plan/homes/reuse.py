@@ -78,8 +78,8 @@ def choose_reuse(
     Returns
     -------
     DataFrame
-        Index site_id; the components, score_<use> per use, use, why (opened, given, score, unsafe, low_score),
-        care_site_candidate.
+        Index site_id; the components, score_<use> per use, use, why (opened, given, score, unsafe, low_score; where a
+        care site would score best, next_best and next_low), care_site_candidate.
 
     Raises
     ------
@@ -105,11 +105,13 @@ def choose_reuse(
     uses = dict(given) | dict.fromkeys(opened, CARE_SITE)
     decided = pd.Series({home: uses.get(str(home)) for home in measures.index}, dtype=object)
     use = best.mask(low | unsafe, RESERVE).astype(object)
+    candidate = (scores.idxmax(axis=1) == CARE_SITE) & ~unsafe & decided.isna()
     why = pd.Series("score", index=measures.index, dtype=object).mask(low, "low_score").mask(unsafe, "unsafe")
+    why = why.mask(candidate, "next_best").mask(candidate & low, "next_low")
     out = parts.join(scores.add_prefix("score_"))
     out["use"] = use.mask(decided.notna(), decided)
     out["why"] = why.mask(decided.notna(), "given").mask(measures.index.isin(list(opened)), "opened")
-    out["care_site_candidate"] = (scores.idxmax(axis=1) == CARE_SITE) & ~unsafe & decided.isna()
+    out["care_site_candidate"] = candidate
     return out
 
 

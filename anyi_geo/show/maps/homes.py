@@ -11,7 +11,7 @@ from anyi_geo.show.home_persons import HOME_SUPPORT, HomePersons, county_persons
 from anyi_geo.show.home_wishes import FAMILIES, STAFF, HomeWishes, home_wishes, persons_zh
 from anyi_geo.show.maps.ground import pack
 from anyi_geo.show.maps.words import BEFORE, STATES, place_name, short_place
-from anyi_geo.show.privacy import words
+from anyi_geo.show.privacy import persons_text, words
 from anyi_geo.show.rough import rough_count
 
 _AGAINST, _UNASKED = "未同意仍迁移（人）", "未征询即迁移（人）"
@@ -78,7 +78,7 @@ def _home(row: dict[str, Any], told: HomePersons, wishes: HomeWishes, leaving: l
         "name": name,
         "short": short,
         "hub": row["state"] == "centre",
-        "line": f"{short}：{before} → {after} 人",
+        "line": f"{short}：{before} → {persons_text(after)}",
         "state": state,
         "before": before,
         "after": after,
@@ -87,7 +87,7 @@ def _home(row: dict[str, Any], told: HomePersons, wishes: HomeWishes, leaving: l
         "rows": [
             ["整合后", state],
             ["床位", f"{row['beds_before']} → {row['beds_after']} 张"],
-            ["入住", f"{before} → {after} 人"],
+            ["入住", f"{before} → {persons_text(after)}"],
             ["每床面积", _before_after(row, "m2_per_bed", "平方米")],
             ["护理员（测算）", f"{row['staff_before']} → {row['staff_after']} 人"],
             *leaving,
@@ -120,7 +120,7 @@ def _leaving(homes: HomesResult, told: HomePersons, site: str) -> list[list[str]
     dates = [] if waves is None else sorted({text_of(day) for day in waves.loc[waves["from_site"] == site, "date"]})
     return [
         ["搬迁时间", "" if not dates else dates[0] if len(dates) == 1 else f"{dates[0]} 至 {dates[-1]}"],
-        ["回家供养", f"{back} 人" if back else ""],
+        ["回家供养", persons_text(back) if back else ""],
     ]
 
 
@@ -179,8 +179,8 @@ def _moves(result: RunResult, told: HomePersons) -> list[dict[str, Any]]:
                 "persons": _size(persons),
                 "title": f"{names[start]} → {names[end]}",
                 "rows": [
-                    ["搬迁", f"{persons} 人"],
-                    *([f"{'' if alone else '全院搬迁中'}{name}", f"{told.cell(start, 'moved', key)} 人"]
+                    ["搬迁", persons_text(persons)],
+                    *([f"{'' if alone else '全院搬迁中'}{name}", persons_text(told.cell(start, "moved", key))]
                       for key, name in _CONSENTS.items()),
                     ["家属车程", f"{minutes.loc[(start, end)]:.0f} 分钟"],
                 ],

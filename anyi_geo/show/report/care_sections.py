@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,9 @@ from anyi_geo.result import HomesResult, RunResult
 from anyi_geo.show.figures import YUAN_PER_WAN, minutes_text, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.home_messages import told_message, told_reason
 from anyi_geo.show.home_persons import county_persons
+from anyi_geo.show.home_visits import averages_told
 from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, Asked, home_wishes, persons_zh
+from anyi_geo.show.privacy import HELD_BACK, persons_text
 from anyi_geo.show.report.closing_sections import Sheets
 from anyi_geo.show.report.extra_tables import FRONT
 from anyi_geo.show.report.figures import pareto_figure
@@ -32,18 +35,12 @@ def homes_blocks(result: RunResult, sheets: Sheets) -> tuple[Block, ...]:
     blocks: list[Block] = [
         f"整合后：{uses}。腾出设施不改变养老服务用途，国有资产不流失。",
         (
-            f"共迁移 {found['moved']} 人；不同意仍迁移 {found['moved_without_consent']} 人，未征询即迁移 "
-            f"{found['moved_not_asked']} 人。未征询不作为同意。{_other_rule(sheets)}"
+            f"共迁移 {persons_text(found['moved'])}；不同意仍迁移 {persons_text(found['moved_without_consent'])}，"
+            f"未征询即迁移 {persons_text(found['moved_not_asked'])}。未征询不作为同意。{_other_rule(sheets)}"
             "特困老人能否选择分散供养、由本人还是监护人确认，请按政策核实。"
         ),
     ]
-    over = found.get("visit_share_over_limit_after", found.get("visit_share_over_limit"))
-    if over is not None and "visit_minutes_added_mean" in found:
-        blocks.append(
-            f"家属探视车程平均增加 {minutes_text(found['visit_minutes_added_mean'])} 分钟，"
-            f"九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
-            f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占 {over:.1%}。"
-        )
+    blocks += _visits(averages_told(result.homes.summary, result.homes))
     blocks += _wishes(result.homes)
     blocks += [told_message(row, result.homes) for row in found.get("warnings", [])]
     before_after = tuple(_without_sentences(found) for found in _given(sheets, "整合前后", 40))
@@ -82,13 +79,27 @@ def _unmet_homes(result: RunResult) -> tuple[str, ...]:
     return (f"本情景没有可行的敬老院整合方案{told}。", *reasons)
 
 
+def _visits(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how much farther families go; averages as they may be printed."""
+    over = found.get("visit_share_over_limit_after", found.get("visit_share_over_limit"))
+    if over is None or "visit_minutes_added_mean" not in found:
+        return
+    mean = found["visit_minutes_added_mean"]
+    more = "（不列）" if mean == HELD_BACK else f" {mean if isinstance(mean, str) else minutes_text(mean)} 分钟"
+    share = "（不列）" if over == HELD_BACK else f" {over if isinstance(over, str) else format(over, '.1%')}"
+    yield (
+        f"家属探视车程平均增加{more}，九成在 {minutes_text(found['visit_minutes_added_p90'])} 分钟以内；"
+        f"超过 {found['visit_limit_minutes']:g} 分钟提示线的占{share}。"
+    )
+
+
 def _other_rule(sheets: Sheets) -> str:
     """Return who would move and stay under the other rule of consent, where that has a plan."""
     rows = sheets["整合前后"].rows.set_index("key")["other"] if "整合前后" in sheets else pd.Series(dtype=object)
     if pd.isna(rows.get("moved")):
         return ""
-    moved, staying = (cell if isinstance(cell, str) else f"{cell:.0f}" for cell in (rows["moved"], rows["staying"]))
-    return f"换另一种意愿规则，迁移 {moved} 人，留院 {staying} 人。"
+    moved, staying = (persons_text(cell) for cell in (rows["moved"], rows["staying"]))
+    return f"换另一种意愿规则，迁移 {moved}，留院 {staying}。"
 
 
 def _wishes(homes: HomesResult) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from anyi_geo.result import RunResult
 from anyi_geo.show.figures import MODE_NAMES, batch_numbers, mean_minutes, one_off_yuan, text_of, yearly_yuan
 from anyi_geo.show.home_persons import county_persons
+from anyi_geo.show.home_visits import averages_told
 from anyi_geo.show.report import care_tables, plan_tables, quality, registers, safety, source_tables
 from anyi_geo.show.report.agreements import agreements_table
 from anyi_geo.show.report.child_table import children_table
@@ -158,7 +159,8 @@ def _homes(result: RunResult) -> list[dict[str, Any]]:
         ("visit_minutes_added_mean", "家属探视平均增加", "分钟"),
         ("visit_share_over_limit", "探视时间超过提示线的住院老人", "占比"),
     )
-    return _known("敬老院", {**result.homes.summary, **county_persons(result.homes)}, items)
+    summary = averages_told(result.homes.summary, result.homes)
+    return _known("敬老院", {**summary, **county_persons(result.homes)}, items)
 
 
 def _meals(result: RunResult) -> list[dict[str, Any]]:

@@ -39,7 +39,9 @@ _CODES = {
         "given": "情景已定",
         "opened": "已列入幸福院点位",
         "score": "得分最高",
+        "next_best": "幸福院得分更高但未列入点位，取其余最高",
         "low_score": "得分都低，先备用",
+        "next_low": "幸福院得分最高但未列入点位，其余都低，先备用",
         "unsafe": "危房，先备用",
     },
     "care_site_candidate": {"True": "是", "False": ""},
@@ -129,7 +131,9 @@ EXTRAS: tuple[Extra, ...] = (
         Column("visit_share_over_limit_after", "超过提示线", "share"),
         Column("status", "状态", width=22), Column("gap", "相对差距", "share"),
         Column("message_zh", "做不到的原因", width=60),
-    ), form=alternatives),
+    ), note="本方案以外的行，人数能推出少数几人时写约数，一次性投入写到万元。"
+       "两个以上中心的相对差距含为同院老人同住多花的费用。",
+       form=alternatives),
     Extra("homes", "front", FRONT, (
         Column("centres", "中心数", "count", "个"), Column("centre_names", "中心", width=40),
         Column("annual_yuan", "年化费用", "yuan", "元/年"), Column("one_off_yuan", "一次性投入", "yuan", "元"),

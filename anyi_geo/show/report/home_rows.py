@@ -11,6 +11,7 @@ import pandas as pd
 from anyi_geo.result import HomesResult
 from anyi_geo.show.figures import Share
 from anyi_geo.show.home_persons import FATES, county_persons, home_persons
+from anyi_geo.show.home_visits import MEANS, SHARES, average_told, averages_told
 from anyi_geo.show.home_wishes import COUNTY, FAMILIES, STAFF, home_wishes
 from anyi_geo.show.privacy import HELD_BACK, parts_hidden, sum_shown, words
 from anyi_geo.show.report.model import UNKNOWN, Kind
@@ -22,18 +23,36 @@ _BRACKETS = re.compile("（[^）]*）")
 _ASKED = {"families": FAMILIES, "hear_staff": STAFF}
 _OF_A_WAVE = ("notice", "assess", "move")
 _REFUSED = {"moved_without_consent": "said_no", "moved_not_asked": "not_asked"}
+#: Digits of what moving so many costs once, and of the years that follow from it: whole persons cannot be divided out.
+_ROUGH_COSTS = {"one_off_yuan": -4, "pay_back_years": 1}
 
 
 def alternatives(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
-    """Return the plans with other numbers of centres; the chosen one tells what the other sheets tell of it."""
-    county = county_persons(homes)
-    out = rows.astype({name: object for name in (*FATES, *_REFUSED) if name in rows})
+    """Return the plans with other numbers of centres; the chosen one tells what the other sheets tell of it.
+
+    Where a home becomes a centre its residents stay: two plans differ by what is held back of that home, so the others
+    are told roughly, and so is the cost that counts who moves.
+    """
+    county, rough = county_persons(homes), home_persons(homes).any_held()
+    averages = [name for name in (*MEANS, *SHARES) if name in rows]
+    out = rows.astype({name: object for name in (*FATES, *_REFUSED, *averages) if name in rows})
     for label, row in rows.iterrows():
         cells = county if row.get("chosen") else _other_plan(row, homes)
-        for name in (*FATES, *_REFUSED):
+        if rough and not row.get("chosen"):
+            cells = {name: _roughly(cell, row[name]) for name, cell in cells.items()}
+            for name, digits in _ROUGH_COSTS.items():
+                if name in rows and pd.notna(row[name]):
+                    out.at[label, name] = round(float(row[name]), digits)
+        cells |= averages_told({name: row[name] for name in averages}, homes)
+        for name in (*FATES, *_REFUSED, *averages):
             if name in rows and name in cells:
                 out.at[label, name] = cells[name]
     return out
+
+
+def _roughly(cell: object, count: float) -> object:
+    """Return a number of persons in tens; nobody, and what is not told at all, as before."""
+    return cell if isinstance(cell, str) or not count else rough_count(count)
 
 
 def _other_plan(row: pd.Series, homes: HomesResult) -> dict[str, object]:
@@ -67,7 +86,7 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     if _tells_apart(counts, homes, own):
         other |= dict.fromkeys(FATES, HELD_BACK)
     other["residents"] = homes.summary["residents"] if other.get("home_support") == 0 else HELD_BACK
-    out = rows.astype({"after": object, "other": object})
+    out = rows.astype({"before": object, "after": object, "other": object})
     for label, key in rows["key"].items():
         if key in own:
             out.at[label, "after"] = own[key]
@@ -76,6 +95,11 @@ def county(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     for column, cells in (("after", own), ("other", other)):
         if isinstance(cells["residents"], str):
             out.loc[rows["key"] == "residents_per_carer", column] = HELD_BACK
+        if isinstance(cells.get("home_support"), str):
+            # The average before is taken over those who live in homes afterwards too.
+            for label, key in rows["key"].items():
+                for name in (column, "before"):
+                    out.at[label, name] = average_told(key, out.at[label, name], homes.summary["residents"])
     kinds = [
         "minutes" if key in _AVERAGES else _KINDS[unit] for key, unit in zip(rows["key"], rows["unit"], strict=True)
     ]
@@ -97,6 +121,9 @@ def _tell_children_roughly(rows: pd.DataFrame) -> None:
 def _tells_apart(other: pd.Series, homes: HomesResult, own: Mapping[str, object]) -> bool:
     """Return whether two plans side by side tell of one or two persons by their difference."""
     if any(isinstance(own[name], str) for name in (*FATES, *_REFUSED)):
+        return True
+    centres = homes.summary.get("centres")
+    if homes.summary.get("other_consent", {}).get("centres", centres) != centres and home_persons(homes).any_held():
         return True
     return any(pd.notna(other[name]) and 0 < abs(other[name] - homes.summary[name]) < FEWEST for name in FATES)
 
@@ -251,7 +278,13 @@ def worst_changes(rows: pd.DataFrame, homes: HomesResult) -> pd.DataFrame:
     out = rows.astype({"persons": object})
     for (home, to), part in rows.groupby(["from_site", "to_site"], sort=False):
         counts = part["persons"].astype(int).tolist()
-        rest = told.counts.get((str(home), "to", str(to)), sum(counts)) - sum(counts)
-        hidden = isinstance(told.cell(str(home), "to", str(to)), str)
-        out.loc[part.index, "persons"] = [HELD_BACK] * len(counts) if hidden else parts_hidden([*counts, rest])[:-1]
+        # Who is visited where he always lived stays: no move tells of him.
+        key = (str(home), "staying") if home == to else (str(home), "to", str(to))
+        rest = told.counts.get(key, sum(counts)) - sum(counts)
+        whole = told.cell(*key)
+        if isinstance(whole, str):
+            cells: list[int | str] = [whole] if len(counts) == 1 and not rest else [HELD_BACK] * len(counts)
+        else:
+            cells = parts_hidden([*counts, rest])[:-1]
+        out.loc[part.index, "persons"] = cells
     return out

@@ -25,6 +25,7 @@ from anyi_geo.show.figures import (
 from anyi_geo.show.home_messages import told_reason
 from anyi_geo.show.home_persons import county_persons
 from anyi_geo.show.plans import kinds, regret_text, title_of
+from anyi_geo.show.privacy import persons_text
 from anyi_geo.show.report import plan_tables
 from anyi_geo.show.report.care_sections import homes_blocks, meals_blocks, money_blocks, picture
 from anyi_geo.show.report.closing_sections import Sheets, ground_blocks, safety_parts, tier_parts
@@ -104,10 +105,10 @@ def _abstract_homes(result: RunResult) -> list[str]:
     found = {**result.homes.summary, **county_persons(result.homes)}
     return [
         (
-            f"敬老院：{found['residents']} 名集中供养老人中迁移 {found['moved']} 人，"
+            f"敬老院：{found['residents']} 名集中供养老人中迁移 {persons_text(found['moved'])}，"
             f"腾出 {found['homes_emptied']} 个院，扩建 {found['beds_added']} 张床；"
-            f"不同意仍迁移 {found['moved_without_consent']} 人，"
-            f"未征询 {found['moved_not_asked']} 人，须先征得本人或监护人同意。"
+            f"不同意仍迁移 {persons_text(found['moved_without_consent'])}，"
+            f"未征询 {persons_text(found['moved_not_asked'])}，须先征得本人或监护人同意。"
         )
     ]
 

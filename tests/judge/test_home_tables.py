@@ -188,7 +188,8 @@ def test_contract_and_rent_stand_before_and_after_and_only_a_let_home_earns_rent
     assert (row["contract_before"], row["rent_yuan_before"], row["rent_yuan_after"]) == ("2021-07 号", 6000.0, 14400.0)
     assert "运营合同" in row["contract_after_zh"]
     kept = asset_ledger(assets(), STATE, RENT).set_index("site_id").loc["A"]
-    assert (np.isnan(kept["rent_yuan_after"]), kept["contract_after_zh"]) == (True, "")
+    assert np.isnan(kept["rent_yuan_after"])
+    assert kept["contract_after_zh"] == "现有运营或租赁合同先终止或变更"
 
 
 def test_an_emptied_home_is_handed_over_after_its_last_wave_and_nobody_signs_by_himself():
@@ -198,6 +199,25 @@ def test_an_emptied_home_is_handed_over_after_its_last_wave_and_nobody_signs_by_
     assert (row["site_id"], row["not_before"], row["book_value_yuan"]) == ("A", "2023-10-23", 500000.0)
     assert (row["handed_over_on"], row["signed_by"]) == ("", "")
     assert transfer_log(ledger, days.iloc[:0], "2023-10-01").at[0, "not_before"] == "2023-10-01"
+
+
+@pytest.mark.parametrize(
+    ("now", "ends"),
+    [
+        ({"operator": ["某公司", ""], "contract": "", "rent_yuan_per_year": np.nan}, True),
+        ({"contract": ["2021-07 号", ""], "rent_yuan_per_year": np.nan}, True),
+        ({"contract": "", "rent_yuan_per_year": [6000.0, np.nan]}, True),
+        ({"contract": "", "rent_yuan_per_year": [0.0, 6000.0]}, False),
+        ({"contract": "", "rent_yuan_per_year": np.nan}, False),
+    ],
+)
+def test_who_runs_or_rents_an_emptied_home_now_ends_that_first(now, ends):
+    """A is emptied; Z, the centre, goes on as it is."""
+    ledger = asset_ledger(assets().assign(**now), STATE, RENT)
+    after = ledger.set_index("site_id")["contract_after_zh"]
+    assert ("先终止或变更" in after["A"], after["Z"]) == (ends, "")
+    (papers,) = transfer_log(ledger, pd.DataFrame({"from_site": [], "date": []}), "2023-10-01")["papers_zh"]
+    assert papers.startswith("现有合同的终止或变更协议、" if ends else "移交清单")
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,22 @@ def asset_ledger(assets: pd.DataFrame, state: pd.Series, rent_after: pd.Series) 
     table["use_after"] = after.map({state: name.zh for state, name in STATE_NAMES.items()})
     table["operator"], table["contract_before"] = assets["operator"], assets["contract"]
     table["rent_yuan_before"] = assets["rent_yuan_per_year"].astype(float)
-    table["contract_after_zh"] = ["待签委托运营合同" if use == LET else "" for use in after]
+    table["contract_after_zh"] = [_contract_after(use, bound) for use, bound in zip(after, _bound(table), strict=True)]
     table["operator_after_zh"] = [OPERATOR_OPEN if use == LET else "" for use in after]
     table["rent_yuan_after"] = rent_after.astype(float).reindex(assets.index).where(after == LET)
     table["in_before"] = table["in_after"] = 1
     return table.rename_axis("site_id").reset_index()
+
+
+def _bound(table: pd.DataFrame) -> pd.Series:
+    """Return whether somebody runs or rents the home now: that has to end before it is handed over."""
+    named = (table["operator"].fillna("") != "") | (table["contract_before"].fillna("") != "")
+    return named | (table["rent_yuan_before"] > 0)
+
+
+def _contract_after(use: str, bound: bool) -> str:
+    ended = "现有运营或租赁合同先终止或变更" if bound and use in EMPTIED else ""
+    return "；".join(part for part in (ended, "待签委托运营合同" if use == LET else "") if part)
 
 
 def transfer_log(ledger: pd.DataFrame, waves: pd.DataFrame, first_day: str) -> pd.DataFrame:
@@ -108,7 +119,8 @@ def transfer_log(ledger: pd.DataFrame, waves: pd.DataFrame, first_day: str) -> p
     out["use_before"], out["use_after"] = emptied["use_before"], emptied["use_after"]
     out["from_zh"] = emptied["name"]
     out["to_zh"], out["to_en"] = [_TAKERS[use].zh for use in uses], [_TAKERS[use].en for use in uses]
-    out["papers_zh"] = [_PAPERS[use] for use in uses]
+    ended = ["现有合同的终止或变更协议、" if bound else "" for bound in _bound(emptied)]
+    out["papers_zh"] = [end + _PAPERS[use] for end, use in zip(ended, uses, strict=True)]
     out["book_value_yuan"] = emptied["book_value_yuan_after"]
     out["handed_over_on"] = out["signed_by"] = ""
     return out.sort_values(["not_before", "site_id"], ignore_index=True)

@@ -29,7 +29,7 @@ TIME, LATEST, LITTLE = 0.15, 3, 0.02
 TIGHT, CONSIDERED, VIOLATED = 0.35, 1_200, 0.02
 #: Sets grow, so many times, by pairs of rows that share as much as this, the best so many pairs.
 GROWTHS, SHARED, PAIRS = 3, 0.1, 8_000
-#: Of a row so many triples are kept, of a larger set so many next ones, in all so many that lack at most so much.
+#: So many sets grow on, of about so many that come to least, as a sample of so many tells, and to less than this.
 GROWING, HITS, SAMPLE, NEAR = 600, 30_000, 50_000, 1.35
 #: Values nearer to 0 than this are 0; cuts with no more to spare stay in the model.
 BINDING = 1e-6

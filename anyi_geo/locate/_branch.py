@@ -25,7 +25,7 @@ from anyi_geo.locate._lagrangian import (
     rounded,
     seek_plan,
 )
-from anyi_geo.locate._lists import Lists, Number
+from anyi_geo.locate._lists import Lists, Number, keeping
 from anyi_geo.locate._watch import Watch
 from anyi_geo.locate.problem import Floats, Longs, Mask
 
@@ -121,16 +121,8 @@ def _below(lists: Lists, number: Number, state: State, target: float, watch: Wat
 def _useful(lists: Lists, state: State, target: float) -> Lists:
     """Return the lists with the pairs that a plan below `target` may use."""
     dearest = dearest_useful(state, target)
-    keep = (lists.cost <= dearest[lists.client]) & ~state.shut[lists.site]
-    counts = np.bincount(lists.client[keep], minlength=lists.clients)
-    return replace(
-        lists,
-        start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        client=lists.client[keep],
-        site=lists.site[keep],
-        cost=lists.cost[keep],
-        over=np.where(lists.over > dearest, np.inf, lists.over),
-    )
+    pairs = (lists.cost <= dearest[lists.client]) & ~state.shut[lists.site]
+    return replace(keeping(lists, pairs), over=np.where(lists.over > dearest, np.inf, lists.over))
 
 
 def _explored(

@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix, hstack, identity, vstack
 
 from anyi_geo.locate._conditions import Conditions
 from anyi_geo.locate._cover import replaced
-from anyi_geo.locate._lists import Lists, Number, among
+from anyi_geo.locate._lists import Lists, Number, keeping
 from anyi_geo.locate._median_engine import otherwise, search
 from anyi_geo.locate._rows import Rows, minimise
 from anyi_geo.locate._serving import Serving, budget_row, integral, serving_rows, whole
@@ -136,7 +136,7 @@ def _by_engine(model: Covering, watch: Watch) -> Found:
     )
     shut = forbidden | spare
     count = min(model.demands.count or 0, int((~shut).sum()))
-    found = search(replace(among(lists, ~shut), whole=None), Number(count, count), required, shut, watch)
+    found = search(keeping(lists, ~shut[lists.site]), Number(count, count), required, shut, watch)
     if count < (model.demands.count or 0):  # more may open than are of use: nothing is worth anything by itself
         return Found(found.plan, None, found.bound, found.source)
     # what is settled among the sites of use is open among all: one that another stands in for may be opened for it

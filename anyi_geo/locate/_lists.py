@@ -149,18 +149,21 @@ def cut(whole: Lists, longest: int) -> Lists:
     )
 
 
-def among(lists: Lists, sites: Mask) -> Lists:
-    """Return the lists of the marked sites only: they tell the cost of plans that open no other."""
-    keep = sites[lists.site]
-    counts = np.bincount(lists.client[keep], minlength=lists.clients)
+def keeping(lists: Lists, pairs: Mask) -> Lists:
+    """Return the lists with the marked pairs only."""
+    counts = np.bincount(lists.client[pairs], minlength=lists.clients)
     return replace(
         lists,
         start=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
-        client=lists.client[keep],
-        site=lists.site[keep],
-        cost=lists.cost[keep],
-        whole=lists.whole or lists,
+        client=lists.client[pairs],
+        site=lists.site[pairs],
+        cost=lists.cost[pairs],
     )
+
+
+def among(lists: Lists, sites: Mask) -> Lists:
+    """Return the lists of the marked sites only: they tell the cost of plans that open no other."""
+    return replace(keeping(lists, sites[lists.site]), whole=lists.whole or lists)
 
 
 def two_nearest(lists: Lists, is_open: Mask) -> tuple[Longs, Floats, Floats]:
